@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 import { node, root, setup } from './setup.mjs'
 
-setup()
+await setup()
 const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 const modules = join(root, 'node_modules')
 const steps = [

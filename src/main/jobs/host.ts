@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type ErrorDocument, throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { type HostMessage, type JobMessage, pauseRequest } from './messages.ts'
+import type { JobInput, JobKind, JobResult } from './registry.ts'
+
+const childModule = fileURLToPath(new URL('child.ts', import.meta.url))
+
+/** A job's process is still given this long to leave after it was asked to; then it is killed. */
+const leaveMilliseconds = 5_000
+/** The end of what a job's process wrote to standard error is quoted when it crashes. */
+const quotedCharacters = 2_000
+
+export interface JobOptions {
+  /** Workspace directory. */
+  workspace: string
+  context: JobContext
+  /** Called with the job's number once the workspace lists it; jobs of unlisted kinds never call it. */
+  onListed?: (id: number) => void
+  /** Called with the process id of the job's process, before any work. */
+  onStarted?: (processId: number) => void
+}
+
+const running = new Set<ChildProcess>()
+
+/** Ends the processes of all jobs of this host at once, for a person who does not want to wait for a clean end. */
+export function killJobs(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
+/**
+ * Runs one job in a child process of its own and settles as the job does.
+ *
+ * Aborting `context.signal` asks the job to cancel, or to pause when the reason is `pauseRequest`; the promise settles once the job
+ * has left, so that nothing it holds outlives it. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without
+ * an answer (native crash, out of memory, killed from outside), naming signal or exit code.
+ */
+export function runJob<Kind extends JobKind>(
+  kind: Kind,
+  input: JobInput<Kind>,
+  options: JobOptions,
+): Promise<JobResult<Kind>> {
+  const { context } = options
+  throwIfCancelled(context.signal)
+  const child = fork(childModule, [], {
+    serialization: 'advanced',
+    // Nothing that native code prints may reach the host's standard output, which carries documents.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  })
+  const tell = (message: HostMessage) => child.connected && child.send(message, () => {})
+  const stop = () => tell({ type: context.signal.reason === pauseRequest ? 'pause' : 'cancel' })
+  const killChild = () => child.kill('SIGKILL')
+  running.add(child)
+
+  let errorOutput = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errorOutput = (errorOutput + text).slice(-quotedCharacters)
+  })
+
+  return new Promise<JobResult<Kind>>((resolve, reject) => {
+    let answer: Extract<JobMessage, { type: 'result' | 'error' }> | undefined
+    let leaving: NodeJS.Timeout | undefined
+    child.on('spawn', () => {
+      options.onStarted?.(child.pid!)
+      tell({ type: 'start', kind, input, workspace: options.workspace })
+    })
+    child.on('message', (message: JobMessage) => {
+      if (message.type === 'progress') context.report(message.progress)
+      else if (message.type === 'warning') context.warn(message.message)
+      else if (message.type === 'listed') options.onListed?.(message.id)
+      else {
+        answer = message
+        leaving = setTimeout(killChild, leaveMilliseconds)
+      }
+    })
+    child.on('error', (error) => {
+      running.delete(child)
+      reject(new WorkbenchError('crashed', `The process of the job ${kind} could not be started: ${error.message}`))
+    })
+    // `close` comes after the last byte of standard error, `exit` before it.
+    child.on('close', (code, signal) => {
+      clearTimeout(leaving)
+      context.signal.removeEventListener('abort', stop)
+      running.delete(child)
+      if (answer?.type === 'result') resolve(answer.result as JobResult<Kind>)
+      else if (answer?.type === 'error') reject(toError(answer.error))
+      else reject(crash(kind, child, code, signal, errorOutput))
+    })
+    context.signal.addEventListener('abort', stop)
+  })
+}
+
+/** The thrown value again of a document that crossed the process boundary. */
+function toError(document: ErrorDocument): Error {
+  if (document.code !== 'internal') return new WorkbenchError(document.code, document.message, document.hint)
+  const error = new Error(document.message.split('\n', 1)[0])
+  error.stack = document.message
+  return error
+}
+
+function crash(
+  kind: string,
+  child: ChildProcess,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  errorOutput: string,
+): WorkbenchError {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
+  const quoted = errorOutput.trim() === '' ? '' : `\nIts last words: ${errorOutput.trim()}`
+  return new WorkbenchError(
+    'crashed',
+    `The process of the job ${kind} (${child.pid}) ended without an answer: ${how}.${quoted}`,
+    hints[signal ?? ''] ??
+      'What was finished is kept; `behavegpt jobs` shows the job, and `behavegpt doctor` tests the devices.',
+  )
+}
+
+const hints: Record<string, string> = {
+  SIGKILL:
+    'Something outside ended it, most often the system for lack of memory: try a smaller batch, length or preset. What was finished is kept.',
+  SIGSEGV: 'Native code crashed. `behavegpt doctor` tests each device; `--device cpu` avoids the others.',
+  SIGABRT: 'Native code gave up. `behavegpt doctor` tests each device; `--device cpu` avoids the others.',
+}

@@ -1,0 +1,22 @@
+import type { ErrorDocument } from '../../shared/errors.ts'
+import type { Progress } from '../../shared/progress.ts'
+
+/** What the host tells a job's process. */
+export type HostMessage =
+  | { type: 'start'; kind: string; input: unknown; workspace: string }
+  /** Stop now, leaving nothing half-done. */
+  | { type: 'cancel' }
+  /** Stop at the next point from which the work can be taken up again. */
+  | { type: 'pause' }
+
+/** What a job's process tells its host. Exactly one `result` or `error` ends the conversation. */
+export type JobMessage =
+  /** The job is listed in the workspace under this number. */
+  | { type: 'listed'; id: number }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'warning'; message: string }
+  | { type: 'result'; result: unknown }
+  | { type: 'error'; error: ErrorDocument }
+
+/** `signal.reason` of a job that is asked to pause; any other reason is a cancellation. */
+export const pauseRequest = 'pause'
