@@ -1,29 +1,33 @@
 import type { Device } from '../../shared/configuration.ts'
+import type { CompiledGraph } from '../model/compiled-graph.ts'
 
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array
+export type { CompiledGraph }
 
-export interface DeviceTensor {
+export type TensorData = Float32Array | Int32Array | BigInt64Array
+
+export interface HostTensor {
   data: TensorData
   shape: readonly number[]
 }
 
-/** An ONNX graph with the names that the host feeds and fetches. */
-export interface CompiledGraph {
-  /** Serialised ONNX model. */
-  model: Uint8Array
-  /** State that is an output of one run and an input of the next: parameters, optimizer moments. */
-  state: readonly { input: string; output: string; shape: readonly number[] }[]
-  inputs: readonly { name: string; type: 'float32' | 'int32' | 'int64'; shape: readonly (number | string)[] }[]
-  outputs: readonly { name: string; shape: readonly (number | string)[] }[]
-}
-
-/** Runs one compiled graph on one device and keeps its state there. Not concurrent: one call at a time. */
-export interface GraphRunner {
+/** Runs graphs that share one state on one device and keeps the state there. Not concurrent: one call at a time. */
+export interface GraphRunner<Name extends string = string> {
   readonly device: Device
-  /** One execution: the state advances, the other outputs come back. Throws WorkbenchError `device` when the device fails. */
-  run(feeds: Record<string, TensorData>): Promise<Record<string, DeviceTensor>>
+  /**
+   * One execution of one graph: its state advances, the other outputs come back in memory of their own.
+   *
+   * Feeds are flat; a dynamic dimension is known from `dimensions`, by name.
+   *
+   * @throws WorkbenchError `device` when the device fails.
+   */
+  run(
+    graph: Name,
+    feeds: Readonly<Record<string, TensorData>>,
+    dimensions?: Readonly<Record<string, number>>,
+  ): Promise<Record<string, HostTensor>>
   /** Copies of the state, by input name. */
   readState(): Promise<Record<string, Float32Array>>
-  writeState(state: Record<string, Float32Array>): Promise<void>
+  /** Replaces the named states, or all of them. */
+  writeState(state: Readonly<Record<string, Float32Array>>): Promise<void>
   dispose(): Promise<void>
 }

@@ -16,7 +16,12 @@ export interface TargetStatistics {
  * @param classes V
  * @param target class id; one outside 0..V-1 (a behaviour unseen in training) ranks behind every class
  */
-export function targetStatistics(logits: Float32Array, offset: number, classes: number, target: number): TargetStatistics {
+export function targetStatistics(
+  logits: Float32Array,
+  offset: number,
+  classes: number,
+  target: number,
+): TargetStatistics {
   const known = target >= 0 && target < classes
   const targetLogit = known ? logits[offset + target] : Number.NEGATIVE_INFINITY
   let predicted = 0

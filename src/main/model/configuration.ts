@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { ModelOptions } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { presets } from './presets.ts'
+
+/** Everything that fixes a model's parameters and what it computes. Stored with every run. */
+export const modelConfiguration = z
+  .strictObject({
+    /** V: behaviours seen in training. Token V is "unknown", token V + 1 is padding; logits have V columns. */
+    behaviours: z.int().min(1),
+    /** L: location ids 0..L-1, where 0 is unknown or rare. */
+    locations: z.int().min(1),
+    /** S: time slots of a day. */
+    slots: z.int().min(1).max(1440),
+    /** T: longest history in events; learned positions 0..T-1. */
+    length: z.int().min(1),
+    /** d: width of each of the four streams; the model width is D = 4 d. */
+    streamWidth: z.int().min(1),
+    layers: z.int().min(1),
+    heads: z.int().min(1),
+    habit: z.boolean(),
+    targetTime: z.boolean(),
+    /** Share of the elements zeroed after the embedding and after each half block, while training. */
+    dropout: z.number().min(0).max(0.9),
+    /** Share of the events whose whole embedding is zeroed while training. */
+    embeddingDropout: z.number().min(0).max(0.9),
+  })
+  .refine((model) => (4 * model.streamWidth) % model.heads === 0, 'the model width 4 d must be divisible by the heads')
+export type ModelConfiguration = z.infer<typeof modelConfiguration>
+
+/** What the dataset decides: [V, L, S, T] of the model. */
+export interface ModelSizes {
+  readonly behaviours: number
+  readonly locations: number
+  readonly slots: number
+  readonly length: number
+}
+
+/** D, the width of the residual stream. */
+export function modelWidth(model: ModelConfiguration): number {
+  return 4 * model.streamWidth
+}
+
+/**
+ * Fills in the preset's sizes and the dataset's vocabulary.
+ *
+ * @throws WorkbenchError `usage` when the model width cannot be split into the heads.
+ */
+export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelConfiguration {
+  const preset = presets[options.preset]
+  const streamWidth = options.streamWidth ?? preset.streamWidth
+  const heads = options.heads ?? preset.heads
+  if ((4 * streamWidth) % heads !== 0) {
+    throw new WorkbenchError(
+      'usage',
+      `The model width ${4 * streamWidth} (4 x stream width ${streamWidth}) cannot be split into ${heads} heads.`,
+      'Choose a stream width and a number of heads such that 4 x stream width is a multiple of the heads.',
+    )
+  }
+  return {
+    behaviours: sizes.behaviours,
+    locations: sizes.locations,
+    slots: sizes.slots,
+    length: sizes.length,
+    streamWidth,
+    layers: options.layers ?? preset.layers,
+    heads,
+    habit: options.habit,
+    targetTime: options.targetTime,
+    dropout: options.dropout,
+    embeddingDropout: options.embeddingDropout,
+  }
+}
