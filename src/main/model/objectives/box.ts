@@ -19,8 +19,10 @@ export function worstCaseBox(p: Float64Array, losses: Float64Array, radii: Float
     q[c] = Math.max(0, p[c] - radii[c])
     poured += q[c]
   }
+  const tiers = lossTiers(p, losses)
+  if (tiers.length === 1) return { q: p.slice(), value: expectedLoss(p, losses) }
   const lower = q.slice()
-  pour(q, lossTiers(p, losses), (c) => Math.min(1, p[c] + radii[c]) - lower[c], 1 - poured)
+  pour(q, tiers, (c) => Math.min(1, p[c] + radii[c]) - lower[c], 1 - poured)
   return { q, value: expectedLoss(q, losses) }
 }
 

@@ -16,12 +16,14 @@ export function worstCaseChi2(p: Float64Array, losses: Float64Array, rho: number
   const tiers = lossTiers(p, losses)
   if (tiers.length === 1 || rho === 0) return { q: p.slice(), value: expectedLoss(p, losses) }
 
-  // Sums over the k highest tiers, of losses below the highest: exact where the losses are large and close together.
+  // Sums over the k highest tiers, in depths below the highest loss scaled to 0..1: exact where losses are huge, tiny or close together.
   const highest = losses[tiers[0][0]]
+  const range = highest - losses[tiers.at(-1)![0]]
+  const depthOf = (c: number) => (highest - losses[c]) / range
   const sums = [{ mass: 0, depth: 0, squaredDepth: 0 }]
   for (const tier of tiers) {
     const { mass, depth, squaredDepth } = sums.at(-1)!
-    const below = highest - losses[tier[0]]
+    const below = depthOf(tier[0])
     const added = tier.reduce((total, c) => total + p[c], 0)
     sums.push({
       mass: mass + added,
@@ -33,23 +35,17 @@ export function worstCaseChi2(p: Float64Array, losses: Float64Array, rho: number
     const { mass, depth, squaredDepth } = sums[active]
     const slack = mass * (1 + 2 * rho) - 1
     if (slack <= 0) break
-    const meanDepth = depth / mass
-    const variance = Math.max(0, squaredDepth / mass - meanDepth * meanDepth)
-    // eta as a depth below the highest loss.
-    const cut = meanDepth + Math.sqrt(variance / slack)
-    if (cut > highest - losses[tiers[active - 1][0]]) return tilted(p, losses, tiers.slice(0, active).flat(), highest, cut)
+    const mean = depth / mass
+    const variance = Math.max(0, squaredDepth / mass - mean * mean)
+    // eta, as a depth.
+    const cut = mean + Math.sqrt(variance / slack)
+    if (cut > depthOf(tiers[active - 1][0])) {
+      const q = new Float64Array(p.length)
+      const classes = tiers.slice(0, active).flat()
+      for (const c of classes) q[c] = (p[c] * (cut - depthOf(c))) / (mass * (cut - mean))
+      return { q, value: expectedLoss(q, losses) }
+    }
   }
   const q = onWorstTier(p, losses)
-  return { q, value: expectedLoss(q, losses) }
-}
-
-function tilted(p: Float64Array, losses: Float64Array, active: number[], highest: number, cut: number): WorstCase {
-  const q = new Float64Array(p.length)
-  let total = 0
-  for (const c of active) {
-    q[c] = p[c] * (cut - (highest - losses[c]))
-    total += q[c]
-  }
-  for (const c of active) q[c] /= total
   return { q, value: expectedLoss(q, losses) }
 }

@@ -57,7 +57,11 @@ function scaledHeights(p: Float64Array, losses: Float64Array): Float64Array | un
 }
 
 /** q proportional to p exp(inverseTemperature * height), and its divergence, accurate for small temperatures and for small tilts. */
-function tilt(p: Float64Array, heights: Float64Array, inverseTemperature: number): { q: Float64Array; divergence: number } {
+function tilt(
+  p: Float64Array,
+  heights: Float64Array,
+  inverseTemperature: number,
+): { q: Float64Array; divergence: number } {
   let excess = 0
   for (let c = 0; c < p.length; c++) excess += p[c] * Math.expm1(inverseTemperature * heights[c])
   const logNormaliser = Math.log1p(excess)
