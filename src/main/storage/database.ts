@@ -1,0 +1,163 @@
+import NativeDatabase from 'better-sqlite3'
+import { toStorageError } from './failures.ts'
+
+/** A value that SQLite stores. Integers beyond 2^53 are not used anywhere. */
+export type SqlValue = number | string | null | Uint8Array
+
+/** A prepared query: rows are objects by column name. */
+export interface Query<Row> {
+  get(...values: SqlValue[]): Row | undefined
+  all(...values: SqlValue[]): Row[]
+}
+
+/** A prepared change. */
+export interface Change {
+  run(...values: SqlValue[]): { changes: number; lastInsertRowid: number }
+  /** The same with the values in one array, for statements of many values. */
+  runArray(values: readonly SqlValue[]): void
+}
+
+/** What a reader may do. The connection itself is read-only too: SQLite refuses a write. */
+export interface ReadDatabase {
+  readonly file: string
+  /** Prepared once per text and kept. */
+  query<Row>(sql: string): Query<Row>
+  /** Rows one by one in bounded memory. While it runs, the connection must not write. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
+  /** Rows as plain arrays in the order of the columns: the fastest way to read millions. */
+  iterateArrays<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
+  /** Several queries that must see one state of the database. */
+  snapshot<Result>(work: () => Result): Result
+  close(): void
+}
+
+/** What a writer may do besides. */
+export interface WriteDatabase extends ReadDatabase {
+  /** Prepared once per text and kept. */
+  change(sql: string): Change
+  /** Statements without values. */
+  execute(sql: string): void
+  /**
+   * All of `work` or nothing; takes the write lock first, so what it reads stays true. A transaction inside another is a part of it.
+   * `work` must be synchronous.
+   */
+  transaction<Result>(work: () => Result): Result
+}
+
+class Connection implements WriteDatabase {
+  readonly file: string
+  readonly #native: NativeDatabase.Database
+  readonly #statements = new Map<string, NativeDatabase.Statement<unknown[], unknown>>()
+
+  constructor(file: string, native: NativeDatabase.Database) {
+    this.file = file
+    this.#native = native
+  }
+
+  query<Row>(sql: string): Query<Row> {
+    const statement = this.#prepare(sql)
+    return {
+      get: (...values) => this.#guard('reading the workspace', () => statement.get(...values)) as Row | undefined,
+      all: (...values) => this.#guard('reading the workspace', () => statement.all(...values)) as Row[],
+    }
+  }
+
+  change(sql: string): Change {
+    const statement = this.#prepare(sql)
+    return {
+      run: (...values) => {
+        const { changes, lastInsertRowid } = this.#guard('writing the workspace', () => statement.run(...values))
+        return { changes, lastInsertRowid: Number(lastInsertRowid) }
+      },
+      runArray: (values) => {
+        try {
+          statement.run(values)
+        } catch (error) {
+          throw toStorageError(error, 'writing the workspace')
+        }
+      },
+    }
+  }
+
+  *iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    try {
+      yield* this.#native.prepare<SqlValue[], Row>(sql).iterate(...values)
+    } catch (error) {
+      throw toStorageError(error, 'reading the workspace')
+    }
+  }
+
+  *iterateArrays<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    try {
+      yield* this.#native
+        .prepare<SqlValue[], Row>(sql)
+        .raw()
+        .iterate(...values)
+    } catch (error) {
+      throw toStorageError(error, 'reading the workspace')
+    }
+  }
+
+  snapshot<Result>(work: () => Result): Result {
+    return this.#guard('reading the workspace', () => this.#native.transaction(work).deferred())
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    return this.#guard('writing the workspace', () => this.#native.transaction(work).immediate())
+  }
+
+  execute(sql: string): void {
+    this.#guard('writing the workspace', () => this.#native.exec(sql))
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#native.close()
+  }
+
+  #prepare(sql: string): NativeDatabase.Statement<unknown[], unknown> {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#guard('reading the workspace', () => this.#native.prepare<unknown[], unknown>(sql))
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #guard<Result>(action: string, work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw toStorageError(error, action)
+    }
+  }
+}
+
+/** How long a statement waits for another process's transaction before it gives up with `locked`, in milliseconds. */
+const patience = 15_000
+
+/** Opens the file for writing (created when absent), in write-ahead mode. Every commit is flushed to the disk before it returns. */
+export function openWriteDatabase(file: string): WriteDatabase {
+  const native = new NativeDatabase(file, { timeout: patience })
+  try {
+    native.pragma('journal_mode = WAL')
+    native.pragma('synchronous = FULL')
+    native.pragma('foreign_keys = ON')
+    native.pragma('temp_store = MEMORY')
+    native.pragma('cache_size = -65536')
+    // Truncate a write-ahead log that grew beyond this once it has been copied back.
+    native.pragma('journal_size_limit = 67108864')
+  } catch (error) {
+    native.close()
+    throw error
+  }
+  return new Connection(file, native)
+}
+
+/** Opens an existing file for reading only. With `immutable` no other process may write to it meanwhile (read-only media). */
+export function openReadDatabase(file: string, { immutable = false }: { immutable?: boolean } = {}): ReadDatabase {
+  const name = immutable ? `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1` : file
+  const native = new NativeDatabase(name, { readonly: true, fileMustExist: !immutable, timeout: patience })
+  native.pragma('cache_size = -65536')
+  return new Connection(file, native)
+}

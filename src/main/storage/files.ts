@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { withStorageErrors, withStorageErrorsAsync } from './failures.ts'
+import { isRunning, thisProcess } from './processes.ts'
+
+/**
+ * Files that outlive a crash: written under a temporary name beside the final one, flushed to the disk, renamed. A temporary name holds the writer's process, so that
+ * what a killed process left is recognised and removed (`removeStaleTemporaries`).
+ */
+
+const temporaryName = /^\..+\.(\d+)-([^.]*)-[0-9a-f]{12}\.temporary$/
+
+function temporaryBeside(final: string): string {
+  const { pid, started } = thisProcess()
+  const writer = `${pid}-${Buffer.from(started).toString('hex')}`
+  return path.join(
+    path.dirname(final),
+    `.${path.basename(final)}.${writer}-${randomBytes(6).toString('hex')}.temporary`,
+  )
+}
+
+/** Flushes a file or directory to the disk. Directories cannot be flushed on Windows, where it does nothing for them. */
+async function flush(target: string, directory: boolean): Promise<void> {
+  if (directory && process.platform === 'win32') return
+  const handle = await open(target, directory ? 'r' : 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function flushTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const target = path.join(directory, entry.name)
+    if (entry.isDirectory()) await flushTree(target)
+    else if (entry.isFile()) await flush(target, false)
+  }
+  await flush(directory, true)
+}
+
+/**
+ * Writes a whole file, or leaves the old one untouched. `content` is the data, or a function that writes the temporary file itself (for streams).
+ * @throws WorkbenchError `storage` when the disk is full, read-only or not allowed.
+ */
+export async function writeFileAtomic(
+  final: string,
+  content: string | Uint8Array | ((temporary: string) => Promise<void>),
+): Promise<void> {
+  const temporary = temporaryBeside(final)
+  await withStorageErrorsAsync(`writing ${final}`, async () => {
+    try {
+      if (typeof content === 'function') {
+        await content(temporary)
+        await flush(temporary, false)
+      } else {
+        const handle = await open(temporary, 'wx')
+        try {
+          await handle.writeFile(content)
+          await handle.sync()
+        } finally {
+          await handle.close()
+        }
+      }
+      await rename(temporary, final)
+      await flush(path.dirname(final), true)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  })
+}
+
+/**
+ * Makes a directory appear with everything in it, or not at all: `fill` writes into a temporary one, which is flushed and renamed. With `replace`, an existing
+ * directory gives way to the new one; a crash between the two renames is undone by `recoverReplacedDirectory`.
+ * @returns what `fill` returned.
+ * @throws WorkbenchError `conflict` when `final` exists and `replace` is not set; `storage` when the disk refuses.
+ */
+export async function createDirectoryAtomic<Result>(
+  final: string,
+  fill: (temporary: string) => Promise<Result>,
+  { replace = false }: { replace?: boolean } = {},
+): Promise<Result> {
+  if (!replace) refuseExisting(final)
+  const temporary = temporaryBeside(final)
+  return withStorageErrorsAsync(`writing ${final}`, async () => {
+    try {
+      await mkdir(path.dirname(final), { recursive: true })
+      await mkdir(temporary)
+      const result = await fill(temporary)
+      await flushTree(temporary)
+      if (replace) await replaceDirectory(temporary, final)
+      else await renameNew(temporary, final)
+      await flush(path.dirname(final), true)
+      return result
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true })
+      throw error
+    }
+  })
+}
+
+function refuseExisting(final: string): void {
+  if (existsSync(final)) throw new WorkbenchError('conflict', `${final} already exists.`)
+}
+
+async function renameNew(temporary: string, final: string): Promise<void> {
+  try {
+    await rename(temporary, final)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOTEMPTY' || code === 'EEXIST')
+      throw new WorkbenchError('conflict', `${final} was written by another process meanwhile.`)
+    throw error
+  }
+}
+
+const previousOf = (final: string) => path.join(path.dirname(final), `.${path.basename(final)}.previous`)
+
+async function replaceDirectory(temporary: string, final: string): Promise<void> {
+  const previous = previousOf(final)
+  await recoverReplacedDirectory(final)
+  if (existsSync(final)) await rename(final, previous)
+  await rename(temporary, final)
+  await flush(path.dirname(final), true)
+  await rm(previous, { recursive: true, force: true })
+}
+
+/** Brings back a directory whose replacement was interrupted between its two renames; to be called before it is read. Does nothing otherwise. */
+export async function recoverReplacedDirectory(final: string): Promise<void> {
+  const previous = previousOf(final)
+  if (!existsSync(previous)) return
+  await withStorageErrorsAsync(`recovering ${final}`, async () => {
+    if (existsSync(final)) await rm(previous, { recursive: true, force: true })
+    else await rename(previous, final)
+  })
+}
+
+/** Removes what processes that no longer run left half-written directly inside `directory`; returns the removed paths. */
+export function removeStaleTemporaries(directory: string): string[] {
+  return withStorageErrors(`tidying ${directory}`, () => {
+    const removed: string[] = []
+    for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+      const match = temporaryName.exec(name)
+      if (match === null) continue
+      if (isRunning({ pid: Number(match[1]), started: Buffer.from(match[2], 'hex').toString() })) continue
+      const stale = path.join(directory, name)
+      rmSync(stale, { recursive: true, force: true })
+      removed.push(stale)
+    }
+    return removed
+  })
+}
+
+/** Gives `work` an empty directory inside `parent` and removes it afterwards; one that a killed process left goes with `removeStaleTemporaries`. */
+export async function withTemporaryDirectory<Result>(
+  parent: string,
+  name: string,
+  work: (directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = temporaryBeside(path.join(parent, name))
+  await withStorageErrorsAsync(`creating ${directory}`, () => mkdir(directory, { recursive: true }))
+  try {
+    return await work(directory)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { isRunning, thisProcess } from './processes.ts'
+
+/** Who holds a named lock. */
+export interface LockHolder {
+  name: string
+  pid: number
+  /** What it is doing, in the user's words: `importing events.csv`. */
+  purpose: string
+  /** ISO-8601, UTC. */
+  acquiredAt: string
+}
+
+export interface Lock {
+  readonly name: string
+  /** Gives the lock back; a second call does nothing. */
+  release(): void
+  [Symbol.dispose](): void
+}
+
+interface LockRow {
+  name: string
+  pid: number
+  process_started: string
+  token: string
+  purpose: string
+  acquired_at: string
+}
+
+const columns = 'name, pid, process_started, token, purpose, acquired_at'
+
+function liveHolder(database: ReadDatabase, name: string): LockHolder | undefined {
+  const row = database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name)
+  if (row === undefined || !isRunning({ pid: row.pid, started: row.process_started })) return undefined
+  return { name: row.name, pid: row.pid, purpose: row.purpose, acquiredAt: row.acquired_at }
+}
+
+/** The running process that holds a lock, if any; what a killed process left does not count. */
+export function lockHolder(database: ReadDatabase, name: string): LockHolder | undefined {
+  return liveHolder(database, name)
+}
+
+/**
+ * Takes a named lock for long exclusive work that spans many transactions, such as an import or a run. A lock of a process that no longer runs (or whose number was
+ * given to another process) is taken over. Also exclusive within one process.
+ * @param name what is locked: `logs`, `dataset:<id>`, `run:<id>`.
+ * @param purpose what the lock is for, shown to whoever is refused: `importing events.csv`.
+ * @throws WorkbenchError `locked` that names the process that holds it.
+ */
+export function acquireLock(database: WriteDatabase, name: string, purpose: string): Lock {
+  const { pid, started } = thisProcess()
+  const token = randomUUID()
+  database.transaction(() => {
+    const holder = liveHolder(database, name)
+    if (holder !== undefined) {
+      throw new WorkbenchError(
+        'locked',
+        `Process ${holder.pid} is ${holder.purpose} in this workspace since ${holder.acquiredAt}.`,
+        'Wait for it to finish, or stop it, and try again.',
+      )
+    }
+    database
+      .change(`INSERT OR REPLACE INTO locks (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
+      .run(name, pid, started, token, purpose, new Date().toISOString())
+  })
+  const release = () => {
+    database.change('DELETE FROM locks WHERE name = ? AND token = ?').run(name, token)
+  }
+  // Must not hide the error that ended the work: a lock that a broken database cannot give back ends with the process.
+  const dispose = () => {
+    try {
+      release()
+    } catch {}
+  }
+  return { name, release, [Symbol.dispose]: dispose }
+}
+
+/** Does `work` while holding a named lock (see `acquireLock`). */
+export async function withLock<Result>(
+  database: WriteDatabase,
+  name: string,
+  purpose: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  using _lock = acquireLock(database, name, purpose)
+  return await work()
+}

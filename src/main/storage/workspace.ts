@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
+import { toStorageError, withStorageErrors } from './failures.ts'
+import { removeStaleTemporaries } from './files.ts'
+import { isCurrent, migrate } from './schema.ts'
+
+/** A workspace folder, open for reading: `workbench.db`, `datasets/<id>/`, `runs/<id>/`. */
+export interface ReadWorkspace {
+  readonly directory: string
+  readonly database: ReadDatabase
+  readonly datasets: string
+  readonly runs: string
+  /** For files that live as long as one operation; each takes a subfolder of its own. */
+  readonly temporary: string
+  close(): void
+  [Symbol.dispose](): void
+}
+
+/** The same, open for writing. Wherever a reader is wanted, a writer will do; never the other way round. */
+export interface WriteWorkspace extends ReadWorkspace {
+  readonly database: WriteDatabase
+}
+
+export interface OpenOptions {
+  mode: 'read' | 'write'
+  /** Write mode: make the folder when it is no workspace yet. */
+  create?: boolean
+}
+
+const databaseName = 'workbench.db'
+
+/**
+ * Opens a workspace. A writer brings the schema up to date. Several processes may have it open; each write is a short transaction, and long exclusive work takes a named
+ * lock (locks.ts).
+ * @throws WorkbenchError `not-found` when there is no workspace and `create` is not set, `storage` when the disk refuses or the schema is newer than this program,
+ * `corrupt` when the database is damaged.
+ */
+export function openWorkspace(directory: string, options: OpenOptions & { mode: 'write' }): WriteWorkspace
+export function openWorkspace(directory: string, options: OpenOptions & { mode: 'read' }): ReadWorkspace
+export function openWorkspace(directory: string, options: OpenOptions): ReadWorkspace | WriteWorkspace {
+  const absolute = path.resolve(directory)
+  const file = path.join(absolute, databaseName)
+  if (!existsSync(file) && !(options.mode === 'write' && options.create)) {
+    throw new WorkbenchError(
+      'not-found',
+      `There is no workspace in ${absolute}.`,
+      'Import a log first, or choose another folder with --workspace.',
+    )
+  }
+  const database = withStorageErrors(`opening the workspace ${absolute}`, () =>
+    options.mode === 'write' ? openToWrite(absolute, file) : openToRead(file),
+  )
+  return {
+    directory: absolute,
+    database,
+    datasets: path.join(absolute, 'datasets'),
+    runs: path.join(absolute, 'runs'),
+    temporary: path.join(absolute, 'temporary'),
+    close: () => database.close(),
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+function openToWrite(directory: string, file: string): WriteDatabase {
+  for (const folder of ['datasets', 'runs', 'temporary']) mkdirSync(path.join(directory, folder), { recursive: true })
+  const database = retryWhileLocked(() => openWriteDatabase(file))
+  try {
+    retryWhileLocked(() => migrate(database))
+    for (const folder of ['datasets', 'runs', 'temporary']) removeStaleTemporaries(path.join(directory, folder))
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
+function openToRead(file: string): ReadDatabase {
+  let database = openReader(file)
+  try {
+    if (isCurrent(database)) return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  // An older workspace: a short visit as a writer brings it up to date.
+  database.close()
+  openToWrite(path.dirname(file), file).close()
+  database = openReader(file)
+  return database
+}
+
+/** Write-ahead mode wants to write beside the database even for a reader; on read-only media, where nobody can write, the file is opened as immutable. */
+function openReader(file: string): ReadDatabase {
+  const database = openReadDatabase(file)
+  try {
+    database.query('SELECT count(*) FROM sqlite_schema').get()
+    return database
+  } catch (error) {
+    database.close()
+    const code = ((error as Error).cause as { code?: string } | undefined)?.code ?? ''
+    if (!code.startsWith('SQLITE_CANTOPEN') && !code.startsWith('SQLITE_READONLY')) throw error
+    if (existsSync(`${file}-wal`)) throw error
+    return openReadDatabase(file, { immutable: true })
+  }
+}
+
+/** SQLite does not wait for a lock in every case, such as two processes that turn on write-ahead mode at once. */
+function retryWhileLocked<Result>(work: () => Result): Result {
+  const deadline = Date.now() + 15_000
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      const mapped = toStorageError(error, 'opening the workspace')
+      if (!(mapped instanceof WorkbenchError && mapped.code === 'locked') || Date.now() > deadline) throw mapped
+      Atomics.wait(sleeper, 0, 0, 20)
+    }
+  }
+}
