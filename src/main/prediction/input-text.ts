@@ -1,0 +1,91 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { WorkbenchError } from '../../shared/errors.ts'
+
+/** A history is one user's events; anything near this size is a log and belongs in an import. */
+const maximumBytes = 64 * 2 ** 20
+
+const tooLarge = (name: string) =>
+  new WorkbenchError(
+    'input',
+    `${name} holds more than ${maximumBytes / 2 ** 20} MiB.`,
+    'A prediction reads one sequence of events. Import the log (behavegpt import), then predict or score its users.',
+  )
+
+/**
+ * The text of a small file, or of standard input when `path` is `-`; gzip and zstd are unpacked. Returns its name for messages too.
+ * Throws WorkbenchError `not-found`, `storage`, or `input` for a file that is too large, binary, or not UTF-8 (with the line).
+ */
+export async function readInputText(path: string, standardInput: Readable): Promise<{ name: string; text: string }> {
+  const name = path === '-' ? 'standard input' : path
+  const bytes = path === '-' ? await readStream(standardInput, name) : await readWholeFile(path)
+  return { name, text: decode(unpack(bytes, name), name) }
+}
+
+async function readWholeFile(path: string): Promise<Buffer> {
+  try {
+    const information = await stat(path)
+    if (information.isDirectory()) throw new WorkbenchError('input', `${path} is a folder, not a file.`)
+    if (information.size > maximumBytes) throw tooLarge(path)
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof WorkbenchError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new WorkbenchError('not-found', `There is no file ${path}.`)
+    throw new WorkbenchError('storage', `${path} cannot be read: ${message}.`, undefined, { cause: error })
+  }
+}
+
+async function readStream(stream: Readable, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer)
+    size += bytes.length
+    if (size > maximumBytes) throw tooLarge(name)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function unpack(bytes: Buffer, name: string): Buffer {
+  const magic = bytes.subarray(0, 4).toString('hex')
+  const unpackWith = magic.startsWith('1f8b') ? gunzipSync : magic === '28b52ffd' ? zstdDecompressSync : undefined
+  if (unpackWith === undefined) return bytes
+  try {
+    return unpackWith(bytes, { maxOutputLength: maximumBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name)
+    throw new WorkbenchError('input', `${name} is compressed but damaged: ${(error as Error).message}.`)
+  }
+}
+
+function decode(bytes: Buffer, name: string): string {
+  const lineAt = (position: number) => bytes.subarray(0, position).filter((byte) => byte === 10).length + 1
+  const nul = bytes.indexOf(0)
+  if (nul !== -1) {
+    throw new WorkbenchError(
+      'input',
+      `${name}, line ${lineAt(nul)}: a NUL byte; this is not a text file.`,
+      'Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported (behavegpt import).',
+    )
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new WorkbenchError(
+      'input',
+      `${name}, line ${lineAt(firstInvalid(bytes))}: not valid UTF-8.`,
+      'Save it as UTF-8.',
+    )
+  }
+}
+
+/** Position of the first byte that is not valid UTF-8: where re-encoding the decoded text first differs. */
+function firstInvalid(bytes: Buffer): number {
+  const repaired = Buffer.from(bytes.toString('utf8'))
+  let position = 0
+  while (position < bytes.length && bytes[position] === repaired[position]) position++
+  return position
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { columnMapping, devices } from './configuration.ts'
+
+/** What a user can ask of a trained run: the next behaviour, scores of everybody, an exported model. */
+
+const runAndCheckpoint = {
+  /** Run id or name. */
+  run: z.string().min(1),
+  checkpoint: z.enum(['best', 'last']).default('best'),
+}
+
+const computing = {
+  device: z.enum([...devices, 'auto']).default('auto'),
+  threads: z.int().min(1).optional(),
+}
+
+/** One event of a sequence that the caller gives. */
+export const historyEvent = z.strictObject({
+  behaviour: z.string().min(1),
+  /** ISO 8601 with or without zone, or milliseconds since 1970 of local wall-clock time read as UTC. */
+  time: z.union([z.string().min(1), z.number()]),
+  location: z.string().nullable().optional(),
+})
+export type HistoryEvent = z.infer<typeof historyEvent>
+
+export const predictOptions = z
+  .strictObject({
+    ...runAndCheckpoint,
+    ...computing,
+    /** Number of behaviours to list, most probable first. */
+    top: z.int().min(1).max(100_000).default(10),
+    /** A user of the stored log; exactly one of `user` and `history`. */
+    user: z.string().min(1).optional(),
+    history: z.array(historyEvent).optional(),
+    /** Local time of the event to predict, for runs trained with target time. */
+    targetTime: z.string().min(1).optional(),
+    /** IANA zone in which times with a zone are read; the log's own zone when absent. */
+    timeZone: z.string().min(1).optional(),
+  })
+  .refine((options) => (options.user === undefined) !== (options.history === undefined), {
+    message: 'give either a user of the log or a history of events, not both and not neither',
+    path: ['user'],
+  })
+export type PredictOptions = z.infer<typeof predictOptions>
+export type PredictOptionsInput = z.input<typeof predictOptions>
+
+/** How a sequence of events is read from a file or from standard input. */
+export const sequenceOptions = z.strictObject({
+  /** A path, or `-` for standard input. */
+  input: z.string().min(1),
+  /** Guessed from the first character when absent. */
+  format: z.enum(['csv', 'tsv', 'jsonl', 'json']).optional(),
+  /** Columns or fields given by the user; the others are guessed by their names. `location: null` says that there is none. */
+  mapping: columnMapping.partial().default({}),
+  timeFormat: z.enum(['iso', 'epoch-seconds', 'epoch-milliseconds']).optional(),
+  timeZone: z.string().min(1).optional(),
+  /** Which user's events to take where the file holds several. */
+  user: z.string().min(1).optional(),
+})
+export type SequenceOptions = z.infer<typeof sequenceOptions>
+export type SequenceOptionsInput = z.input<typeof sequenceOptions>
+
+export const scoreOptions = z.strictObject({
+  ...runAndCheckpoint,
+  ...computing,
+  top: z.int().min(1).max(1000).default(10),
+  /** Only these users of the log; everybody when absent. */
+  users: z.array(z.string().min(1)).min(1).optional(),
+  /** Leave out users with fewer events in the log. */
+  minimumEvents: z.int().min(1).default(1),
+  /** Local time of the event to predict, for runs trained with target time. */
+  targetTime: z.string().min(1).optional(),
+  /** Also write a table: `.csv` or `.parquet`. */
+  output: z.string().min(1).optional(),
+  /** Users computed at once. */
+  batch: z.int().min(1).max(4096).default(64),
+})
+export type ScoreOptions = z.infer<typeof scoreOptions>
+export type ScoreOptionsInput = z.input<typeof scoreOptions>
+
+export const exportOptions = z.strictObject({
+  ...runAndCheckpoint,
+  /** Path of the ONNX file. */
+  output: z.string().min(1),
+  /** Replace a file that is there already. */
+  overwrite: z.boolean().default(false),
+})
+export type ExportOptions = z.infer<typeof exportOptions>
+export type ExportOptionsInput = z.input<typeof exportOptions>
+
+/** A behaviour or place of the history that the model does not know. */
+export interface UnknownName {
+  name: string
+  events: number
+}
+
+export interface PredictedBehaviour {
+  /** 1 is the most probable. */
+  rank: number
+  behaviour: string
+  probability: number
+}
+
+export interface PredictionResult {
+  run: { id: string; name: string }
+  checkpoint: 'best' | 'last'
+  dataset: { id: string; name: string }
+  /** True when the run was trained on simulated data. */
+  simulated: boolean
+  /** The user of the log, or null for a sequence that the caller gave. */
+  user: string | null
+  history: {
+    /** Events given or stored. */
+    events: number
+    /** The most recent of them, which the model reads in order: at most the dataset's length. */
+    read: number
+    /** Earlier events that enter only as counts of the habit term; 0 for a run without it. */
+    countedOnly: number
+    /** Local ISO time of the first and last event. */
+    from: string
+    until: string
+    /** Behaviours never seen in training; the model sees that something happened, not what. */
+    unknownBehaviours: UnknownName[]
+    /** Places that are rare in training or never seen there; the model sees them as one. */
+    unknownLocations: UnknownName[]
+    eventsWithoutLocation: number
+  }
+  /** Local ISO time of the event to predict; null when the run does not use it. */
+  targetTime: string | null
+  predictions: PredictedBehaviour[]
+  /** What the list leaves out: number of behaviours and their probability. With the list it adds up to 1. */
+  remaining: { behaviours: number; probability: number }
+}
+
+export interface ScoreResult {
+  run: { id: string; name: string }
+  checkpoint: 'best' | 'last'
+  simulated: boolean
+  top: number
+  users: number
+  /** Rows written: at most users x top. */
+  scores: number
+  seconds: number
+  usersPerSecond: number
+  output: string | null
+}
+
+export interface ExportResult {
+  run: { id: string; name: string }
+  checkpoint: 'best' | 'last'
+  output: string
+  bytes: number
+  parameters: number
+  behaviours: number
+  /** Largest difference of a logit from the run's own inference, found when the written file was loaded and run again. */
+  largestDifference: number
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { csvText, prepareScoreTable, type ScoreRow } from '../../src/main/prediction/score-table.ts'
+
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'score-table-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+const rows: ScoreRow[] = [
+  { user: 'ann', rank: 1, behaviour: '=HYPERLINK("http://evil","x")', probability: 0.75 },
+  { user: 'ann', rank: 2, behaviour: 'tea, "green"\nhot', probability: 0.125 },
+  { user: "o'brien", rank: 1, behaviour: 'bus', probability: 1 / 3 },
+]
+
+test('a csv table quotes what must be quoted and disarms formulas', async () => {
+  const path = join(directory, 'scores.csv')
+  await (await prepareScoreTable(path, rows)).commit()
+  expect(readFileSync(path, 'utf8')).toBe(
+    [
+      'user,rank,behaviour,probability',
+      `ann,1,"'=HYPERLINK(""http://evil"",""x"")",0.75`,
+      'ann,2,"tea, ""green""\nhot",0.125',
+      `o'brien,1,bus,${1 / 3}`,
+      '',
+    ].join('\n'),
+  )
+})
+
+test.each(['=1', '+1', '-1', '@a', '\t=1', '\r=1'])('the field %j starts with an apostrophe', (text) => {
+  expect(csvText(text).replace(/^"/, '')).toMatch(/^'/)
+})
+
+test('a parquet table holds the texts and numbers exactly, in the given order', async () => {
+  const path = join(directory, "it's.parquet")
+  const many = Array.from({ length: 5000 }, (_, index) => ({ ...rows[index % 3], rank: index }))
+  await (await prepareScoreTable(path, many)).commit()
+  const connection = await (await DuckDBInstance.create()).connect()
+  const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`)
+  expect(reader.columnNames()).toEqual(['user', 'rank', 'behaviour', 'probability'])
+  expect(reader.getRows()).toEqual(many.map((row) => [row.user, row.rank, row.behaviour, row.probability]))
+  expect(readdirSync(directory)).toEqual(["it's.parquet"])
+})
+
+test.each(['scores.csv', 'scores.parquet'])(
+  '%s: nothing is left when the rows stop with an error or are discarded',
+  async (name) => {
+    function* interrupted() {
+      yield* rows
+      throw new Error('stopped')
+    }
+    await expect(prepareScoreTable(join(directory, name), interrupted())).rejects.toThrow('stopped')
+    expect(readdirSync(directory)).toEqual([])
+
+    await (await prepareScoreTable(join(directory, name), rows)).discard()
+    expect(readdirSync(directory)).toEqual([])
+  },
+)
+
+test.each(['scores.csv', 'scores.parquet'])('%s in a folder that does not exist is a storage error', async (name) => {
+  await expect(prepareScoreTable(join(directory, 'missing', name), rows)).rejects.toMatchObject({ code: 'storage' })
+})
+
+test('an unknown ending is refused', async () => {
+  await expect(prepareScoreTable(join(directory, 'scores.xlsx'), rows)).rejects.toMatchObject({ code: 'usage' })
+})
