@@ -1,0 +1,95 @@
+import assert from 'node:assert'
+import { throwIfCancelled } from '../../shared/errors.ts'
+import type { Interval, PairedDifference } from '../../shared/evaluation.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { uniformGenerator } from '../model/random.ts'
+import { type Metrics, metricsOf } from './metrics.ts'
+import { emptyTally, tallyUsers, type UserStatistics } from './statistics.ts'
+
+/** Values of every metric over the resamples, by name: [samples]. */
+export type BootstrapDraws = Record<string, Float64Array>
+
+/**
+ * Bootstrap over users: each resample draws as many users as there are, with replacement, and takes all targets of each (targets of one user
+ * are not independent, users are). All sets of predictions see the same resamples, which pairs them. A class that has no targets in a
+ * resample is left out of that resample's macro averages, as it would be were the resample the data.
+ *
+ * @param statistics one entry per set of predictions, all on the same targets
+ * @param groups group of each class: [V]
+ * @returns the draws of each entry
+ */
+export function bootstrap(
+  statistics: readonly UserStatistics[],
+  groups: Uint8Array,
+  options: { samples: number; seed: number },
+  context: JobContext,
+): BootstrapDraws[] {
+  const users = statistics[0].users
+  for (const other of statistics) {
+    assert.deepEqual(other.users, users, 'paired predictions must have the same users')
+  }
+  const tallies = statistics.map(emptyTally)
+  const draws = statistics.map((): BootstrapDraws => ({}))
+  const weights = new Int32Array(users.length)
+  const uniform = uniformGenerator('bootstrap', options.seed)
+  for (let sample = 0; sample < options.samples; sample += 1) {
+    throwIfCancelled(context.signal)
+    if (sample % 50 === 0) {
+      context.report({ stage: 'bootstrap over users', done: sample, total: options.samples, unit: 'resamples' })
+    }
+    weights.fill(0)
+    for (let draw = 0; draw < users.length; draw += 1) weights[Math.floor(uniform() * users.length)] += 1
+    for (const [index, own] of statistics.entries()) {
+      record(draws[index], metricsOf(tallyUsers(own, tallies[index], weights), groups), sample, options.samples)
+    }
+  }
+  return draws
+}
+
+function record(draws: BootstrapDraws, metrics: Metrics, sample: number, samples: number): void {
+  for (const [name, value] of Object.entries(metrics)) {
+    draws[name] ??= new Float64Array(samples)
+    draws[name][sample] = value
+  }
+}
+
+/**
+ * The 2.5 % and 97.5 % quantiles of the draws where the metric was defined, with linear interpolation; null where it was defined in fewer
+ * than half of them.
+ */
+export function percentileInterval(draws: Float64Array): Interval | null {
+  const defined = draws.filter(Number.isFinite).sort()
+  if (defined.length === 0 || defined.length < draws.length / 2) return null
+  return [quantile(defined, 0.025), quantile(defined, 0.975)]
+}
+
+function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1)
+  const below = Math.floor(position)
+  const above = Math.ceil(position)
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below])
+}
+
+/**
+ * Paired comparison of one metric: the draws of both sides come from the same resamples.
+ * p = min(1, 2 (min(#{d <= 0}, #{d >= 0}) + 1) / (samples + 1)), so it is never below 2 / (samples + 1).
+ *
+ * @returns null where the metric is defined for neither or too few resamples
+ */
+export function pairedDifference(
+  reference: { value: number; draws: Float64Array },
+  other: { value: number; draws: Float64Array },
+): PairedDifference | null {
+  const differences = other.draws.map((value, index) => value - reference.draws[index])
+  const interval = percentileInterval(differences)
+  const difference = other.value - reference.value
+  if (interval === null || !Number.isFinite(difference)) return null
+  const defined = differences.filter(Number.isFinite)
+  let atMost = 0
+  let atLeast = 0
+  for (const value of defined) {
+    if (value <= 0) atMost += 1
+    if (value >= 0) atLeast += 1
+  }
+  return { difference, interval, p: Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (defined.length + 1)) }
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { devices, evaluationOptions, groupRules, objectiveConfiguration } from './configuration.ts'
+
+/**
+ * What an evaluation and a comparison say. Every share lies in 0..1, every NLL is in nats per target, every interval is the
+ * 2.5 % and 97.5 % quantile of a bootstrap over users. `null` says that a figure is not defined (no such targets), never zero.
+ */
+
+/** Head, middle and tail by training frequency, in the numbering of `groupClasses`. */
+export const groupNames = ['head', 'middle', 'tail'] as const
+export type GroupName = (typeof groupNames)[number]
+
+export const baselineNames = ['mostFrequent', 'repeatLast', 'markov', 'userMostFrequent'] as const
+export type BaselineName = (typeof baselineNames)[number]
+
+/** The k of HR@k and NDCG@k. */
+export const cutoffs = [5, 10, 20] as const
+
+const figure = z.number().nullable()
+export const interval = z.tuple([z.number(), z.number()])
+export type Interval = z.infer<typeof interval>
+
+export const groupResult = z.object({
+  /** Classes of the vocabulary in this group, and how many of them have test targets. */
+  classes: z.int(),
+  supportedClasses: z.int(),
+  targets: z.int(),
+  /** Mean recall of the supported classes of the group. */
+  macroRecall: figure,
+  /** Share of the group's targets that were predicted. */
+  recall: figure,
+  /** Mean -log p of the group's targets; null for baselines, which give no probabilities. */
+  nll: figure,
+})
+export type GroupResult = z.infer<typeof groupResult>
+
+const groupResults = z.object({ head: groupResult, middle: groupResult, tail: groupResult })
+
+export const baselineResult = z.object({
+  accuracy: z.number(),
+  accuracyIncludingUnseen: z.number(),
+  macroRecall: z.number(),
+  macroPrecision: z.number(),
+  macroF1: z.number(),
+  weightedPrecision: z.number(),
+  weightedF1: z.number(),
+  groups: groupResults,
+})
+export type BaselineResult = z.infer<typeof baselineResult>
+
+/** One bin of the reliability diagram: targets whose top-1 probability lies in [from, to), the last bin closed. */
+export const calibrationBin = z.object({
+  from: z.number(),
+  to: z.number(),
+  targets: z.int(),
+  /** Mean top-1 probability and share of right top-1 predictions; null in an empty bin. */
+  confidence: figure,
+  accuracy: figure,
+})
+export type CalibrationBin = z.infer<typeof calibrationBin>
+
+/** The best that any model can reach on these targets, known for simulated data only. */
+export const bayesReference = z.object({ accuracy: z.number(), nll: z.number() })
+export type BayesReference = z.infer<typeof bayesReference>
+
+export const evaluationResult = z.object({
+  run: z.object({ id: z.string(), name: z.string(), objective: objectiveConfiguration, seed: z.int() }),
+  dataset: z.object({ id: z.string(), name: z.string(), contentHash: z.string() }),
+  split: evaluationOptions.shape.split.unwrap(),
+  checkpoint: evaluationOptions.shape.checkpoint.unwrap(),
+  /** Validation metric that picked the best checkpoint. */
+  selectBy: z.string(),
+  /** Rule by which head, middle and tail were cut. */
+  rule: z.enum(groupRules),
+  /** Post-hoc logit adjustment: logits - tau log p. */
+  adjustment: z.number(),
+  device: z.enum(devices),
+  simulated: z.boolean(),
+  createdAt: z.string(),
+  seconds: z.number(),
+
+  /** Targets whose behaviour was seen in training: the denominator of every figure but `accuracyIncludingUnseen`. */
+  targets: z.int(),
+  /** Targets whose behaviour was never seen in training: no model can name them. */
+  unseenTargets: z.int(),
+  /** Users with a target: what the bootstrap draws from. */
+  users: z.int(),
+  /** Classes without test targets are left out of every macro average. */
+  classes: z.object({ total: z.int(), supported: z.int(), unsupported: z.int() }),
+
+  /** Share of right top-1 predictions; the same number as recall weighted by support. */
+  accuracy: z.number(),
+  /** The same over all targets, unseen behaviours counted as misses. */
+  accuracyIncludingUnseen: z.number(),
+  macroRecall: z.number(),
+  macroPrecision: z.number(),
+  /** Mean of the classes' F1, not F1 of the means. */
+  macroF1: z.number(),
+  weightedPrecision: z.number(),
+  weightedF1: z.number(),
+  'hr@5': z.number(),
+  'hr@10': z.number(),
+  'hr@20': z.number(),
+  'ndcg@5': z.number(),
+  'ndcg@10': z.number(),
+  'ndcg@20': z.number(),
+  mrr: z.number(),
+  nll: z.number(),
+  ece: z.number(),
+  /** After the prior correction fitted on validation targets; null where there are none or the split is validation itself. */
+  accuracyAfterPriorCorrection: figure,
+  nllAfterPriorCorrection: figure,
+  eceAfterPriorCorrection: figure,
+  priorCorrection: z.object({ fittedOnTargets: z.int(), iterations: z.int(), converged: z.boolean() }).nullable(),
+
+  groups: groupResults,
+  /** The group with the lowest recall. */
+  worstGroup: z.object({ group: z.enum(groupNames), recall: z.number(), macroRecall: z.number() }),
+  calibration: z.object({ before: z.array(calibrationBin), after: z.array(calibrationBin).nullable() }),
+  baselines: z.object({
+    mostFrequent: baselineResult,
+    repeatLast: baselineResult,
+    markov: baselineResult,
+    userMostFrequent: baselineResult,
+  }),
+  /** By the path of the figure: `accuracy`, `groups.tail.macroRecall`, `baselines.markov.accuracy`. Empty when no bootstrap was asked for. */
+  intervals: z.record(z.string(), interval),
+  bootstrap: z.object({ samples: z.int(), seed: z.int() }),
+  bayes: bayesReference.optional(),
+})
+export type EvaluationResult = z.infer<typeof evaluationResult>
+
+/** Which runs to compare, the first being the reference; an entry may ask for a post-hoc logit adjustment of its run. */
+export const comparisonOptions = z.strictObject({
+  runs: z
+    .array(z.union([z.string().min(1), z.strictObject({ run: z.string().min(1), adjustment: z.number() })]))
+    .min(2),
+  split: evaluationOptions.shape.split,
+  checkpoint: evaluationOptions.shape.checkpoint,
+  groupRule: evaluationOptions.shape.groupRule,
+  bootstrapSamples: z.int().min(100).default(1000),
+  seed: evaluationOptions.shape.seed,
+  device: evaluationOptions.shape.device,
+})
+export type ComparisonOptions = z.infer<typeof comparisonOptions>
+export type ComparisonOptionsInput = z.input<typeof comparisonOptions>
+
+export const pairedDifference = z.object({
+  /** The run's figure minus the reference's. */
+  difference: z.number(),
+  interval,
+  /** Two-sided bootstrap p: twice the smaller share of resampled differences on either side of zero, ties on both, at most 1. */
+  p: z.number(),
+})
+export type PairedDifference = z.infer<typeof pairedDifference>
+
+export const mcnemarResult = z.object({
+  /** Targets that only the reference, and only the other run, predicted right. */
+  onlyReference: z.int(),
+  onlyRun: z.int(),
+  /** Two-sided exact binomial p. Treats targets as independent: the bootstrap over users is the stricter test. */
+  p: z.number(),
+})
+export type McNemarResult = z.infer<typeof mcnemarResult>
+
+export const comparisonResult = z.object({
+  reference: evaluationResult,
+  others: z.array(
+    z.object({
+      evaluation: evaluationResult,
+      /** By metric name, `groups.tail.macroRecall` for groups. */
+      differences: z.record(z.string(), pairedDifference),
+      mcnemar: mcnemarResult,
+    }),
+  ),
+  bootstrap: z.object({ samples: z.int(), seed: z.int() }),
+})
+export type ComparisonResult = z.infer<typeof comparisonResult>
