@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { csvText, prepareScoreTable, type ScoreRow } from '../../src/main/prediction/score-table.ts'
+import { csvText, type ScoreRow, writeScoreTable } from '../../src/main/prediction/score-table.ts'
 
 let directory = ''
+const scratch = () => directory
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'score-table-'))
 })
@@ -19,7 +20,7 @@ const rows: ScoreRow[] = [
 
 test('a csv table quotes what must be quoted and disarms formulas', async () => {
   const path = join(directory, 'scores.csv')
-  await (await prepareScoreTable(path, rows)).commit()
+  await writeScoreTable(path, rows, scratch())
   expect(readFileSync(path, 'utf8')).toBe(
     [
       'user,rank,behaviour,probability',
@@ -38,7 +39,7 @@ test.each(['=1', '+1', '-1', '@a', '\t=1', '\r=1'])('the field %j starts with an
 test('a parquet table holds the texts and numbers exactly, in the given order', async () => {
   const path = join(directory, "it's.parquet")
   const many = Array.from({ length: 5000 }, (_, index) => ({ ...rows[index % 3], rank: index }))
-  await (await prepareScoreTable(path, many)).commit()
+  await writeScoreTable(path, many, scratch())
   const connection = await (await DuckDBInstance.create()).connect()
   const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`)
   expect(reader.columnNames()).toEqual(['user', 'rank', 'behaviour', 'probability'])
@@ -47,24 +48,26 @@ test('a parquet table holds the texts and numbers exactly, in the given order', 
 })
 
 test.each(['scores.csv', 'scores.parquet'])(
-  '%s: nothing is left when the rows stop with an error or are discarded',
+  '%s: rows that stop with an error leave nothing, and the old file',
   async (name) => {
     function* interrupted() {
       yield* rows
       throw new Error('stopped')
     }
-    await expect(prepareScoreTable(join(directory, name), interrupted())).rejects.toThrow('stopped')
+    const path = join(directory, name)
+    await expect(writeScoreTable(path, interrupted(), scratch())).rejects.toThrow('stopped')
     expect(readdirSync(directory)).toEqual([])
 
-    await (await prepareScoreTable(join(directory, name), rows)).discard()
-    expect(readdirSync(directory)).toEqual([])
+    await writeScoreTable(path, rows, scratch())
+    const before = readFileSync(path)
+    await expect(writeScoreTable(path, interrupted(), scratch())).rejects.toThrow('stopped')
+    expect(readFileSync(path)).toEqual(before)
+    expect(readdirSync(directory)).toEqual([name])
   },
 )
 
-test.each(['scores.csv', 'scores.parquet'])('%s in a folder that does not exist is a storage error', async (name) => {
-  await expect(prepareScoreTable(join(directory, 'missing', name), rows)).rejects.toMatchObject({ code: 'storage' })
-})
-
 test('an unknown ending is refused', async () => {
-  await expect(prepareScoreTable(join(directory, 'scores.xlsx'), rows)).rejects.toMatchObject({ code: 'usage' })
+  await expect(writeScoreTable(join(directory, 'scores.xlsx'), rows, scratch())).rejects.toMatchObject({
+    code: 'usage',
+  })
 })

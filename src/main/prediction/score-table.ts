@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
-import { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import { open } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { withTemporaryDirectory, writeFileAtomic } from '../storage/files.ts'
 
 /** One line of a table of scores. */
 export interface ScoreRow {
@@ -13,17 +13,11 @@ export interface ScoreRow {
   probability: number
 }
 
-/** A table that is complete under a temporary name; it gets its own name, or disappears. */
-export interface PendingTable {
-  commit(): Promise<void>
-  discard(): Promise<void>
-}
+const writers = { '.csv': writeCsv, '.parquet': writeParquet } as const
 
-const formats = { '.csv': writeCsv, '.parquet': writeParquet } as const
-
-/** Throws WorkbenchError `usage` unless the path ends in `.csv` or `.parquet`. */
-export function assertTablePath(path: string): void {
-  if (extname(path).toLowerCase() in formats) return
+function writerOf(path: string): (typeof writers)['.csv' | '.parquet'] {
+  const ending = extname(path).toLowerCase()
+  if (ending === '.csv' || ending === '.parquet') return writers[ending]
   throw new WorkbenchError(
     'usage',
     `Scores cannot be written to ${path}: its ending says no known format.`,
@@ -31,36 +25,19 @@ export function assertTablePath(path: string): void {
   )
 }
 
-/**
- * Writes rows beside `path` under a temporary name and syncs them; `commit` renames. The rows are read once, in bounded memory; whatever the
- * iterator throws (a cancellation, say) removes the temporary file. Throws WorkbenchError `storage` when the disk refuses.
- */
-export async function prepareScoreTable(path: string, rows: Iterable<ScoreRow>): Promise<PendingTable> {
-  assertTablePath(path)
-  const final = resolve(path)
-  const temporary = join(dirname(final), `.${basename(final)}.${randomUUID()}`)
-  const discard = () => rm(temporary, { force: true })
-  try {
-    await formats[extname(path).toLowerCase() as keyof typeof formats](temporary, rows)
-    const file = await open(temporary, 'r')
-    await file.sync().finally(() => file.close())
-  } catch (error) {
-    await discard()
-    throw asStorageError(error, path)
-  }
-  return { commit: () => rename(temporary, final), discard }
+/** Throws WorkbenchError `usage` unless the path ends in `.csv` or `.parquet`. */
+export function assertTablePath(path: string): void {
+  writerOf(path)
 }
 
-function asStorageError(error: unknown, path: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  const isFromDuckDb = error instanceof Error && /^(IO|Permission|Out of Memory) Error/i.test(error.message)
-  if (error instanceof WorkbenchError || (typeof code !== 'string' && !isFromDuckDb)) return error
-  return new WorkbenchError(
-    'storage',
-    `The scores cannot be written to ${path}: ${(error as Error).message}.`,
-    'Check that the folder exists, can be written to and has room.',
-    { cause: error },
-  )
+/**
+ * Writes a whole table or leaves the old file untouched. The rows are read once, in bounded memory; whatever the iterator throws
+ * (a cancellation, say) leaves nothing behind. `scratch` is a folder for a short-lived working file.
+ * Throws WorkbenchError `storage` when the disk refuses.
+ */
+export async function writeScoreTable(path: string, rows: Iterable<ScoreRow>, scratch: string): Promise<void> {
+  const write = writerOf(path)
+  await writeFileAtomic(path, (temporary) => write(temporary, rows, scratch))
 }
 
 /** Rows kept in memory before they are handed to the file. */
@@ -93,26 +70,44 @@ export function csvText(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
-/** Texts as they are: nothing interprets a Parquet field. The rows pass through a DuckDB file, so memory stays bounded. */
-async function writeParquet(path: string, rows: Iterable<ScoreRow>): Promise<void> {
-  const database = `${path}.duckdb`
-  const instance = await DuckDBInstance.create(database, { memory_limit: '256MB', threads: '1' })
-  try {
-    const connection = await instance.connect()
-    await connection.run('CREATE TABLE scores (user VARCHAR, rank INTEGER, behaviour VARCHAR, probability DOUBLE)')
-    const appender = await connection.createAppender('scores')
-    for (const columns of chunksOfColumns(rows, 2048)) {
-      const chunk = DuckDBDataChunk.create([VARCHAR, INTEGER, VARCHAR, DOUBLE])
-      chunk.setColumns(columns)
-      appender.appendDataChunk(chunk)
+/** Texts as they are: nothing interprets a Parquet field. The rows pass through a DuckDB file in `scratch`, so memory stays bounded. */
+async function writeParquet(path: string, rows: Iterable<ScoreRow>, scratch: string): Promise<void> {
+  await withTemporaryDirectory(scratch, 'scores', async (directory) => {
+    const instance = await DuckDBInstance.create(join(directory, 'scores.duckdb'), duckDbOptions)
+    try {
+      await copyToParquet(await instance.connect(), path, rows)
+    } catch (error) {
+      throw toStorageError(error, path)
+    } finally {
+      instance.closeSync()
     }
-    appender.closeSync()
-    await connection.run(`COPY scores TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`)
-    connection.closeSync()
-  } finally {
-    instance.closeSync()
-    await Promise.all([database, `${database}.wal`].map((file) => rm(file, { force: true })))
+  })
+}
+
+const duckDbOptions = { memory_limit: '256MB', threads: '1' }
+
+async function copyToParquet(connection: DuckDBConnection, path: string, rows: Iterable<ScoreRow>): Promise<void> {
+  await connection.run('CREATE TABLE scores (user VARCHAR, rank INTEGER, behaviour VARCHAR, probability DOUBLE)')
+  const appender = await connection.createAppender('scores')
+  for (const columns of chunksOfColumns(rows, 2048)) {
+    const chunk = DuckDBDataChunk.create([VARCHAR, INTEGER, VARCHAR, DOUBLE])
+    chunk.setColumns(columns)
+    appender.appendDataChunk(chunk)
   }
+  appender.closeSync()
+  await connection.run(`COPY scores TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`)
+  connection.closeSync()
+}
+
+/** DuckDB names the kind of a failure at the start of its message. */
+function toStorageError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !/^(IO|Permission|Out of Memory) Error/.test(error.message)) return error
+  return new WorkbenchError(
+    'storage',
+    `The scores cannot be written to ${path}: ${error.message}.`,
+    'Check that the folder can be written to and has room.',
+    { cause: error },
+  )
 }
 
 type ScoreColumns = [string[], number[], string[], number[]]

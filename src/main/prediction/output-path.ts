@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { WorkbenchError } from '../../shared/errors.ts'
+
+/**
+ * Checks, before the long work, that a file can be written to `path`.
+ * Throws WorkbenchError `not-found` when its folder does not exist, `usage` when the path is itself a folder, `conflict` when a file is there
+ * that must not be replaced.
+ */
+export async function assertOutputPath(path: string, { overwrite }: { overwrite: boolean }): Promise<void> {
+  const folder = dirname(resolve(path))
+  if (!(await kindOf(folder))?.isDirectory()) {
+    throw new WorkbenchError('not-found', `There is no folder ${folder} to write ${path} into.`, 'Create it first.')
+  }
+  const existing = await kindOf(path)
+  if (existing?.isDirectory()) throw new WorkbenchError('usage', `${path} is a folder.`, 'Give the path of a file.')
+  if (existing !== undefined && !overwrite) {
+    throw new WorkbenchError('conflict', `${path} exists already.`, 'Choose another path, or ask to overwrite it.')
+  }
+}
+
+async function kindOf(path: string) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}

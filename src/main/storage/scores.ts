@@ -1,0 +1,136 @@
+import type { ReadDatabase, WriteDatabase } from './database.ts'
+
+/** A finished scoring: what a run predicted for the users of the log. */
+export interface Scoring {
+  id: number
+  run: string
+  checkpoint: string
+  top: number
+  targetTime: string | null
+  users: number
+  /** ISO-8601, UTC. */
+  createdAt: string
+}
+
+/** What the scores of one user look like before they are stored: class ids and probabilities, most probable first. */
+export interface UserScores {
+  user: string
+  /** Events of the history that was scored. */
+  events: number
+  classes: readonly number[]
+  probabilities: readonly number[]
+}
+
+/** A stored score with its names. */
+export interface StoredScore {
+  user: string
+  /** 1 is the most probable. */
+  rank: number
+  behaviour: string
+  probability: number
+}
+
+/**
+ * Begins a scoring that nobody sees until `publishScoring`. What an earlier attempt for the same run left unfinished is removed: the caller holds the lock
+ * `scores:<run>`.
+ * @returns its id.
+ */
+export function beginScoring(
+  database: WriteDatabase,
+  scoring: Pick<Scoring, 'run' | 'checkpoint' | 'top' | 'targetTime'>,
+  behaviours: readonly string[],
+): number {
+  for (const { id } of database
+    .query<{ id: number }>(`SELECT id FROM scorings WHERE run = ? AND state = 'writing'`)
+    .all(scoring.run)) {
+    discardScoring(database, id)
+  }
+  return database.transaction(() => {
+    const id = database
+      .change(
+        `INSERT INTO scorings (run, checkpoint, top, target_time, state, created_at) VALUES (?, ?, ?, ?, 'writing', ?)`,
+      )
+      .run(scoring.run, scoring.checkpoint, scoring.top, scoring.targetTime, new Date().toISOString()).lastInsertRowid
+    const insert = database.change('INSERT INTO scored_behaviours (scoring, class, name) VALUES (?, ?, ?)')
+    for (const [index, name] of behaviours.entries()) insert.runArray([id, index, name])
+    return id
+  })
+}
+
+/** Adds the scores of some users in one transaction; `firstPosition` counts the users added before. */
+export function appendScores(
+  database: WriteDatabase,
+  scoring: number,
+  firstPosition: number,
+  users: readonly UserScores[],
+): void {
+  const insertUser = database.change('INSERT INTO scored_users (scoring, position, name, events) VALUES (?, ?, ?, ?)')
+  const insertScore = database.change(
+    'INSERT INTO scores (scoring, user, rank, class, probability) VALUES (?, ?, ?, ?, ?)',
+  )
+  database.transaction(() => {
+    for (const [index, { user, events, classes, probabilities }] of users.entries()) {
+      const position = firstPosition + index
+      insertUser.runArray([scoring, position, user, events])
+      for (const [place, id] of classes.entries()) {
+        insertScore.runArray([scoring, position, place + 1, id, probabilities[place]])
+      }
+    }
+  })
+}
+
+/** Makes a complete scoring the run's scores, in one step; the earlier one disappears. */
+export function publishScoring(database: WriteDatabase, scoring: number, users: number): void {
+  const previous = database.transaction(() => {
+    const { run } = database.query<{ run: string }>('SELECT run FROM scorings WHERE id = ?').get(scoring)!
+    const replaced = database
+      .query<{ id: number }>(`SELECT id FROM scorings WHERE run = ? AND state = 'ready'`)
+      .get(run)
+    if (replaced !== undefined) database.change(`UPDATE scorings SET state = 'writing' WHERE id = ?`).run(replaced.id)
+    database.change(`UPDATE scorings SET state = 'ready', users = ? WHERE id = ?`).run(users, scoring)
+    return replaced?.id
+  })
+  if (previous !== undefined) discardScoring(database, previous)
+}
+
+/** Users whose scores are removed in one transaction, so that other writers are not kept waiting. */
+const removedAtOnce = 5000
+
+/** Removes a scoring that is not, or no longer, the run's. */
+export function discardScoring(database: WriteDatabase, scoring: number): void {
+  const remove = database.change(
+    'DELETE FROM scored_users WHERE scoring = ?1 AND position IN (SELECT position FROM scored_users WHERE scoring = ?1 LIMIT ?2)',
+  )
+  while (remove.run(scoring, removedAtOnce).changes > 0);
+  database.change('DELETE FROM scorings WHERE id = ?').run(scoring)
+}
+
+/** The finished scoring of a run, if it was scored. */
+export function findScoring(database: ReadDatabase, run: string): Scoring | undefined {
+  return database
+    .query<Scoring>(
+      `SELECT id, run, checkpoint, top, target_time AS targetTime, users, created_at AS createdAt
+       FROM scorings WHERE run = ? AND state = 'ready'`,
+    )
+    .get(run)
+}
+
+const scoreColumns = 'u.name AS user, s.rank, b.name AS behaviour, s.probability'
+const scoreTables = `FROM scored_users u
+  CROSS JOIN scores s ON s.scoring = u.scoring AND s.user = u.position
+  CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class`
+
+/** All scores of a scoring, finished or not, by user name and rank, in bounded memory. */
+export function iterateScores(database: ReadDatabase, scoring: number): IterableIterator<StoredScore> {
+  return database.iterate<StoredScore>(
+    `SELECT ${scoreColumns} ${scoreTables} WHERE u.scoring = ? ORDER BY u.name, s.rank`,
+    scoring,
+  )
+}
+
+/** One user's scores by rank; empty when the user was not scored. */
+export function scoresOfUser(database: ReadDatabase, scoring: number, user: string): StoredScore[] {
+  return database
+    .query<StoredScore>(`SELECT ${scoreColumns} ${scoreTables} WHERE u.scoring = ? AND u.name = ? ORDER BY s.rank`)
+    .all(scoring, user)
+}
