@@ -22,12 +22,16 @@ export interface ReadDatabase {
   readonly file: string
   /** Prepared once per text and kept. */
   query<Row>(sql: string): Query<Row>
+  /** The same with rows as plain arrays in the order of the columns: the fastest way to read millions. */
+  queryArrays<Row extends readonly SqlValue[]>(sql: string): Query<Row>
   /** Rows one by one in bounded memory. While it runs, the connection must not write. */
   iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
-  /** Rows as plain arrays in the order of the columns: the fastest way to read millions. */
+  /** The same as arrays. */
   iterateArrays<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): IterableIterator<Row>
   /** Several queries that must see one state of the database. */
   snapshot<Result>(work: () => Result): Result
+  /** A second connection that keeps seeing the database as it is now, until it is closed. */
+  openSnapshot(): ReadDatabase
   close(): void
 }
 
@@ -47,15 +51,25 @@ export interface WriteDatabase extends ReadDatabase {
 class Connection implements WriteDatabase {
   readonly file: string
   readonly #native: NativeDatabase.Database
+  readonly #immutable: boolean
   readonly #statements = new Map<string, NativeDatabase.Statement<unknown[], unknown>>()
+  readonly #arrayStatements = new Map<string, NativeDatabase.Statement<unknown[], unknown>>()
 
-  constructor(file: string, native: NativeDatabase.Database) {
+  constructor(file: string, native: NativeDatabase.Database, immutable: boolean) {
     this.file = file
+    this.#immutable = immutable
     this.#native = native
   }
 
   query<Row>(sql: string): Query<Row> {
-    const statement = this.#prepare(sql)
+    return this.#query(this.#prepare(sql, false))
+  }
+
+  queryArrays<Row extends readonly SqlValue[]>(sql: string): Query<Row> {
+    return this.#query(this.#prepare(sql, true))
+  }
+
+  #query<Row>(statement: NativeDatabase.Statement<unknown[], unknown>): Query<Row> {
     return {
       get: (...values) => this.#guard('reading the workspace', () => statement.get(...values)) as Row | undefined,
       all: (...values) => this.#guard('reading the workspace', () => statement.all(...values)) as Row[],
@@ -63,7 +77,7 @@ class Connection implements WriteDatabase {
   }
 
   change(sql: string): Change {
-    const statement = this.#prepare(sql)
+    const statement = this.#prepare(sql, false)
     return {
       run: (...values) => {
         const { changes, lastInsertRowid } = this.#guard('writing the workspace', () => statement.run(...values))
@@ -102,6 +116,15 @@ class Connection implements WriteDatabase {
     return this.#guard('reading the workspace', () => this.#native.transaction(work).deferred())
   }
 
+  openSnapshot(): ReadDatabase {
+    return this.#guard('reading the workspace', () => {
+      const native = openNativeReader(this.file, this.#immutable)
+      // A transaction takes its snapshot with its first read.
+      native.exec('BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1')
+      return new Connection(this.file, native, this.#immutable)
+    })
+  }
+
   transaction<Result>(work: () => Result): Result {
     return this.#guard('writing the workspace', () => this.#native.transaction(work).immediate())
   }
@@ -112,14 +135,17 @@ class Connection implements WriteDatabase {
 
   close(): void {
     this.#statements.clear()
+    this.#arrayStatements.clear()
     this.#native.close()
   }
 
-  #prepare(sql: string): NativeDatabase.Statement<unknown[], unknown> {
-    let statement = this.#statements.get(sql)
+  #prepare(sql: string, arrays: boolean): NativeDatabase.Statement<unknown[], unknown> {
+    const statements = arrays ? this.#arrayStatements : this.#statements
+    let statement = statements.get(sql)
     if (statement === undefined) {
       statement = this.#guard('reading the workspace', () => this.#native.prepare<unknown[], unknown>(sql))
-      this.#statements.set(sql, statement)
+      if (arrays) statement.raw()
+      statements.set(sql, statement)
     }
     return statement
   }
@@ -151,13 +177,21 @@ export function openWriteDatabase(file: string): WriteDatabase {
     native.close()
     throw error
   }
-  return new Connection(file, native)
+  return new Connection(file, native, false)
 }
 
 /** Opens an existing file for reading only. With `immutable` no other process may write to it meanwhile (read-only media). */
 export function openReadDatabase(file: string, { immutable = false }: { immutable?: boolean } = {}): ReadDatabase {
-  const name = immutable ? `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1` : file
-  const native = new NativeDatabase(name, { readonly: true, fileMustExist: !immutable, timeout: patience })
+  return new Connection(file, openNativeReader(file, immutable), immutable)
+}
+
+function openNativeReader(file: string, immutable: boolean): NativeDatabase.Database {
+  const uri = `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
+  const native = new NativeDatabase(immutable ? uri : file, {
+    readonly: true,
+    fileMustExist: !immutable,
+    timeout: patience,
+  })
   native.pragma('cache_size = -65536')
-  return new Connection(file, native)
+  return native
 }

@@ -43,21 +43,26 @@ function refuseForeign(database: ReadDatabase, newest: number): void {
  * @throws WorkbenchError `storage` when the schema is newer than this program, `corrupt` when the file is not ours.
  */
 export function migrate(database: WriteDatabase, migrations: readonly Migration[] = allMigrations): void {
-  migrations.forEach((migration, index) => {
-    assert(
-      migration.number === index + 1,
-      `migration ${migration.name} is number ${migration.number}, expected ${index + 1}`,
-    )
-  })
-  refuseForeign(database, migrations.length)
-  while (schemaVersion(database) < migrations.length) {
+  const newest = newestVersion(migrations)
+  refuseForeign(database, newest)
+  while (schemaVersion(database) < newest) {
     database.transaction(() => {
-      const migration = migrations[schemaVersion(database)]
-      if (migration === undefined) return
-      database.execute(migration.sql)
-      database.execute(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migration.number}`)
+      const version = schemaVersion(database)
+      const next = migrations.find(({ number }) => number > version)
+      if (next === undefined) return
+      database.execute(next.sql)
+      database.execute(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${next.number}`)
     })
   }
+}
+
+function newestVersion(migrations: readonly Migration[]): number {
+  let newest = 0
+  for (const { number, name } of migrations) {
+    assert(number > newest, `migration ${number} ${name} comes after number ${newest}`)
+    newest = number
+  }
+  return newest
 }
 
 /**
@@ -65,6 +70,7 @@ export function migrate(database: WriteDatabase, migrations: readonly Migration[
  * @returns false when the database must be migrated first, by opening it for writing.
  */
 export function isCurrent(database: ReadDatabase, migrations: readonly Migration[] = allMigrations): boolean {
-  refuseForeign(database, migrations.length)
-  return schemaVersion(database) === migrations.length
+  const newest = newestVersion(migrations)
+  refuseForeign(database, newest)
+  return schemaVersion(database) === newest
 }

@@ -1,0 +1,173 @@
+import { type ColumnMapping, columnMapping, type fileFormats } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ReadDatabase, WriteDatabase } from './database.ts'
+
+export type FileFormat = (typeof fileFormats)[number]
+export type TimeFormat = 'iso' | 'epoch-seconds' | 'epoch-milliseconds'
+
+/** One file of a source, as it was read. */
+export interface SourceFile {
+  path: string
+  /** Of its content, as stored (compressed or not), in lower-case hexadecimal. */
+  sha256: string
+  /** Bytes. */
+  size: number
+}
+
+/** How a source was read. */
+export interface SourceDescription {
+  name: string
+  format: FileFormat
+  mapping: ColumnMapping
+  timeFormat: TimeFormat
+  timeZone: string
+  /** Generated data: every report on it says so. */
+  simulated: boolean
+}
+
+/** What became of a source's rows: rows = events + duplicates + rejected. */
+export interface SourceCounts {
+  rows: number
+  events: number
+  /** Rows that repeat user, instant, behaviour and location of an earlier one. */
+  duplicates: number
+  rejected: number
+  /** Local wall-clock milliseconds of the first and last event, read as UTC; null without events. */
+  firstTime: number | null
+  lastTime: number | null
+}
+
+export interface Source extends SourceDescription, SourceCounts {
+  id: number
+  files: SourceFile[]
+  /** ISO-8601, UTC. */
+  createdAt: string
+}
+
+interface SourceRow {
+  id: number
+  name: string
+  format: FileFormat
+  mapping: string
+  time_format: TimeFormat
+  time_zone: string
+  simulated: number
+  rows: number
+  events: number
+  duplicates: number
+  rejected: number
+  first_time: number | null
+  last_time: number | null
+  created_at: string
+}
+
+function toSource(database: ReadDatabase, row: SourceRow): Source {
+  return {
+    id: row.id,
+    name: row.name,
+    format: row.format,
+    mapping: columnMapping.parse(JSON.parse(row.mapping)),
+    timeFormat: row.time_format,
+    timeZone: row.time_zone,
+    simulated: row.simulated === 1,
+    rows: row.rows,
+    events: row.events,
+    duplicates: row.duplicates,
+    rejected: row.rejected,
+    firstTime: row.first_time,
+    lastTime: row.last_time,
+    createdAt: row.created_at,
+    files: database
+      .query<SourceFile>('SELECT path, sha256, size FROM source_files WHERE source = ? ORDER BY position')
+      .all(row.id),
+  }
+}
+
+/** Every completely imported source, oldest first. */
+export function readySources(database: ReadDatabase): Source[] {
+  return database
+    .query<SourceRow>("SELECT * FROM sources WHERE state = 'ready' ORDER BY id")
+    .all()
+    .map((row) => toSource(database, row))
+}
+
+/** Finds a source by its name, or else by its id. @throws WorkbenchError `not-found` that lists the sources there are. */
+export function findSource(database: ReadDatabase, nameOrId: string): Source {
+  return resolveSources(database, [nameOrId])[0]
+}
+
+/** Finds sources by name or id, each once, in the order of their ids. @throws WorkbenchError `not-found` that lists the sources there are. */
+export function resolveSources(database: ReadDatabase, namesOrIds: readonly string[]): Source[] {
+  const all = readySources(database)
+  const wanted = new Set<number>()
+  for (const nameOrId of namesOrIds) {
+    const found = all.find(({ name }) => name === nameOrId) ?? all.find(({ id }) => String(id) === nameOrId)
+    if (found === undefined) {
+      const known = all.map(({ id, name }) => `${id} ${name}`).join(', ')
+      throw new WorkbenchError(
+        'not-found',
+        `There is no source ${nameOrId}.`,
+        known === '' ? 'Import a log first.' : `Sources: ${known}.`,
+      )
+    }
+    wanted.add(found.id)
+  }
+  return all.filter(({ id }) => wanted.has(id))
+}
+
+/** The source that holds a file of this content, if any. */
+export function findFile(database: ReadDatabase, sha256: string): { source: string; path: string } | undefined {
+  return database
+    .query<{ source: string; path: string }>(
+      'SELECT sources.name AS source, source_files.path AS path FROM source_files JOIN sources ON sources.id = source_files.source WHERE sha256 = ?',
+    )
+    .get(sha256)
+}
+
+/**
+ * Begins a source. It stays invisible, and goes away after a crash, until `completeSource`. The caller holds the lock `logs`.
+ * @throws WorkbenchError `conflict` when the name is taken.
+ */
+export function beginSource(
+  database: WriteDatabase,
+  description: SourceDescription,
+  files: readonly SourceFile[],
+): number {
+  return database.transaction(() => {
+    if (database.query('SELECT 1 FROM sources WHERE name = ?').get(description.name) !== undefined) {
+      throw new WorkbenchError(
+        'conflict',
+        `There is already a source ${description.name}.`,
+        'Choose another name with --source, or remove that source first.',
+      )
+    }
+    const { lastInsertRowid: source } = database
+      .change(
+        `INSERT INTO sources (name, state, format, mapping, time_format, time_zone, simulated, created_at) VALUES (?, 'writing', ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        description.name,
+        description.format,
+        JSON.stringify(description.mapping),
+        description.timeFormat,
+        description.timeZone,
+        description.simulated ? 1 : 0,
+        new Date().toISOString(),
+      )
+    files.forEach((file, position) => {
+      database
+        .change('INSERT INTO source_files (source, position, path, sha256, size) VALUES (?, ?, ?, ?, ?)')
+        .run(source, position, file.path, file.sha256, file.size)
+    })
+    return source
+  })
+}
+
+/** Makes a source visible with everything in it. */
+export function completeSource(database: WriteDatabase, source: number, counts: SourceCounts): void {
+  database
+    .change(
+      `UPDATE sources SET state = 'ready', rows = ?, events = ?, duplicates = ?, rejected = ?, first_time = ?, last_time = ? WHERE id = ?`,
+    )
+    .run(counts.rows, counts.events, counts.duplicates, counts.rejected, counts.firstTime, counts.lastTime, source)
+}
