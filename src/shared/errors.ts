@@ -11,6 +11,7 @@
  * - `device`     a compute device is missing or does not work
  * - `diverged`   training left the finite numbers
  * - `cancelled`  the user stopped it
+ * - `crashed`    the process that did the work ended without an answer
  */
 export const errorCodes = [
   'usage',
@@ -23,6 +24,7 @@ export const errorCodes = [
   'device',
   'diverged',
   'cancelled',
+  'crashed',
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]
 

@@ -29,24 +29,34 @@ export function killJobs(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
+/** Runs one of the workbench's jobs in a child process of its own and settles as the job does (see `runInProcess`). */
+export async function runJob<Kind extends JobKind>(
+  kind: Kind,
+  input: JobInput<Kind>,
+  options: JobOptions,
+): Promise<JobResult<Kind>> {
+  return (await runInProcess(childModule, kind, input, options)) as JobResult<Kind>
+}
+
 /**
- * Runs one job in a child process of its own and settles as the job does.
+ * Runs one job in a process whose main module serves jobs (see `serveJobs`).
  *
  * Aborting `context.signal` asks the job to cancel, or to pause when the reason is `pauseRequest`; the promise settles once the job
  * has left, so that nothing it holds outlives it. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without
  * an answer (native crash, out of memory, killed from outside), naming signal or exit code.
  */
-export function runJob<Kind extends JobKind>(
-  kind: Kind,
-  input: JobInput<Kind>,
+export async function runInProcess(
+  module: string,
+  kind: string,
+  input: unknown,
   options: JobOptions,
-): Promise<JobResult<Kind>> {
+): Promise<unknown> {
   const { context } = options
   throwIfCancelled(context.signal)
-  const child = fork(childModule, [], {
+  const child = fork(module, [], {
     serialization: 'advanced',
-    // Nothing that native code prints may reach the host's standard output, which carries documents.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Standard input is the job's to read. Nothing that native code prints may reach the host's standard output, which carries documents.
+    stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
   })
   const tell = (message: HostMessage) => child.connected && child.send(message, () => {})
@@ -59,7 +69,7 @@ export function runJob<Kind extends JobKind>(
     errorOutput = (errorOutput + text).slice(-quotedCharacters)
   })
 
-  return new Promise<JobResult<Kind>>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     let answer: Extract<JobMessage, { type: 'result' | 'error' }> | undefined
     let leaving: NodeJS.Timeout | undefined
     child.on('spawn', () => {
@@ -84,7 +94,7 @@ export function runJob<Kind extends JobKind>(
       clearTimeout(leaving)
       context.signal.removeEventListener('abort', stop)
       running.delete(child)
-      if (answer?.type === 'result') resolve(answer.result as JobResult<Kind>)
+      if (answer?.type === 'result') resolve(answer.result)
       else if (answer?.type === 'error') reject(toError(answer.error))
       else reject(crash(kind, child, code, signal, errorOutput))
     })

@@ -1,0 +1,89 @@
+import * as jobs from '../../procedures/jobs.ts'
+import type { JobRecord } from '../../storage/jobs.ts'
+import { dateTime, duration, facts, table } from '../format.ts'
+import { progressText } from '../progress-line.ts'
+import { command } from '../specification.ts'
+
+export const jobCommands = [
+  command({
+    name: 'jobs list',
+    summary: 'list long work, newest first: running, ended and interrupted',
+    description: 'A job whose process is gone without a word is shown as interrupted, with what to do next.',
+    examples: ['jobs', 'jobs list --limit 100 --json'],
+    options: [{ flags: '--limit <n>', description: 'list at most so many', path: 'limit' }],
+    input: jobs.list.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(jobs.list, input, context)
+      return { document, text: document.length === 0 ? 'No jobs yet.' : listText(document) }
+    },
+  }),
+  command({
+    name: 'jobs show',
+    summary: 'show one job with its input, progress, warnings and error',
+    examples: ['jobs show 3'],
+    arguments: [{ syntax: '<id>', description: 'number of the job', path: 'id' }],
+    input: jobs.show.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(jobs.show, input, context)
+      return { document, text: showText(document) }
+    },
+  }),
+  command({
+    name: 'jobs cancel',
+    summary: 'stop a running job of this workspace, whoever started it',
+    examples: ['jobs cancel 3'],
+    arguments: [{ syntax: '<id>', description: 'number of the job', path: 'id' }],
+    input: jobs.cancel.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(jobs.cancel, input, context)
+      return { document, text: `Asked job ${document.id} (${document.kind}) to stop.` }
+    },
+  }),
+]
+
+function listText(records: readonly JobRecord[]): string {
+  const rows = records.map((job) => [
+    String(job.id),
+    job.kind,
+    job.state,
+    dateTime(job.startedAt),
+    duration((Date.parse(job.finishedAt ?? job.updatedAt) - Date.parse(job.startedAt)) / 1000),
+    job.error?.message.split('\n')[0] ?? (job.progress === null ? '' : progressText(job.progress)),
+  ])
+  const columns = [
+    { title: 'job', align: 'right' as const },
+    { title: 'kind' },
+    { title: 'state' },
+    { title: 'started (UTC)' },
+    { title: 'took', align: 'right' as const },
+    { title: 'progress or error' },
+  ]
+  const offers = records.flatMap((job) => offer(job) ?? [])
+  return [table(columns, rows), ...offers].join('\n')
+}
+
+function showText(job: JobRecord): string {
+  const lines = facts([
+    ['job', String(job.id)],
+    ['kind', job.kind],
+    ['state', job.state],
+    ['process', String(job.pid)],
+    ['started', `${dateTime(job.startedAt)} UTC`],
+    ['last heard of', `${dateTime(job.updatedAt)} UTC`],
+    ['progress', job.progress === null ? '-' : progressText(job.progress)],
+    ['warnings', job.warnings.length === 0 ? 'none' : job.warnings.join('\n')],
+    ['error', job.error === null ? 'none' : [job.error.message, job.error.hint].filter(Boolean).join(' ')],
+    ['input', JSON.stringify(job.input)],
+  ])
+  return [lines, ...[offer(job) ?? []].flat()].join('\n')
+}
+
+/** What to do about a job that did not come to its end. */
+function offer(job: JobRecord): string | undefined {
+  if (job.state !== 'interrupted' && job.state !== 'paused') return undefined
+  const run = job.progress?.figures?.run
+  if (job.kind === 'train' && run !== undefined) {
+    return `Job ${job.id} was ${job.state}: behavegpt train --resume ${run} takes it up again from its last checkpoint.`
+  }
+  return `Job ${job.id} was ${job.state}: nothing half-written was kept, start it again.`
+}

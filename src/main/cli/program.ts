@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { z } from 'zod'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { type CommandSpecification, describeField, type OptionSpecification } from './specification.ts'
+
+/** What was asked for on the command line, checked and ready to run. */
+export interface Request {
+  specification: CommandSpecification
+  /** Workspace directory. */
+  workspace: string
+  json: boolean
+  input: unknown
+}
+
+export const defaultWorkspace = () => process.env.BEHAVEGPT_WORKSPACE ?? 'workspace'
+
+/**
+ * The command line as Commander knows it. `onRequest` is called with the checked request of the command that was typed.
+ * Wrong usage throws WorkbenchError `usage`, or Commander's own CommanderError.
+ */
+export function createProgram(
+  specifications: readonly CommandSpecification[],
+  version: string,
+  onRequest: (request: Request) => Promise<void>,
+): Command {
+  const program = new Command('behavegpt')
+    .description('Pretrain, inspect and serve foundation models of user behaviour, offline, on your own machine.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText(
+      'after',
+      `\nEvery command takes --workspace DIR, --json and --help.\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.\nFirst steps: behavegpt quickstart`,
+    )
+  for (const specification of specifications) addCommand(program, specification, onRequest)
+  return program
+}
+
+function addCommand(
+  program: Command,
+  specification: CommandSpecification,
+  onRequest: (request: Request) => Promise<void>,
+): void {
+  const { parent, name } = parentOf(program, specification.name)
+  const subject = parent.command(name).summary(specification.summary)
+  subject.description([specification.summary, specification.description].filter(Boolean).join('\n\n'))
+  for (const { syntax, description } of specification.arguments ?? []) {
+    subject.addArgument(new Argument(syntax, description))
+  }
+  const options = (specification.options ?? []).map((option) => ({ option, made: makeOption(specification, option) }))
+  for (const { made } of options) subject.addOption(made)
+  subject
+    .option('--workspace <directory>', 'folder that holds logs, datasets and runs', defaultWorkspace())
+    .option('--json', 'print exactly one JSON document on standard output')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', `\nExamples:\n${specification.examples.map((line) => `  behavegpt ${line}`).join('\n')}`)
+  subject.action(async () => {
+    const values = subject.opts()
+    const raw: Record<string, unknown> = {}
+    for (const [index, { path }] of (specification.arguments ?? []).entries()) {
+      put(raw, path, subject.processedArgs[index])
+    }
+    for (const { option, made } of options) {
+      const name = made.attributeName()
+      if (subject.getOptionValueSource(name) !== 'default') put(raw, option.path, values[name])
+    }
+    await onRequest({
+      specification,
+      workspace: values.workspace,
+      json: values.json === true,
+      input: check(specification, raw),
+    })
+  })
+}
+
+/** `dataset build` is a command of the group `dataset`. */
+function parentOf(program: Command, path: string): { parent: Command; name: string } {
+  const [first, second] = path.split(' ')
+  if (second === undefined) return { parent: program, name: first }
+  const known = program.commands.find((command) => command.name() === first)
+  const parent =
+    known ??
+    program
+      .command(first)
+      .summary(groupSummaries[first])
+      .description(groupSummaries[first])
+      .helpCommand(false)
+      .helpOption('-h, --help', 'print this help')
+      .exitOverride()
+      .configureOutput({ outputError: () => {} })
+  return { parent, name: second }
+}
+
+const groupSummaries: Record<string, string> = {
+  dataset: 'build and list datasets',
+  sources: 'list, inspect and remove imported logs',
+  runs: 'list and inspect training runs',
+  jobs: 'list long work: running, ended and interrupted',
+}
+
+function makeOption(specification: CommandSpecification, option: OptionSpecification): Option {
+  const field = describeField(specification.input, option.path)
+  assert(field !== undefined, `${specification.name} ${option.flags}: the input has no field ${option.path}`)
+  const { type, choices, standard } = field
+  const told = option.standard ?? (option.flags.includes('<') ? standardText(standard) : undefined)
+  const made = new Option(
+    option.flags,
+    told === undefined ? option.description : `${option.description} (default: ${told})`,
+  )
+  const refuse = (message: string): never => {
+    throw new InvalidArgumentError(message)
+  }
+  if (option.parse !== undefined) {
+    const { parse } = option
+    made.argParser((text, previous) => {
+      try {
+        return merge(previous, parse(text))
+      } catch (error) {
+        return refuse(error instanceof Error ? error.message : String(error))
+      }
+    })
+  } else if (choices !== undefined && !made.variadic) made.choices(choices)
+  else if (type === 'number' || type === 'integer') {
+    made.argParser((text) => {
+      const number = text.trim() === '' ? Number.NaN : Number(text)
+      if (type === 'integer' && !Number.isInteger(number)) return refuse('It must be a whole number.')
+      return Number.isFinite(number) ? number : refuse('It must be a number.')
+    })
+  }
+  return made
+}
+
+function standardText(standard: unknown): string | undefined {
+  if (standard === undefined || typeof standard === 'object' || typeof standard === 'boolean') return undefined
+  return String(standard)
+}
+
+/** Options that may be given several times add up: `--parameter rho=.1 --parameter tau=1`. */
+function merge(previous: unknown, value: unknown): unknown {
+  if (Array.isArray(value)) return [...((previous as unknown[] | undefined) ?? []), ...value]
+  if (isRecord(previous) && isRecord(value)) return { ...previous, ...value }
+  return value
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function put(target: Record<string, unknown>, path: string, value: unknown): void {
+  if (value === undefined) return
+  const keys = path.split('.')
+  const last = keys.pop()!
+  let place = target
+  for (const key of keys) {
+    place[key] ??= {}
+    place = place[key] as Record<string, unknown>
+  }
+  place[last] = merge(place[last], value)
+}
+
+/** The input that the schema accepts, or a `usage` error that names options and arguments as they are typed. */
+function check(specification: CommandSpecification, raw: unknown): unknown {
+  const parsed = specification.input.safeParse(raw)
+  if (parsed.success) return parsed.data
+  throw new WorkbenchError(
+    'usage',
+    parsed.error.issues.map((issue) => describeIssue(specification, issue)).join('\n'),
+    `behavegpt ${specification.name} --help shows what is allowed.`,
+  )
+}
+
+function describeIssue(specification: CommandSpecification, issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.')
+  const within = (candidate: string) => path === candidate || path.startsWith(`${candidate}.`)
+  const argument = specification.arguments?.find((each) => within(each.path))
+  const option = specification.options?.find((each) => within(each.path))
+  const named = argument?.syntax ?? option?.flags.split(/[ ,]+/).find((flag) => flag.startsWith('--')) ?? path
+  const missing = issue.code === 'invalid_type' && issue.input === undefined
+  if (missing && option !== undefined) return `The option ${option.flags} is missing.`
+  return named === '' ? issue.message : `${named}: ${issue.message}`
+}

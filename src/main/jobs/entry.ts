@@ -1,0 +1,59 @@
+import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import type { Progress } from '../../shared/progress.ts'
+import { addJobWarning, finishJob, insertJob, type JobEnd, updateJobProgress } from '../storage/jobs.ts'
+import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
+
+/** Progress is written down at most this often: each write is flushed to the disk. */
+const progressMilliseconds = 1_000
+/** What ends a job must be written down, even when another process holds the database for a while. */
+const patience = 'PRAGMA busy_timeout = 15000'
+const impatience = 'PRAGMA busy_timeout = 0'
+
+/**
+ * This process's line in the workspace's list of jobs. It has a connection of its own, so that it can write while the work reads; progress
+ * that would have to wait for the work's own transaction is left out, the next one will do.
+ */
+export class JobEntry {
+  readonly id: number
+  readonly #workspace: WriteWorkspace
+  #writtenAt = 0
+
+  static open(directory: string, kind: string, input: unknown): JobEntry {
+    const workspace = openWorkspace(directory, { mode: 'write' })
+    return new JobEntry(workspace, insertJob(workspace.database, kind, input))
+  }
+
+  constructor(workspace: WriteWorkspace, id: number) {
+    this.id = id
+    this.#workspace = workspace
+    workspace.database.execute(impatience)
+  }
+
+  progress(progress: Progress): void {
+    const now = performance.now()
+    if (now - this.#writtenAt < progressMilliseconds) return
+    this.#writtenAt = now
+    this.#unlessBusy(() => updateJobProgress(this.#workspace.database, this.id, progress))
+  }
+
+  warning(message: string): void {
+    this.#unlessBusy(() => addJobWarning(this.#workspace.database, this.id, message))
+  }
+
+  finish(end: JobEnd, error?: ErrorDocument): void {
+    this.#workspace.database.execute(patience)
+    finishJob(this.#workspace.database, this.id, end, error)
+  }
+
+  close(): void {
+    this.#workspace.close()
+  }
+
+  #unlessBusy(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      if (!(error instanceof WorkbenchError && error.code === 'locked')) throw error
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import type { JobContext, Progress } from '../../shared/progress.ts'
+import { openWorkspace } from '../storage/workspace.ts'
+import { JobEntry } from './entry.ts'
+import { type HostMessage, type JobMessage, pauseRequest } from './messages.ts'
+import type { JobDefinition } from './registry.ts'
+
+/** Progress is passed on at most this often; a new stage always. */
+const progressMilliseconds = 100
+/** Work that does not stop by itself this long after its host is gone is cut off. */
+const orphanMilliseconds = 30_000
+
+const controller = new AbortController()
+
+/**
+ * Makes this process a job's: it does the one job that its host starts over the channel, tells how it goes, and leaves.
+ * @param kinds what can be started, by name.
+ */
+export function serveJobs(kinds: Record<string, JobDefinition>): void {
+  assert(process.send, 'a job runs in a child process with a channel to its host')
+  // An interrupt typed at a terminal reaches every process in the foreground. The host decides what it means and tells us.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => controller.abort('cancel'))
+  // The host is gone, whatever the reason: nobody waits for the result, so the work stops as if cancelled.
+  process.on('disconnect', () => {
+    controller.abort('cancel')
+    setTimeout(() => process.exit(1), orphanMilliseconds).unref()
+  })
+  process.on('message', (message: HostMessage) => {
+    if (message.type === 'start') void work(kinds, message)
+    else controller.abort(message.type === 'pause' ? pauseRequest : 'cancel')
+  })
+}
+
+async function work(kinds: Record<string, JobDefinition>, start: StartMessage): Promise<void> {
+  let answer: JobMessage
+  try {
+    answer = { type: 'result', result: await perform(kinds, start) }
+  } catch (error) {
+    answer = { type: 'error', error: toErrorDocument(error) }
+  }
+  if (process.connected) await new Promise((resolve) => process.send!(answer, resolve))
+  // Native libraries may keep threads, and crash in their destructors: the answer is out, so leave without ceremony.
+  process.exit(0)
+}
+
+type StartMessage = Extract<HostMessage, { type: 'start' }>
+
+async function perform(kinds: Record<string, JobDefinition>, { kind, input, workspace: directory }: StartMessage) {
+  const definition = kinds[kind]
+  assert(definition, `unknown job kind ${kind}`)
+  const workspace = openWorkspace(directory, { mode: 'write', create: definition.create })
+  const entry = definition.listed ? JobEntry.open(directory, kind, input) : undefined
+  try {
+    if (entry) tell({ type: 'listed', id: entry.id })
+    const result = await definition.run(workspace, input, context(entry))
+    entry?.finish('done')
+    return result
+  } catch (error) {
+    const stopped = error instanceof WorkbenchError && error.code === 'cancelled'
+    if (!stopped) entry?.finish('failed', toErrorDocument(error))
+    else entry?.finish(controller.signal.reason === pauseRequest ? 'paused' : 'cancelled')
+    throw error
+  } finally {
+    entry?.close()
+    workspace.close()
+  }
+}
+
+/** What the job's function is given: passes progress and warnings on, to the host and to the workspace's list of jobs. */
+function context(entry: JobEntry | undefined): JobContext {
+  let toldAt = 0
+  let toldStage = ''
+  return {
+    report(progress: Progress) {
+      const now = performance.now()
+      const complete = progress.done === progress.total
+      if (progress.stage === toldStage && !complete && now - toldAt < progressMilliseconds) return
+      toldAt = now
+      toldStage = progress.stage
+      tell({ type: 'progress', progress })
+      entry?.progress(progress)
+    },
+    warn(message: string) {
+      tell({ type: 'warning', message })
+      entry?.warning(message)
+    },
+    signal: controller.signal,
+  }
+}
+
+function tell(message: JobMessage): void {
+  // A host that dies between the test and the write makes the write fail; `disconnect` then ends the work.
+  if (process.connected) process.send!(message, () => {})
+}

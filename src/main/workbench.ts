@@ -1,0 +1,37 @@
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import type { JobContext } from '../shared/progress.ts'
+import { runJob } from './jobs/host.ts'
+import { callProcedure, type Host, type Procedure } from './procedures/procedure.ts'
+import { openWorkspace } from './storage/workspace.ts'
+
+/** One workspace and everything a host may ask of it. */
+export interface Workbench {
+  readonly directory: string
+  /** Validates the input and does what the procedure says. */
+  call<Schema extends z.ZodType, Result>(
+    procedure: Procedure<Schema, Result>,
+    input: z.input<Schema>,
+    context: JobContext,
+  ): Promise<Result>
+}
+
+/** Composition root: wires storage and jobs to the procedures for the workspace in `directory`, which need not exist yet. */
+export function createWorkbench(directory: string): Workbench {
+  const host: Host = {
+    directory: resolve(directory),
+    read: (work) => {
+      using workspace = openWorkspace(host.directory, { mode: 'read' })
+      return work(workspace)
+    },
+    write: (work) => {
+      using workspace = openWorkspace(host.directory, { mode: 'write' })
+      return work(workspace)
+    },
+    run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
+  }
+  return {
+    directory: host.directory,
+    call: (procedure, input, context) => callProcedure(procedure, host, input, context),
+  }
+}
