@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { devices, evaluationOptions, groupRules, objectiveConfiguration } from './configuration.ts'
+import { groupNames } from './long-tail.ts'
 
 /**
  * What an evaluation and a comparison say. Every share lies in 0..1, every NLL is in nats per target, every interval is the
  * 2.5 % and 97.5 % quantile of a bootstrap over users. `null` says that a figure is not defined (no such targets), never zero.
  */
-
-/** Head, middle and tail by training frequency, in the numbering of `groupClasses`. */
-export const groupNames = ['head', 'middle', 'tail'] as const
-export type GroupName = (typeof groupNames)[number]
 
 export const baselineNames = ['mostFrequent', 'repeatLast', 'markov', 'userMostFrequent'] as const
 export type BaselineName = (typeof baselineNames)[number]
@@ -76,6 +73,8 @@ export const evaluationResult = z.object({
   adjustment: z.number(),
   device: z.enum(devices),
   simulated: z.boolean(),
+  /** SHA-256 of the evaluated parameters: a run that was trained further has others. */
+  parametersHash: z.string(),
   createdAt: z.string(),
   seconds: z.number(),
 

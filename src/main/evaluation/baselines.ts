@@ -73,8 +73,7 @@ function likeliestSuccessors({ behaviours, userOffsets, columns }: BaselineData)
   const likeliest = new Int32Array(classes + 1)
   const counts = new Int32Array(classes)
   for (let previous = 0; previous <= classes; previous += 1) {
-    let best = successors[offsets[previous]] ?? 0
-    if (offsets[previous] === offsets[previous + 1]) best = 0
+    let best = 0
     for (let index = offsets[previous]; index < offsets[previous + 1]; index += 1) {
       const id = successors[index]
       counts[id] += 1

@@ -1,4 +1,5 @@
-import { type CalibrationBin, cutoffs, type GroupName, groupNames } from '../../shared/evaluation.ts'
+import { type CalibrationBin, cutoffs } from '../../shared/evaluation.ts'
+import { type GroupName, groupNames } from '../../shared/long-tail.ts'
 import { calibrationBins, scoreColumns, type Tally } from './statistics.ts'
 
 /** Counts of one class and what follows from them. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert'
-import { cutoffs, groupNames } from '../../shared/evaluation.ts'
+import { cutoffs } from '../../shared/evaluation.ts'
+import { groupNames } from '../../shared/long-tail.ts'
 import type { ModelPredictions, Predictions } from './predictions.ts'
 
 /** Bins of equal width over the top-1 probability, [0, 1/15), ... [14/15, 1]. */
@@ -64,12 +65,6 @@ export interface Tally {
 /** Whether predictions hold the columns of a model. */
 export function isScored(predictions: Predictions): predictions is ModelPredictions {
   return 'rank' in predictions
-}
-
-/** The predictions as the prior correction changed them: probabilities and top-1; ranks of the uncorrected model are left out. */
-export interface ProbabilityColumns {
-  readonly predicted: Int32Array
-  readonly confidence: Float32Array
 }
 
 /** Bin of a top-1 probability. */

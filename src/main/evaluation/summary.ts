@@ -1,0 +1,194 @@
+import {
+  type BaselineName,
+  type BaselineResult,
+  baselineNames,
+  type CalibrationBin,
+  type EvaluationResult,
+  type GroupResult,
+  type Interval,
+} from '../../shared/evaluation.ts'
+import { groupNames } from '../../shared/long-tail.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { bootstrap, percentileInterval } from './bootstrap.ts'
+import { calibrationCurve, groupMetric, type Metrics, metricsOf } from './metrics.ts'
+import type { ModelPredictions, Predictions } from './predictions.ts'
+import { emptyTally, type Tally, tallyUsers, type UserStatistics, userStatistics } from './statistics.ts'
+
+/** The part of an evaluation that follows from predictions alone. */
+export type EvaluationFigures = Pick<
+  EvaluationResult,
+  | 'targets'
+  | 'unseenTargets'
+  | 'users'
+  | 'classes'
+  | 'accuracy'
+  | 'accuracyIncludingUnseen'
+  | 'macroRecall'
+  | 'macroPrecision'
+  | 'macroF1'
+  | 'weightedPrecision'
+  | 'weightedF1'
+  | 'hr@5'
+  | 'hr@10'
+  | 'hr@20'
+  | 'ndcg@5'
+  | 'ndcg@10'
+  | 'ndcg@20'
+  | 'mrr'
+  | 'nll'
+  | 'ece'
+  | 'accuracyAfterPriorCorrection'
+  | 'nllAfterPriorCorrection'
+  | 'eceAfterPriorCorrection'
+  | 'groups'
+  | 'worstGroup'
+  | 'calibration'
+  | 'baselines'
+  | 'intervals'
+>
+
+/** One set of predictions with its sums. */
+interface Measured {
+  statistics: UserStatistics
+  tally: Tally
+  metrics: Metrics
+}
+
+/**
+ * Every figure of an evaluation with its bootstrap interval.
+ *
+ * @param groups group of each class, 0 head, 1 middle, 2 tail: [V]
+ * @param samples number of bootstrap resamples; 0 gives no intervals
+ */
+export function summarise(
+  model: ModelPredictions,
+  baselines: Record<BaselineName, Predictions>,
+  groups: Uint8Array,
+  options: { samples: number; seed: number },
+  context: JobContext,
+): EvaluationFigures {
+  const own = measure(model, groups)
+  const corrected = model.corrected && measure({ ...model, ...model.corrected }, groups)
+  const trivial = baselineNames.map((name) => measure(baselines[name], groups))
+  const labelled: [prefix: string, Measured][] = [
+    ['', own],
+    ...(corrected ? ([['AfterPriorCorrection', corrected]] as [string, Measured][]) : []),
+    ...baselineNames.map((name, index): [string, Measured] => [`baselines.${name}.`, trivial[index]]),
+  ]
+  const supported = own.tally.support.reduce((count, support) => count + (support > 0 ? 1 : 0), 0)
+  const figure = (name: string) => own.metrics[name]
+  return {
+    targets: own.tally.seen,
+    unseenTargets: own.tally.unseen,
+    users: own.statistics.users.length,
+    classes: { total: model.classes, supported, unsupported: model.classes - supported },
+    ...classificationFigures(own.metrics),
+    'hr@5': figure('hr@5'),
+    'hr@10': figure('hr@10'),
+    'hr@20': figure('hr@20'),
+    'ndcg@5': figure('ndcg@5'),
+    'ndcg@10': figure('ndcg@10'),
+    'ndcg@20': figure('ndcg@20'),
+    mrr: figure('mrr'),
+    nll: figure('nll'),
+    ece: figure('ece'),
+    accuracyAfterPriorCorrection: corrected?.metrics.accuracy ?? null,
+    nllAfterPriorCorrection: corrected?.metrics.nll ?? null,
+    eceAfterPriorCorrection: corrected?.metrics.ece ?? null,
+    groups: groupResults(own, groups),
+    worstGroup: worstGroup(own.metrics),
+    calibration: { before: curve(own), after: corrected ? curve(corrected) : null },
+    baselines: Object.fromEntries(
+      baselineNames.map((name, index) => [name, baselineResult(trivial[index], groups)]),
+    ) as Record<BaselineName, BaselineResult>,
+    intervals: intervals(labelled, groups, options, context),
+  }
+}
+
+/** Sums predictions and takes every metric of them. */
+export function measure(predictions: Predictions, groups: Uint8Array): Measured {
+  const statistics = userStatistics(predictions, groups)
+  const tally = tallyUsers(statistics, emptyTally(statistics))
+  return { statistics, tally, metrics: metricsOf(tally, groups) }
+}
+
+function classificationFigures(metrics: Metrics) {
+  return {
+    accuracy: metrics.accuracy,
+    accuracyIncludingUnseen: metrics.accuracyIncludingUnseen,
+    macroRecall: metrics.macroRecall,
+    macroPrecision: metrics.macroPrecision,
+    macroF1: metrics.macroF1,
+    weightedPrecision: metrics.weightedPrecision,
+    weightedF1: metrics.weightedF1,
+  }
+}
+
+function baselineResult(measured: Measured, groups: Uint8Array): BaselineResult {
+  return { ...classificationFigures(measured.metrics), groups: groupResults(measured, groups) }
+}
+
+function groupResults({ tally, metrics }: Measured, groups: Uint8Array): EvaluationResult['groups'] {
+  const results = groupNames.map((name, index): GroupResult => {
+    const result = { classes: 0, supportedClasses: 0, targets: 0 }
+    for (let id = 0; id < groups.length; id += 1) {
+      if (groups[id] !== index) continue
+      result.classes += 1
+      result.targets += tally.support[id]
+      if (tally.support[id] > 0) result.supportedClasses += 1
+    }
+    return {
+      ...result,
+      macroRecall: orNull(metrics[groupMetric(name, 'macroRecall')]),
+      recall: orNull(metrics[groupMetric(name, 'recall')]),
+      nll: orNull(metrics[groupMetric(name, 'nll')]),
+    }
+  })
+  return { head: results[0], middle: results[1], tail: results[2] }
+}
+
+function worstGroup(metrics: Metrics): EvaluationResult['worstGroup'] {
+  const recall = metrics['worstGroup.recall']
+  const group = groupNames.find((name) => metrics[groupMetric(name, 'recall')] === recall)!
+  return { group, recall, macroRecall: metrics[groupMetric(group, 'macroRecall')] }
+}
+
+function curve({ tally }: Measured): CalibrationBin[] {
+  return tally.scores === undefined ? [] : calibrationCurve(tally.scores)
+}
+
+function intervals(
+  labelled: [label: string, Measured][],
+  groups: Uint8Array,
+  options: { samples: number; seed: number },
+  context: JobContext,
+): Record<string, Interval> {
+  if (options.samples === 0) return {}
+  const draws = bootstrap(
+    labelled.map(([, { statistics }]) => statistics),
+    groups,
+    options,
+    context,
+  )
+  const found: Record<string, Interval> = {}
+  for (const [index, [label]] of labelled.entries()) {
+    for (const [name, values] of Object.entries(draws[index])) {
+      const between = percentileInterval(values)
+      if (between !== null && isReported(label, name)) found[pathOf(label, name)] = between
+    }
+  }
+  return found
+}
+
+/** The prior correction is fitted for probabilities: its macro and group figures are no results. */
+function isReported(label: string, name: string): boolean {
+  return label !== 'AfterPriorCorrection' || ['accuracy', 'nll', 'ece'].includes(name)
+}
+
+function pathOf(label: string, name: string): string {
+  return label === 'AfterPriorCorrection' ? `${name}${label}` : `${label}${name}`
+}
+
+function orNull(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value
+}

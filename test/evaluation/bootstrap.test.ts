@@ -1,0 +1,118 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bootstrap, pairedDifference, percentileInterval } from '../../src/main/evaluation/bootstrap.ts'
+import { metricsOf } from '../../src/main/evaluation/metrics.ts'
+import { emptyTally, tallyUsers, userStatistics } from '../../src/main/evaluation/statistics.ts'
+import { measure } from '../../src/main/evaluation/summary.ts'
+import { silentContext } from '../../src/shared/progress.ts'
+import { logitWorld, predictionsOf } from './arbitrary.ts'
+
+/** Users with accuracies 0, .1, ... .9 of `perUser` targets each; `gained` more hits for every user. */
+function clusteredPredictions(users: number, perUser: number, gained = 0) {
+  const rows = users * perUser
+  return {
+    classes: 2,
+    user: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / perUser)),
+    event: Int32Array.from({ length: rows }, (_, row) => row),
+    target: new Int32Array(rows),
+    predicted: Int32Array.from({ length: rows }, (_, row) => {
+      const user = Math.floor(row / perUser)
+      return row % perUser < (user % 10) * (perUser / 10) + gained ? 0 : 1
+    }),
+  }
+}
+const groups = Uint8Array.of(0, 2)
+
+describe('sufficient statistics', () => {
+  it('give for any weighting of users what the repeated rows themselves would give', () => {
+    fc.assert(
+      fc.property(
+        logitWorld,
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 }),
+        (world, times) => {
+          const statistics = userStatistics(predictionsOf(world), world.groups)
+          const weights = Int32Array.from(statistics.users, (user) => times[user])
+          const repeated = world.rows.flatMap((row) => Array.from({ length: times[row.user] }, () => row))
+          fc.pre(repeated.some((row) => row.target < world.classes))
+          const weighted = metricsOf(tallyUsers(statistics, emptyTally(statistics), weights), world.groups)
+          const direct = measure(predictionsOf({ ...world, rows: repeated }), world.groups).metrics
+          for (const [name, value] of Object.entries(direct)) {
+            if (Number.isNaN(value)) expect(weighted[name], name).toBeNaN()
+            else expect(weighted[name], name).toBeCloseTo(value, 9)
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('bootstrap over users', () => {
+  it('is repeatable by seed and different for another', () => {
+    const statistics = userStatistics(clusteredPredictions(30, 10), groups)
+    const draw = (seed: number) => bootstrap([statistics], groups, { samples: 20, seed }, silentContext)[0].accuracy
+    expect(draw(1)).toEqual(draw(1))
+    expect(draw(1)).not.toEqual(draw(2))
+  })
+
+  it('has the standard error of a mean over users, not over targets', () => {
+    // User accuracies 0, .1, ... .9, 20 users each: their standard deviation is .2872, that of their mean .2872 / sqrt(200).
+    const statistics = userStatistics(clusteredPredictions(200, 50), groups)
+    const [{ accuracy }] = bootstrap([statistics], groups, { samples: 4000, seed: 3 }, silentContext)
+    const [low, high] = percentileInterval(accuracy)!
+    expect((high - low) / (2 * 1.96)).toBeCloseTo(0.2872 / Math.sqrt(200), 3)
+    expect((high + low) / 2).toBeCloseTo(0.45, 2)
+  })
+
+  it('pairs the runs: a gain that every user shares is certain although the intervals overlap', () => {
+    const both = [clusteredPredictions(100, 20), clusteredPredictions(100, 20, 1)]
+    const statistics = both.map((predictions) => userStatistics(predictions, groups))
+    const draws = bootstrap(statistics, groups, { samples: 500, seed: 1 }, silentContext)
+    const values = both.map((predictions) => measure(predictions, groups).metrics.accuracy)
+    expect(percentileInterval(draws[0].accuracy)![1]).toBeGreaterThan(percentileInterval(draws[1].accuracy)![0])
+    const found = pairedDifference(
+      { value: values[0], draws: draws[0].accuracy },
+      { value: values[1], draws: draws[1].accuracy },
+    )!
+    expect(found.difference).toBeCloseTo(0.05, 12)
+    expect(found.interval[0]).toBeCloseTo(0.05, 9)
+    expect(found.p).toBeCloseTo(2 / 501, 12)
+  })
+
+  it('finds no difference between a run and itself', () => {
+    const statistics = userStatistics(clusteredPredictions(20, 10), groups)
+    const [first, second] = bootstrap([statistics, statistics], groups, { samples: 100, seed: 1 }, silentContext)
+    const found = pairedDifference({ value: 0.45, draws: first.accuracy }, { value: 0.45, draws: second.accuracy })
+    expect(found).toEqual({ difference: 0, interval: [0, 0], p: 1 })
+  })
+
+  it('takes 1000 resamples of 40,000 targets, 1,500 users and 300 classes in seconds', () => {
+    const rows = 40_000
+    const predictions = {
+      classes: 300,
+      user: Int32Array.from({ length: rows }, (_, row) => row % 1500),
+      event: Int32Array.from({ length: rows }, (_, row) => row),
+      target: Int32Array.from({ length: rows }, (_, row) => Math.floor(300 * ((row * 0.618) % 1) ** 3)),
+      predicted: Int32Array.from({ length: rows }, (_, row) => Math.floor(300 * ((row * 0.414) % 1) ** 3)),
+    }
+    const statistics = userStatistics(predictions, new Uint8Array(300))
+    const started = performance.now()
+    bootstrap([statistics], new Uint8Array(300), { samples: 1000, seed: 1 }, silentContext)
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('stops when cancelled', () => {
+    const statistics = userStatistics(clusteredPredictions(20, 10), groups)
+    const context = { ...silentContext, signal: AbortSignal.abort() }
+    expect(() => bootstrap([statistics], groups, { samples: 10, seed: 1 }, context)).toThrow(/Cancelled/)
+  })
+})
+
+describe('intervals', () => {
+  it('interpolate between order statistics', () => {
+    expect(percentileInterval(Float64Array.from({ length: 41 }, (_, index) => index))).toEqual([1, 39])
+  })
+
+  it('are not given for a metric that is hardly ever defined', () => {
+    expect(percentileInterval(Float64Array.of(Number.NaN, Number.NaN, 1))).toBeNull()
+  })
+})
