@@ -353,7 +353,7 @@ describe('group adversary', () => {
   })
 
   test('ten thousand answers end on the worst group, without overflow', () => {
-    let q = vector(0.5, 0.4, 0.1)
+    let q: Float64Array = vector(0.5, 0.4, 0.1)
     for (let i = 0; i < 10_000; i++) q = ascendGroups(q, vector(1, 200, 900), 1)
     expectClose(q, [0, 0, 1], 1e-12)
   })

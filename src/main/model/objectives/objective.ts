@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ObjectiveConfiguration, ObjectiveName } from '../../../shared/configuration.ts'
+import type { ObjectiveGraphOptions } from '../training-step.ts'
 import { samplingErrorRadii, worstCaseBox } from './box.ts'
 import { worstCaseChi2 } from './chi2.ts'
 import {
@@ -16,16 +17,6 @@ import { resolveObjectiveParameters } from './parameters.ts'
 import { worstCasePenalisedKl } from './penalised-kl.ts'
 import { RunningLosses, type RunningLossesState } from './running-losses.ts'
 import { worstCaseTv } from './tv.ts'
-
-/** What an objective asks of the training graph: everything else enters through token weights. */
-export interface ObjectiveGraphOptions {
-  /** The loss adds an input [V] to the logits. */
-  shift: boolean
-  /** Each token's loss times (1 - p_y)^gamma. */
-  focalGamma?: number
-  /** Weights among the tokens of one batch by their loss. */
-  sample?: { kind: 'kl'; tau: number } | { kind: 'cvar'; alpha: number }
-}
 
 /** Head, middle and tail: each class's group, and the groups' names. */
 export interface ClassGroups {
@@ -59,6 +50,7 @@ export interface Objective {
   readonly name: ObjectiveName
   /** With defaults filled in. */
   readonly parameters: Readonly<Record<string, number>>
+  /** What it asks of the training graph; everything else enters through token weights. */
   readonly graph: ObjectiveGraphOptions
   /** Added to the logits inside the loss: [V]; undefined when `graph.shift` is false. */
   readonly shift: Float32Array | undefined

@@ -1,0 +1,222 @@
+import type { ErrorDocument } from '../../shared/errors.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { lockHolder } from './locks.ts'
+
+/** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
+export const runEnds = ['paused', 'cancelled', 'failed', 'diverged', 'done'] as const
+export type RunEnd = (typeof runEnds)[number]
+
+/** `interrupted`: its process is gone without having said how it ended (killed, crashed, power cut). */
+export type RunStatus = 'running' | 'interrupted' | RunEnd
+
+/** One run of the workspace's list. Times are ISO-8601, UTC. */
+export interface RunRecord {
+  id: string
+  name: string
+  /** Dataset id. */
+  dataset: string
+  objective: string
+  device: string
+  parameterCount: number
+  status: RunStatus
+  step: number
+  totalSteps: number
+  /** Validation metric that picks the best checkpoint. */
+  selectBy: string
+  bestValue: number | null
+  bestStep: number | null
+  error: ErrorDocument | null
+  createdAt: string
+  updatedAt: string
+}
+
+export interface StepRow {
+  step: number
+  /** Weighted loss that was minimised. */
+  loss: number
+  learningRate: number
+  /** Before clipping. */
+  gradientNorm: number
+  tokensPerSecond: number
+}
+
+export interface GroupRow {
+  step: number
+  /** head, middle or tail. */
+  name: string
+  /** Running unweighted loss in nats; null before the group's first token. */
+  loss: number | null
+  /** Mean weight of the group's tokens in the objective. */
+  weight: number
+}
+
+export interface ValidationRow {
+  step: number
+  nll: number
+  accuracy: number
+  macroRecall: number
+  targets: number
+}
+
+/** Everything measured while a run trained, each list in the order of the steps. */
+export interface RunHistory {
+  steps: StepRow[]
+  groups: GroupRow[]
+  validations: ValidationRow[]
+}
+
+type NewRun = Omit<RunRecord, 'status' | 'step' | 'bestValue' | 'bestStep' | 'error' | 'updatedAt'>
+
+interface RunRow extends Omit<RunRecord, 'error'> {
+  error: string | null
+}
+
+const selectRun = `
+SELECT id, name, dataset, objective, device, parameter_count AS parameterCount, status, step, total_steps AS totalSteps, select_by AS selectBy,
+  best_value AS bestValue, best_step AS bestStep, error, created_at AS createdAt, updated_at AS updatedAt
+FROM runs`
+
+/** Name of the lock that a process holds while it trains a run. */
+export const runLock = (id: string) => `run:${id}`
+
+function toRecord(database: ReadDatabase, row: RunRow): RunRecord {
+  const dead = row.status === 'running' && lockHolder(database, runLock(row.id)) === undefined
+  return {
+    ...row,
+    status: dead ? 'interrupted' : row.status,
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorDocument),
+  }
+}
+
+/** Lists a new run as running. @throws WorkbenchError `conflict` when the name is taken. */
+export function insertRun(database: WriteDatabase, run: NewRun): void {
+  database.transaction(() => {
+    if (isRunNameTaken(database, run.name)) {
+      throw new WorkbenchError(
+        'conflict',
+        `There is a run named "${run.name}" already.`,
+        'Choose another name, or resume that run.',
+      )
+    }
+    database
+      .change(
+        `INSERT INTO runs (id, name, dataset, objective, device, parameter_count, status, total_steps, select_by, created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`,
+      )
+      .run(
+        run.id,
+        run.name,
+        run.dataset,
+        run.objective,
+        run.device,
+        run.parameterCount,
+        run.totalSteps,
+        run.selectBy,
+        run.createdAt,
+        run.createdAt,
+      )
+  })
+}
+
+export function isRunNameTaken(database: ReadDatabase, name: string): boolean {
+  return database.query('SELECT 1 FROM runs WHERE name = ? OR id = ?').get(name, name) !== undefined
+}
+
+/** Every run, newest first. */
+export function listRuns(database: ReadDatabase): RunRecord[] {
+  const rows = database.query<RunRow>(`${selectRun} ORDER BY created_at DESC, id DESC`).all()
+  return rows.map((row) => toRecord(database, row))
+}
+
+/** @throws WorkbenchError `not-found` naming the runs there are. */
+export function findRun(database: ReadDatabase, idOrName: string): RunRecord {
+  const row = database.query<RunRow>(`${selectRun} WHERE id = ? OR name = ?`).get(idOrName, idOrName)
+  if (row !== undefined) return toRecord(database, row)
+  const names = database
+    .query<{ name: string }>('SELECT name FROM runs ORDER BY created_at DESC LIMIT 10')
+    .all()
+    .map(({ name }) => name)
+  throw new WorkbenchError(
+    'not-found',
+    `There is no run "${idOrName}" in this workspace.`,
+    names.length === 0 ? 'Train a run first.' : `The latest runs: ${names.join(', ')}.`,
+  )
+}
+
+/** Says that a run trains again. */
+export function markRunRunning(database: WriteDatabase, id: string, device: string): void {
+  database
+    .change(`UPDATE runs SET status = 'running', device = ?, error = NULL, updated_at = ? WHERE id = ?`)
+    .run(device, new Date().toISOString(), id)
+}
+
+/** Says how a run's process ended. */
+export function markRunEnded(database: WriteDatabase, id: string, status: RunEnd, error: ErrorDocument | null): void {
+  database
+    .change('UPDATE runs SET status = ?, error = ?, updated_at = ? WHERE id = ?')
+    .run(status, error === null ? null : JSON.stringify(error), new Date().toISOString(), id)
+}
+
+/** Forgets a run and its history; its directory is the caller's. */
+export function deleteRun(database: WriteDatabase, id: string): void {
+  database.change('DELETE FROM runs WHERE id = ?').run(id)
+}
+
+/** Appends what was measured and how far the run is, in one transaction. A step that is there already is replaced. */
+export function appendRunHistory(
+  database: WriteDatabase,
+  id: string,
+  { step, best, rows }: { step: number; best: { value: number; step: number } | null; rows: RunHistory },
+): void {
+  database.transaction(() => {
+    const insertStep = database.change('INSERT OR REPLACE INTO run_steps VALUES (?, ?, ?, ?, ?, ?)')
+    for (const row of rows.steps) {
+      insertStep.run(id, row.step, row.loss, row.learningRate, row.gradientNorm, row.tokensPerSecond)
+    }
+    const insertGroup = database.change('INSERT OR REPLACE INTO run_groups VALUES (?, ?, ?, ?, ?)')
+    for (const row of rows.groups) insertGroup.run(id, row.step, row.name, row.loss, row.weight)
+    const insertValidation = database.change('INSERT OR REPLACE INTO run_validations VALUES (?, ?, ?, ?, ?, ?)')
+    for (const row of rows.validations) {
+      insertValidation.run(id, row.step, row.nll, row.accuracy, row.macroRecall, row.targets)
+    }
+    database
+      .change('UPDATE runs SET step = ?, best_value = ?, best_step = ?, updated_at = ? WHERE id = ?')
+      .run(step, best?.value ?? null, best?.step ?? null, new Date().toISOString(), id)
+  })
+}
+
+/** Forgets what was measured after `step`: a run resumed from there measures it again. */
+export function truncateRunHistory(
+  database: WriteDatabase,
+  id: string,
+  step: number,
+  best: { value: number; step: number } | null,
+): void {
+  database.transaction(() => {
+    for (const table of ['run_steps', 'run_groups', 'run_validations']) {
+      database.change(`DELETE FROM ${table} WHERE run = ? AND step > ?`).run(id, step)
+    }
+    appendRunHistory(database, id, { step, best, rows: { steps: [], groups: [], validations: [] } })
+  })
+}
+
+/** Everything measured so far. */
+export function readRunHistory(database: ReadDatabase, id: string): RunHistory {
+  return database.snapshot(() => ({
+    steps: database
+      .query<StepRow>(
+        `SELECT step, loss, learning_rate AS learningRate, gradient_norm AS gradientNorm, tokens_per_second AS tokensPerSecond
+         FROM run_steps WHERE run = ? ORDER BY step`,
+      )
+      .all(id),
+    groups: database
+      .query<GroupRow>('SELECT step, name, loss, weight FROM run_groups WHERE run = ? ORDER BY step, name')
+      .all(id),
+    validations: database
+      .query<ValidationRow>(
+        `SELECT step, nll, accuracy, macro_recall AS macroRecall, targets FROM run_validations WHERE run = ? ORDER BY step`,
+      )
+      .all(id),
+  }))
+}
