@@ -14,5 +14,7 @@ export interface Inference {
   logits(batch: Batch): Promise<Float32Array>
   /** Logits of each sequence's last event that is not padding: [B, V]; zeros for an empty sequence. */
   lastLogits(batch: Batch): Promise<Float32Array>
+  /** Replaces the flat parameters and keeps the session: validation while training needs the logits of ever new ones. */
+  writeParameters(parameters: Float32Array): Promise<void>
   dispose(): Promise<void>
 }

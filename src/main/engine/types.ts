@@ -3,7 +3,7 @@ import type { CompiledGraph } from '../model/compiled-graph.ts'
 
 export type { CompiledGraph }
 
-export type TensorData = Float32Array | Int32Array | BigInt64Array
+export type TensorData = Float32Array | Int32Array
 
 export interface HostTensor {
   data: TensorData

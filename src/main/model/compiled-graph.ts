@@ -15,7 +15,7 @@ export interface CompiledGraph {
 
 export interface GraphInput {
   readonly name: string
-  readonly type: 'float32' | 'int32' | 'int64'
+  readonly type: 'float32' | 'int32'
   readonly shape: readonly (number | string)[]
 }
 
