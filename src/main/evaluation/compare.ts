@@ -1,0 +1,135 @@
+import { type EvaluationOptions, evaluationOptions } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import {
+  type ComparisonOptionsInput,
+  type ComparisonResult,
+  comparisonOptions,
+  type EvaluationResult,
+  type PairedDifference,
+} from '../../shared/evaluation.ts'
+import { groupClasses } from '../../shared/long-tail.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { openDataset } from '../dataset/open.ts'
+import { findEvaluation } from '../storage/evaluations.ts'
+import type { WriteWorkspace } from '../storage/workspace.ts'
+import { loadParameters, loadRun } from '../training/run-directory.ts'
+import { type BootstrapDraws, bootstrap, pairedDifference } from './bootstrap.ts'
+import { evaluateRun, hashParameters } from './evaluate.ts'
+import { mcnemar } from './mcnemar.ts'
+import { parseOptions } from './options.ts'
+import type { ModelPredictions } from './predictions.ts'
+import { evaluationPath, readPredictions } from './predictions-file.ts'
+import { measure } from './summary.ts'
+
+/** An evaluation with the predictions behind it. */
+export interface Evaluated {
+  evaluation: EvaluationResult
+  predictions: ModelPredictions
+}
+
+/**
+ * Compares runs with the first of them on the same targets: paired bootstrap over users of every metric's difference, and McNemar's test of
+ * the top-1 predictions. A run that was not evaluated so, or was trained further since, is evaluated first.
+ *
+ * @throws WorkbenchError `conflict` when the runs were trained on different datasets: their targets are not the same
+ */
+export async function compareRuns(
+  workspace: WriteWorkspace,
+  input: ComparisonOptionsInput,
+  context: JobContext,
+): Promise<ComparisonResult> {
+  const options = parseOptions(comparisonOptions, input)
+  const entries = options.runs.map((entry) => (typeof entry === 'string' ? { run: entry, adjustment: 0 } : entry))
+  refuseDifferentDatasets(entries.map(({ run }) => loadRun(workspace, run)))
+  const { split, checkpoint, groupRule, bootstrapSamples, seed, device } = options
+  const evaluated: Evaluated[] = []
+  for (const entry of entries) {
+    const wanted = { ...entry, split, checkpoint, groupRule, bootstrapSamples, seed, device }
+    evaluated.push(await ensureEvaluated(workspace, wanted, context))
+  }
+  const dataset = openDataset(workspace, evaluated[0].evaluation.dataset.id)
+  const groups = groupClasses(dataset.trainingCounts, groupRule)
+  return compareEvaluated(evaluated, groups, { samples: bootstrapSamples, seed }, context)
+}
+
+/** The stored evaluation of these options if it is that of the run's present parameters, else a new one. */
+export async function ensureEvaluated(
+  workspace: WriteWorkspace,
+  options: EvaluationOptions,
+  context: JobContext,
+): Promise<Evaluated> {
+  const run = loadRun(workspace, options.run)
+  const key = {
+    split: options.split,
+    checkpoint: options.checkpoint,
+    rule: options.groupRule,
+    adjustment: options.adjustment,
+  }
+  const stored = findEvaluation(workspace.database, run.id, key)
+  const current = stored?.parametersHash === hashParameters(loadParameters(run, options.checkpoint))
+  const evaluation =
+    stored !== undefined && current
+      ? stored
+      : await evaluateRun(workspace, evaluationOptions.parse({ ...options, run: run.id }), context)
+  const file = `${evaluationPath(run.directory, key)}.safetensors`
+  const origin = { contentHash: evaluation.dataset.contentHash, parametersHash: evaluation.parametersHash }
+  return { evaluation, predictions: readPredictions(file, origin) }
+}
+
+/** Compares evaluated runs with the first of them. @param groups group of each class: [V] */
+export function compareEvaluated(
+  evaluated: readonly Evaluated[],
+  groups: Uint8Array,
+  options: { samples: number; seed: number },
+  context: JobContext,
+): ComparisonResult {
+  const measured = evaluated.map(({ predictions }) => measure(predictions, groups))
+  const draws = bootstrap(
+    measured.map(({ statistics }) => statistics),
+    groups,
+    options,
+    context,
+  )
+  const side = (index: number) => ({ metrics: measured[index].metrics, draws: draws[index] })
+  return {
+    reference: evaluated[0].evaluation,
+    others: evaluated.slice(1).map(({ evaluation, predictions }, index) => ({
+      evaluation,
+      differences: differences(side(0), side(index + 1)),
+      mcnemar: mcnemar(evaluated[0].predictions, predictions),
+    })),
+    bootstrap: options,
+  }
+}
+
+interface Side {
+  metrics: Record<string, number>
+  draws: BootstrapDraws
+}
+
+function differences(reference: Side, other: Side): Record<string, PairedDifference> {
+  const found: Record<string, PairedDifference> = {}
+  for (const [name, value] of Object.entries(other.metrics)) {
+    const difference = pairedDifference(
+      { value: reference.metrics[name], draws: reference.draws[name] },
+      { value, draws: other.draws[name] },
+    )
+    if (difference !== null) found[name] = difference
+  }
+  return found
+}
+
+/** Only runs on one dataset have the same targets. */
+export function refuseDifferentDatasets(
+  runs: readonly { name: string; dataset: { name: string; contentHash: string } }[],
+): void {
+  const [first, ...others] = runs
+  for (const other of others) {
+    if (other.dataset.contentHash === first.dataset.contentHash) continue
+    throw new WorkbenchError(
+      'conflict',
+      `Runs ${first.name} and ${other.name} cannot be compared: they were trained on the datasets ${first.dataset.name} and ${other.dataset.name}, which have other targets.`,
+      'Train both runs on one dataset.',
+    )
+  }
+}

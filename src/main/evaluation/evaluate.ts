@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { type Device, type EvaluationOptionsInput, evaluationOptions } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { EvaluationResult } from '../../shared/evaluation.ts'
+import { groupClasses } from '../../shared/long-tail.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { evaluationBatches } from '../dataset/batches.ts'
+import { openDataset } from '../dataset/open.ts'
+import type { Batch, Dataset, Split } from '../dataset/types.ts'
+import { chooseDevice } from '../engine/devices.ts'
+import { createInference, type Inference } from '../engine/inference.ts'
+import { uniformGenerator } from '../model/random.ts'
+import { saveEvaluation } from '../storage/evaluations.ts'
+import { writeFileAtomic } from '../storage/files.ts'
+import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
+import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
+import { baselinePredictions } from './baselines.ts'
+import { parseOptions } from './options.ts'
+import type { ModelPredictions } from './predictions.ts'
+import { evaluationPath, writePredictions } from './predictions-file.ts'
+import { CorrectionReservoir, fitPriorCorrection, type PriorCorrection } from './prior-correction.ts'
+import { countTargets, forEachTarget, scoreTargets, type TargetStream } from './score-targets.ts'
+import { summarise } from './summary.ts'
+
+/** Bytes of one batch of logits, and numbers held for the prior correction, that evaluation allows itself. */
+const logitBytes = 128 * 2 ** 20
+const correctionNumbers = 16 * 2 ** 20
+
+/**
+ * Evaluates a run's checkpoint on every target of a split and stores the result (database and `runs/<id>/evaluations/<split>.json`) and
+ * the predictions behind it. Memory does not grow with V times targets: logits live for one batch.
+ *
+ * @throws WorkbenchError `usage` for wrong options, `not-found` for a missing run, dataset or checkpoint, `input` for a split without
+ * targets, `conflict` when the dataset is not the one the run was trained on, `diverged` when the model gives no finite scores
+ */
+export async function evaluateRun(
+  workspace: WriteWorkspace,
+  input: EvaluationOptionsInput,
+  context: JobContext,
+): Promise<EvaluationResult> {
+  const started = performance.now()
+  const options = parseOptions(evaluationOptions, input)
+  const run = loadRun(workspace, options.run)
+  const dataset = openTrainedDataset(workspace, run)
+  const parameters = loadParameters(run, options.checkpoint)
+  const device = await chooseDevice(options.device, context)
+  const inference = await createInference(run.model, parameters, { device })
+  let predicted: { model: ModelPredictions; correction: PriorCorrection | null }
+  try {
+    predicted = await predictSplit(dataset, inference, options, context)
+  } finally {
+    await inference.dispose()
+  }
+  const figures = summarise(
+    predicted.model,
+    baselinePredictions(dataset, predicted.model),
+    groupClasses(dataset.trainingCounts, options.groupRule),
+    { samples: options.bootstrapSamples, seed: options.seed },
+    context,
+  )
+  const { correction } = predicted
+  const result: EvaluationResult = {
+    ...describe(run, dataset, device, parameters),
+    split: options.split,
+    checkpoint: options.checkpoint,
+    rule: options.groupRule,
+    adjustment: options.adjustment,
+    seconds: (performance.now() - started) / 1000,
+    ...figures,
+    priorCorrection:
+      correction === null
+        ? null
+        : {
+            fittedOnTargets: correction.targets,
+            iterations: correction.iterations,
+            converged: correction.converged,
+          },
+    bootstrap: { samples: options.bootstrapSamples, seed: options.seed },
+  }
+  await store(workspace, run, result, predicted.model)
+  return result
+}
+
+function describe(run: Run, dataset: Dataset, device: Device, parameters: Float32Array) {
+  return {
+    run: {
+      id: run.id,
+      name: run.name,
+      objective: { ...run.configuration.objective, parameters: run.objectiveParameters },
+      seed: run.configuration.seed,
+    },
+    dataset: { id: dataset.id, name: run.dataset.name, contentHash: dataset.contentHash },
+    selectBy: run.configuration.selectBy,
+    device,
+    simulated: dataset.simulated,
+    parametersHash: hashParameters(parameters),
+    createdAt: new Date().toISOString(),
+  }
+}
+
+/** Opens the dataset that a run was trained on. @throws WorkbenchError `conflict` when its content is another now */
+export function openTrainedDataset(workspace: ReadWorkspace, run: Run): Dataset {
+  const dataset = openDataset(workspace, run.dataset.id)
+  if (dataset.contentHash === run.dataset.contentHash) return dataset
+  throw new WorkbenchError(
+    'conflict',
+    `Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
+    'Restore the dataset from a backup, or train again.',
+  )
+}
+
+/** SHA-256 of parameters. */
+export function hashParameters(parameters: Float32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength))
+    .digest('hex')
+}
+
+/** Predictions for a split; outside validation itself after fitting the prior correction on validation targets. */
+async function predictSplit(
+  dataset: Dataset,
+  inference: Inference,
+  options: { split: Split; adjustment: number; seed: number },
+  context: JobContext,
+): Promise<{ model: ModelPredictions; correction: PriorCorrection | null }> {
+  const shift = adjustmentShift(dataset.trainingCounts, options.adjustment)
+  const stream = (split: Split): TargetStream => ({
+    batches: evaluationBatches(dataset, split, { batch: batchSize(dataset) }),
+    logits: (batch: Batch) => inference.logits(batch),
+  })
+  const correction =
+    options.split === 'valid' ? null : await fitOnValidation(dataset, stream('valid'), shift, options.seed, context)
+  const progress = { stage: `predicting ${options.split} targets`, context }
+  const counts = countTargets(dataset, options.split)
+  const model = await scoreTargets(stream(options.split), counts, shift, correction?.offsets ?? null, progress)
+  return { model, correction }
+}
+
+/** Fits the prior correction on (a bounded sample of) the validation targets; null when there are none. */
+async function fitOnValidation(
+  dataset: Dataset,
+  stream: TargetStream,
+  shift: Float64Array,
+  seed: number,
+  context: JobContext,
+): Promise<PriorCorrection | null> {
+  const counts = countTargets(dataset, 'valid')
+  if (counts.seen === 0) return null
+  const classes = dataset.behaviours.length
+  const reservoir = new CorrectionReservoir(classes, correctionNumbers, uniformGenerator('prior-correction', seed))
+  const progress = { stage: 'predicting validation targets', total: counts.seen + counts.unseen, context }
+  await forEachTarget(stream, shift, progress, (logits, target) => {
+    if (target.id < classes) reservoir.offer(logits, target.id)
+  })
+  return fitPriorCorrection(reservoir.sample(), dataset.trainingCounts)
+}
+
+/** Post-hoc logit adjustment (Menon et al. 2021, eq. 9): -tau log p_c, p_c the class's share of the training events: [V]. */
+export function adjustmentShift(trainingCounts: Float64Array, tau: number): Float64Array {
+  const total = trainingCounts.reduce((sum, count) => sum + count, 0)
+  return trainingCounts.map((count) => (tau === 0 ? 0 : -tau * Math.log(count / total)))
+}
+
+function batchSize(dataset: Dataset): number {
+  const bytesPerSequence = 4 * dataset.configuration.length * dataset.behaviours.length
+  return Math.max(1, Math.min(64, Math.floor(logitBytes / bytesPerSequence)))
+}
+
+async function store(
+  workspace: WriteWorkspace,
+  run: Run,
+  result: EvaluationResult,
+  predictions: ModelPredictions,
+): Promise<void> {
+  const file = evaluationPath(run.directory, result)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writePredictions(`${file}.safetensors`, predictions, {
+    contentHash: result.dataset.contentHash,
+    parametersHash: result.parametersHash,
+  })
+  await writeFileAtomic(`${file}.json`, `${JSON.stringify(result, null, 2)}\n`)
+  saveEvaluation(workspace.database, result)
+}
