@@ -247,8 +247,7 @@ function say(text) {
 class SetupError extends Error {}
 
 function fail(...lines) {
-  throw new SetupError(lines.join('
-'))
+  throw new SetupError(lines.join('\n'))
 }
 
 /** True when the module of this URL is the program itself, also through a symbolic link. */
