@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatasetConfiguration } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { findDataset, findSimulation, insertDataset, nameTaken } from '../storage/datasets.ts'
+import { readNames } from '../storage/dictionaries.ts'
+import { createDirectoryAtomic, withTemporaryDirectory } from '../storage/files.ts'
+import { withLock } from '../storage/locks.ts'
+import { hashFile } from '../storage/safetensors.ts'
+import { readySources, resolveSources } from '../storage/sources.ts'
+import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
+import { formatLocalTime } from './calendar.ts'
+import { CollectedEvents, collectEvents, eventFilter } from './collect.ts'
+import {
+  columnsName,
+  configurationText,
+  contentHashOf,
+  type DatasetCounts,
+  type DatasetManifest,
+  datasetId,
+  manifestName,
+  vocabularyName,
+} from './manifest.ts'
+import { openDirectory } from './open.ts'
+import { findPeriods, type Periods } from './periods.ts'
+import { type LogNames, learnVocabulary, mergeBehaviours } from './vocabulary.ts'
+import { writeDatasetFiles } from './write.ts'
+
+export interface BuildResult {
+  id: string
+  name: string
+  contentHash: string
+  directory: string
+  counts: DatasetCounts
+  simulated: boolean
+  /** True when the same configuration over the same events had been built already. */
+  existed: boolean
+}
+
+/**
+ * Builds a dataset from the workspace's events: a few passes in memory that grows with users and names, not with events; written to a temporary directory and
+ * renamed. The same configuration over the same events gives the same bytes, and building it again finds the first one; another name then becomes a second name.
+ *
+ * `minimumEvents` counts a user's events of all periods; everything else that is learnt comes from the training period alone.
+ *
+ * @throws WorkbenchError `input` when no events are left or a period of the split is empty, `conflict` when the name belongs to a dataset of other content,
+ * `not-found` for an unknown source, `usage` for a malformed time, `locked` while another process imports or builds, `storage` when the disk refuses, `cancelled`.
+ */
+export async function buildDataset(
+  workspace: WriteWorkspace,
+  configuration: DatasetConfiguration,
+  context: JobContext,
+): Promise<BuildResult> {
+  eventFilter(configuration)
+  refuseTakenName(workspace, configuration)
+  // Names are looked up after the events are read: no source may come or go in between.
+  return withLock(workspace.database, 'logs', `building the dataset ${configuration.name}`, () =>
+    withTemporaryDirectory(workspace.temporary, 'dataset', (scratch) =>
+      buildIn(scratch, workspace, configuration, context),
+    ),
+  )
+}
+
+async function buildIn(
+  scratch: string,
+  workspace: WriteWorkspace,
+  configuration: DatasetConfiguration,
+  context: JobContext,
+): Promise<BuildResult> {
+  using events = new CollectedEvents(scratch)
+  await collectEvents(workspace, configuration, events, context)
+  if (events.length === 0) throw nothingLeft(events, configuration)
+  const draft = join(scratch, 'dataset')
+  await mkdir(draft)
+  const manifest = await writeDraft(draft, workspace, configuration, events, context)
+  const existed = await publish(draft, manifest, workspace, context)
+  const { contentHash, counts, simulated } = manifest
+  const id = datasetId(contentHash)
+  insertDataset(
+    workspace.database,
+    { id, contentHash, configuration: configurationText(configuration), counts, simulated },
+    configuration.name,
+  )
+  return {
+    id,
+    name: configuration.name,
+    contentHash,
+    directory: join(workspace.datasets, id),
+    counts,
+    simulated,
+    existed,
+  }
+}
+
+/** Spares the work of a build that could not take its name in the end. */
+function refuseTakenName(workspace: ReadWorkspace, configuration: DatasetConfiguration): void {
+  const holder = findDataset(workspace.database, configuration.name)
+  if (holder !== undefined && holder.configuration !== configurationText(configuration)) {
+    throw nameTaken(configuration.name, holder.id)
+  }
+}
+
+function nothingLeft(events: CollectedEvents, configuration: DatasetConfiguration): WorkbenchError {
+  const { droppedUsers, droppedEvents } = events
+  if (droppedUsers === 0) {
+    return new WorkbenchError(
+      'input',
+      'The chosen sources and times hold no events.',
+      'Import a log first, or widen the filters.',
+    )
+  }
+  return new WorkbenchError(
+    'input',
+    `No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
+    'Ask for fewer with --min-events.',
+  )
+}
+
+/** Writes everything of a dataset into `draft`. */
+async function writeDraft(
+  draft: string,
+  workspace: ReadWorkspace,
+  configuration: DatasetConfiguration,
+  events: CollectedEvents,
+  context: JobContext,
+): Promise<DatasetManifest> {
+  const periods = findPeriods(events, configuration.split)
+  const names = readLogNames(workspace, configuration, context)
+  const vocabulary = await learnVocabulary(events, periods, names, configuration.minimumLocationEvents, context)
+  if (vocabulary.behaviours.names.length === 0) throw emptyTraining()
+  const users = readNames(workspace.database, 'users')
+  const content = { events, periods, names, vocabulary, users, configuration }
+  const written = await writeDatasetFiles(draft, content, context)
+  const manifest = await describe(draft, workspace, configuration, periods, {
+    events: events.length,
+    users: events.users.length,
+    behaviours: vocabulary.behaviours.names.length,
+    locations: vocabulary.locations.names.length + 1,
+    ...written,
+    foldedLocations: vocabulary.foldedLocations,
+    droppedUsers: events.droppedUsers,
+    droppedEvents: events.droppedEvents,
+    duplicates: events.duplicates,
+  })
+  await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+  return manifest
+}
+
+function readLogNames(workspace: ReadWorkspace, configuration: DatasetConfiguration, context: JobContext): LogNames {
+  const behaviours = mergeBehaviours(readNames(workspace.database, 'behaviours'), configuration.taxonomy)
+  if (behaviours.unusedRules.length > 0) {
+    const shown = behaviours.unusedRules.slice(0, 5).join(', ')
+    context.warn(
+      `${behaviours.unusedRules.length} rules of the taxonomy name behaviours that the log does not have: ${shown}`,
+    )
+  }
+  return { behaviours, locations: readNames(workspace.database, 'locations') }
+}
+
+async function describe(
+  draft: string,
+  workspace: ReadWorkspace,
+  configuration: DatasetConfiguration,
+  periods: Periods,
+  counts: DatasetCounts,
+): Promise<DatasetManifest> {
+  const { database } = workspace
+  const sources =
+    configuration.sources.length > 0 ? resolveSources(database, configuration.sources) : readySources(database)
+  const files: DatasetManifest['files'] = {}
+  for (const name of [columnsName, vocabularyName]) {
+    files[name] = { bytes: (await stat(join(draft, name))).size, sha256: hashFile(join(draft, name)) }
+  }
+  const manifest = {
+    format: 'behavegpt-dataset' as const,
+    version: 1 as const,
+    configuration,
+    simulated: sources.some((source) => source.simulated),
+    simulation: sources.length === 1 ? (findSimulation(database, sources[0].id) ?? null) : null,
+    counts,
+    boundaries: periods.kind === 'time' ? describeBoundaries(periods) : null,
+    files,
+  }
+  return { ...manifest, contentHash: contentHashOf(manifest) }
+}
+
+function describeBoundaries({ boundaries }: Extract<Periods, { kind: 'time' }>) {
+  return { valid: formatLocalTime(boundaries.valid), test: formatLocalTime(boundaries.test) }
+}
+
+/**
+ * Gives a draft its final place, unless the same dataset is there and intact.
+ * @returns true when it was.
+ */
+async function publish(
+  draft: string,
+  { contentHash, files }: DatasetManifest,
+  workspace: ReadWorkspace,
+  context: JobContext,
+): Promise<boolean> {
+  const id = datasetId(contentHash)
+  const directory = join(workspace.datasets, id)
+  const isThere = existsSync(directory)
+  if (isThere && isIntact(directory)) return findDataset(workspace.database, id) !== undefined
+  if (isThere) context.warn(`The dataset in ${directory} was damaged and has been replaced.`)
+  await createDirectoryAtomic(
+    directory,
+    async (temporary) => {
+      for (const name of [...Object.keys(files), manifestName]) await rename(join(draft, name), join(temporary, name))
+    },
+    { replace: isThere },
+  )
+  return false
+}
+
+function isIntact(directory: string): boolean {
+  try {
+    openDirectory(directory, { verify: true })
+    return true
+  } catch (error) {
+    if (error instanceof WorkbenchError && (error.code === 'corrupt' || error.code === 'not-found')) return false
+    throw error
+  }
+}
+
+function emptyTraining(): WorkbenchError {
+  return new WorkbenchError('input', 'The training period holds no events.', 'Give it a larger share of the split.')
+}
