@@ -129,11 +129,12 @@ export const evaluationResult = z.object({
 })
 export type EvaluationResult = z.infer<typeof evaluationResult>
 
-/** Which runs to compare, the first being the reference; an entry may ask for a post-hoc logit adjustment of its run. */
+/** A run by id or name, or one with a post-hoc logit adjustment. */
+const comparedRun = z.union([z.string().min(1), z.strictObject({ run: z.string().min(1), adjustment: z.number() })])
+
+/** Which runs to compare, the first being the reference. */
 export const comparisonOptions = z.strictObject({
-  runs: z
-    .array(z.union([z.string().min(1), z.strictObject({ run: z.string().min(1), adjustment: z.number() })]))
-    .min(2),
+  runs: z.array(comparedRun).min(2),
   split: evaluationOptions.shape.split,
   checkpoint: evaluationOptions.shape.checkpoint,
   groupRule: evaluationOptions.shape.groupRule,
@@ -143,6 +144,11 @@ export const comparisonOptions = z.strictObject({
 })
 export type ComparisonOptions = z.infer<typeof comparisonOptions>
 export type ComparisonOptionsInput = z.input<typeof comparisonOptions>
+
+/** What a report is about: one run, or several compared with the first. */
+export const reportOptions = comparisonOptions.extend({ runs: z.array(comparedRun).min(1) })
+export type ReportOptions = z.infer<typeof reportOptions>
+export type ReportOptionsInput = z.input<typeof reportOptions>
 
 export const pairedDifference = z.object({
   /** The run's figure minus the reference's. */

@@ -1,4 +1,4 @@
-import { type EvaluationOptions, evaluationOptions } from '../../shared/configuration.ts'
+import type { EvaluationOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import {
   type ComparisonOptionsInput,
@@ -6,15 +6,15 @@ import {
   comparisonOptions,
   type EvaluationResult,
   type PairedDifference,
+  type ReportOptions,
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { openDataset } from '../dataset/open.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
 import { type BootstrapDraws, bootstrap, pairedDifference } from './bootstrap.ts'
-import { evaluateRun, hashParameters } from './evaluate.ts'
+import { evaluateRun, hashParameters, openTrainedDataset } from './evaluate.ts'
 import { mcnemar } from './mcnemar.ts'
 import { parseOptions } from './options.ts'
 import type { ModelPredictions } from './predictions.ts'
@@ -39,21 +39,31 @@ export async function compareRuns(
   context: JobContext,
 ): Promise<ComparisonResult> {
   const options = parseOptions(comparisonOptions, input)
-  const entries = options.runs.map((entry) => (typeof entry === 'string' ? { run: entry, adjustment: 0 } : entry))
+  const evaluated = await evaluateAll(workspace, options, context)
+  const dataset = openTrainedDataset(workspace, loadRun(workspace, evaluated[0].evaluation.run.id))
+  const groups = groupClasses(dataset.trainingCounts, options.groupRule)
+  return compareEvaluated(evaluated, groups, { samples: options.bootstrapSamples, seed: options.seed }, context)
+}
+
+/**
+ * The evaluations of several runs on the same targets, those that are missing made now.
+ *
+ * @throws WorkbenchError `conflict` when the runs were trained on different datasets
+ */
+export async function evaluateAll(
+  workspace: WriteWorkspace,
+  { runs, ...options }: ReportOptions,
+  context: JobContext,
+): Promise<Evaluated[]> {
+  const entries = runs.map((entry) => (typeof entry === 'string' ? { run: entry, adjustment: 0 } : entry))
   refuseDifferentDatasets(entries.map(({ run }) => loadRun(workspace, run)))
-  const { split, checkpoint, groupRule, bootstrapSamples, seed, device } = options
   const evaluated: Evaluated[] = []
-  for (const entry of entries) {
-    const wanted = { ...entry, split, checkpoint, groupRule, bootstrapSamples, seed, device }
-    evaluated.push(await ensureEvaluated(workspace, wanted, context))
-  }
-  const dataset = openDataset(workspace, evaluated[0].evaluation.dataset.id)
-  const groups = groupClasses(dataset.trainingCounts, groupRule)
-  return compareEvaluated(evaluated, groups, { samples: bootstrapSamples, seed }, context)
+  for (const entry of entries) evaluated.push(await ensureEvaluated(workspace, { ...options, ...entry }, context))
+  return evaluated
 }
 
 /** The stored evaluation of these options if it is that of the run's present parameters, else a new one. */
-export async function ensureEvaluated(
+async function ensureEvaluated(
   workspace: WriteWorkspace,
   options: EvaluationOptions,
   context: JobContext,
@@ -67,10 +77,7 @@ export async function ensureEvaluated(
   }
   const stored = findEvaluation(workspace.database, run.id, key)
   const current = stored?.parametersHash === hashParameters(loadParameters(run, options.checkpoint))
-  const evaluation =
-    stored !== undefined && current
-      ? stored
-      : await evaluateRun(workspace, evaluationOptions.parse({ ...options, run: run.id }), context)
+  const evaluation = stored !== undefined && current ? stored : await evaluateRun(workspace, options, context)
   const file = `${evaluationPath(run.directory, key)}.safetensors`
   const origin = { contentHash: evaluation.dataset.contentHash, parametersHash: evaluation.parametersHash }
   return { evaluation, predictions: readPredictions(file, origin) }

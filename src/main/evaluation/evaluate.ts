@@ -49,7 +49,7 @@ export async function evaluateRun(
   const inference = await createInference(run.model, parameters, { device })
   let predicted: { model: ModelPredictions; correction: PriorCorrection | null }
   try {
-    predicted = await predictSplit(dataset, inference, options, context)
+    predicted = await predictSplit(dataset, inference, { ...options, length: run.model.length }, context)
   } finally {
     await inference.dispose()
   }
@@ -122,12 +122,13 @@ export function hashParameters(parameters: Float32Array): string {
 async function predictSplit(
   dataset: Dataset,
   inference: Inference,
-  options: { split: Split; adjustment: number; seed: number },
+  options: { split: Split; adjustment: number; seed: number; length: number },
   context: JobContext,
 ): Promise<{ model: ModelPredictions; correction: PriorCorrection | null }> {
   const shift = adjustmentShift(dataset.trainingCounts, options.adjustment)
+  const batch = batchSize(options.length, dataset.behaviours.length)
   const stream = (split: Split): TargetStream => ({
-    batches: evaluationBatches(dataset, split, { batch: batchSize(dataset) }),
+    batches: evaluationBatches(dataset, split, { batch, length: options.length }),
     logits: (batch: Batch) => inference.logits(batch),
   })
   const correction =
@@ -163,9 +164,9 @@ export function adjustmentShift(trainingCounts: Float64Array, tau: number): Floa
   return trainingCounts.map((count) => (tau === 0 ? 0 : -tau * Math.log(count / total)))
 }
 
-function batchSize(dataset: Dataset): number {
-  const bytesPerSequence = 4 * dataset.configuration.length * dataset.behaviours.length
-  return Math.max(1, Math.min(64, Math.floor(logitBytes / bytesPerSequence)))
+/** Sequences of a batch whose logits stay within bounds. */
+function batchSize(length: number, classes: number): number {
+  return Math.max(1, Math.min(64, Math.floor(logitBytes / (4 * length * classes))))
 }
 
 async function store(

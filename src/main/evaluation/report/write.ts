@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import packageDocument from '../../../../package.json' with { type: 'json' }
+import { type ReportOptionsInput, reportOptions } from '../../../shared/evaluation.ts'
+import { groupClasses } from '../../../shared/long-tail.ts'
+import type { JobContext } from '../../../shared/progress.ts'
+import type { Dataset } from '../../dataset/types.ts'
+import { withStorageErrorsAsync } from '../../storage/failures.ts'
+import { writeFileAtomic } from '../../storage/files.ts'
+import { readRunHistory } from '../../storage/runs.ts'
+import type { WriteWorkspace } from '../../storage/workspace.ts'
+import { loadRun } from '../../training/run-directory.ts'
+import { compareEvaluated, evaluateAll } from '../compare.ts'
+import { openTrainedDataset } from '../evaluate.ts'
+import { parseOptions } from '../options.ts'
+import { type ReportDocument, type ReportInput, reportDocument } from './document.ts'
+import { reportPage } from './html.ts'
+import { classTable, comparisonTable, confusionTable, groupTable, summaryTable } from './tables.ts'
+
+/** What was written: absolute paths. */
+export interface WrittenReport {
+  directory: string
+  /** The page to look at. */
+  page: string
+  files: string[]
+}
+
+/**
+ * Writes a report on one or more runs of one dataset: `report.html`, `report.json`, `summary.csv`, `groups.csv`, `behaviours.csv`,
+ * `confusions.csv` and, for several runs, `differences.csv` against the first. Runs that were not evaluated so are evaluated first. Files
+ * of these names are replaced; others in the directory are left alone.
+ *
+ * @throws WorkbenchError `conflict` when the runs were trained on different datasets, `storage` when the directory cannot be written
+ */
+export async function writeReport(
+  workspace: WriteWorkspace,
+  input: ReportOptionsInput,
+  directory: string,
+  context: JobContext,
+): Promise<WrittenReport> {
+  const options = parseOptions(reportOptions, input)
+  const evaluated = await evaluateAll(workspace, options, context)
+  const dataset = openTrainedDataset(workspace, loadRun(workspace, evaluated[0].evaluation.run.id))
+  const groups = groupClasses(dataset.trainingCounts, options.groupRule)
+  const inputs = evaluated.map((entry) => ({
+    ...entry,
+    history: readRunHistory(workspace.database, entry.evaluation.run.id),
+  }))
+  const bootstrap = { samples: options.bootstrapSamples, seed: options.seed }
+  const comparison = inputs.length > 1 ? compareEvaluated(inputs, groups, bootstrap, context) : null
+  const document = reportDocument(dataset, inputs, groups, comparison, packageDocument.version)
+  const contents = await reportFiles(dataset, document, inputs, groups)
+
+  const target = path.resolve(directory)
+  await withStorageErrorsAsync(`making ${target}`, () => mkdir(target, { recursive: true }))
+  for (const [name, content] of Object.entries(contents)) await writeFileAtomic(path.join(target, name), content)
+  return {
+    directory: target,
+    page: path.join(target, 'report.html'),
+    files: Object.keys(contents).map((name) => path.join(target, name)),
+  }
+}
+
+/** The files of a report by name. @param groups group of each class: [V] */
+export async function reportFiles(
+  dataset: Dataset,
+  document: ReportDocument,
+  inputs: readonly ReportInput[],
+  groups: Uint8Array,
+): Promise<Record<string, string>> {
+  const evaluations = inputs.map(({ evaluation }) => evaluation)
+  return {
+    'report.html': await reportPage(document),
+    'report.json': `${JSON.stringify(document, null, 2)}\n`,
+    'summary.csv': summaryTable(evaluations),
+    'groups.csv': groupTable(evaluations),
+    'behaviours.csv': classTable(dataset, inputs, groups),
+    'confusions.csv': confusionTable(dataset, document),
+    ...(document.comparisons.length > 0 && { 'differences.csv': comparisonTable(document) }),
+  }
+}
