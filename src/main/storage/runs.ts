@@ -145,10 +145,10 @@ export function findRun(database: ReadDatabase, idOrName: string): RunRecord {
 }
 
 /** Says that a run trains again. */
-export function markRunRunning(database: WriteDatabase, id: string, device: string): void {
+export function markRunRunning(database: WriteDatabase, id: string): void {
   database
-    .change(`UPDATE runs SET status = 'running', device = ?, error = NULL, updated_at = ? WHERE id = ?`)
-    .run(device, new Date().toISOString(), id)
+    .change(`UPDATE runs SET status = 'running', error = NULL, updated_at = ? WHERE id = ?`)
+    .run(new Date().toISOString(), id)
 }
 
 /** Says how a run's process ended. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ObjectiveConfiguration, ObjectiveName } from '../../../shared/configuration.ts'
-import type { ObjectiveGraphOptions } from '../training-step.ts'
+import type { ObjectiveGraphOptions } from '../loss.ts'
 import { samplingErrorRadii, worstCaseBox } from './box.ts'
 import { worstCaseChi2 } from './chi2.ts'
 import {

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import packageDocument from '../../../package.json' with { type: 'json' }
+import {
+  type TrainConfiguration,
+  type TrainConfigurationInput,
+  trainConfiguration,
+} from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { OpenedDataset } from '../dataset/open.ts'
+import type { TrainingStep } from '../engine/training.ts'
+import type { Objective } from '../model/objectives/objective.ts'
+import { createDirectoryAtomic, removeStaleTemporaries } from '../storage/files.ts'
+import { lockHolder } from '../storage/locks.ts'
+import { insertRun, isRunNameTaken, runLock } from '../storage/runs.ts'
+import type { WriteWorkspace } from '../storage/workspace.ts'
+import { type CheckpointState, writeLast } from './checkpoints.ts'
+import { type RunDocument, runDirectory, writeRunDocument } from './run-directory.ts'
+
+/** @throws WorkbenchError `usage` naming each wrong field, or that not exactly one of epochs and steps is given. */
+export function parseConfiguration(input: TrainConfigurationInput): TrainConfiguration {
+  const parsed = trainConfiguration.safeParse(input)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`)
+    throw new WorkbenchError('usage', `The configuration of the run is not valid. ${issues.join('; ')}.`)
+  }
+  const { epochs, steps } = parsed.data
+  if ((epochs === undefined) === (steps === undefined)) {
+    throw new WorkbenchError(
+      'usage',
+      epochs === undefined ? 'Neither epochs nor steps are given.' : 'Both epochs and steps are given.',
+      'Say how long to train with exactly one of --epochs and --steps.',
+    )
+  }
+  return parsed.data
+}
+
+/** The configured name, or one made of dataset and objective. @throws WorkbenchError `conflict` when the configured one is taken. */
+export function chooseName(
+  workspace: WriteWorkspace,
+  configuration: TrainConfiguration,
+  dataset: OpenedDataset,
+): string {
+  const { name } = configuration
+  if (name !== undefined) {
+    if (!isRunNameTaken(workspace.database, name)) return name
+    throw new WorkbenchError(
+      'conflict',
+      `There is a run named "${name}" already.`,
+      `Choose another name, or resume it with --resume ${name}.`,
+    )
+  }
+  const base = `${dataset.name}-${configuration.objective.name}`
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? base : `${base}-${number}`
+    if (!isRunNameTaken(workspace.database, candidate)) return candidate
+  }
+}
+
+/** Sorts by time: 20261122-190412-3fa9c1. */
+export function newRunId(): string {
+  const [date, time] = new Date().toISOString().split('T')
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(3).toString('hex')}`
+}
+
+/** What a run depends on to be repeated. */
+export function versions(): Record<string, string> {
+  return {
+    workbench: packageDocument.version,
+    node: process.versions.node,
+    onnxruntime: packageDocument.dependencies['onnxruntime-node'],
+    platform: `${process.platform}-${process.arch}`,
+  }
+}
+
+/** Directories of runs that were killed before they were listed. */
+export async function removeOrphans(workspace: WriteWorkspace): Promise<void> {
+  await removeStaleTemporaries(workspace.runs)
+  for (const id of readdirSync(workspace.runs)) {
+    const isListed = isRunNameTaken(workspace.database, id)
+    if (!isListed && lockHolder(workspace.database, runLock(id)) === undefined && !id.startsWith('.')) {
+      await rm(path.join(workspace.runs, id), { recursive: true, force: true })
+    }
+  }
+}
+
+/** The run appears in the file system with a checkpoint of step 0, then in the list: it can be resumed from the first moment on. */
+export async function createRun(
+  workspace: WriteWorkspace,
+  document: RunDocument,
+  step: TrainingStep,
+  objective: Objective,
+): Promise<CheckpointState> {
+  const directory = runDirectory(workspace, document.id)
+  const training = await step.readState()
+  const state: CheckpointState = {
+    format: 1,
+    run: document.id,
+    dataset: document.dataset.contentHash,
+    step: 0,
+    epoch: 0,
+    batchesTaken: 0,
+    seed: document.configuration.seed,
+    objective: objective.state(),
+    best: null,
+    validationsWithoutImprovement: 0,
+    validation: null,
+    stoppedEarly: false,
+    savedAt: new Date().toISOString(),
+  }
+  await createDirectoryAtomic(directory, async (temporary) => {
+    await writeRunDocument(temporary, document)
+    await writeLast(temporary, step.layout, training, state)
+  })
+  try {
+    insertRun(workspace.database, {
+      id: document.id,
+      name: document.name,
+      dataset: document.dataset.id,
+      objective: document.configuration.objective.name,
+      device: document.device,
+      parameterCount: document.parameterCount,
+      totalSteps: document.totalSteps,
+      selectBy: document.configuration.selectBy,
+      createdAt: document.createdAt,
+    })
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  }
+  return state
+}

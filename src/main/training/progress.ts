@@ -1,0 +1,94 @@
+import type { Progress } from '../../shared/progress.ts'
+import type { GroupFigures } from '../model/objectives/objective.ts'
+import type { ValidationMetrics } from './checkpoints.ts'
+
+/** Milliseconds over which the shown rate is averaged, and between two reports. */
+const rateWindow = 10_000
+const reportInterval = 200
+
+/** Turns steps into the progress that a person watches: rate over the last seconds, time left from the whole session, validations included. */
+export class TrainingProgress {
+  readonly #report: (progress: Progress) => void
+  readonly #totalSteps: number
+  readonly #firstStep: number
+  readonly #startedAt = performance.now()
+  #recent: { at: number; step: number; tokens: number }[]
+  #tokens = 0
+  #reportedAt = Number.NEGATIVE_INFINITY
+  #validation: ValidationMetrics | undefined
+
+  constructor(report: (progress: Progress) => void, firstStep: number, totalSteps: number) {
+    this.#report = report
+    this.#firstStep = firstStep
+    this.#totalSteps = totalSteps
+    this.#recent = [{ at: this.#startedAt, step: firstStep, tokens: 0 }]
+  }
+
+  /** Tokens trained on per second, over the last seconds. */
+  get tokensPerSecond(): number {
+    const last = this.#recent.at(-1)!
+    const seconds = (last.at - this.#recent[0].at) / 1000
+    return seconds > 0 ? (last.tokens - this.#recent[0].tokens) / seconds : 0
+  }
+
+  /** Counts one optimizer step with its tokens. */
+  count(step: number, tokens: number): void {
+    this.#tokens += tokens
+    const at = performance.now()
+    this.#recent.push({ at, step, tokens: this.#tokens })
+    while (this.#recent.length > 2 && this.#recent[0].at < at - rateWindow) this.#recent.shift()
+  }
+
+  validated(metrics: ValidationMetrics): void {
+    this.#validation = metrics
+  }
+
+  /** Forgets the rate so far: the time of a validation or checkpoint is no training time. */
+  restartRate(): void {
+    const last = this.#recent.at(-1)!
+    this.#recent = [{ ...last, at: performance.now() }]
+  }
+
+  /** Reports where training stands, at most some times a second unless it must be now. */
+  show(
+    stage: string,
+    step: number,
+    figures: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] } | undefined,
+    now = false,
+  ): void {
+    const at = performance.now()
+    if (!now && at - this.#reportedAt < reportInterval) return
+    this.#reportedAt = at
+    const done = step - this.#firstStep
+    const first = this.#recent[0]
+    const seconds = (this.#recent.at(-1)!.at - first.at) / 1000
+    this.#report({
+      stage,
+      done: step,
+      total: this.#totalSteps,
+      unit: 'steps',
+      rate: seconds > 0 ? (step - first.step) / seconds : undefined,
+      secondsLeft: done > 0 ? ((at - this.#startedAt) / 1000 / done) * (this.#totalSteps - step) : undefined,
+      figures: figures === undefined ? undefined : this.#figures(figures),
+    })
+  }
+
+  #figures(latest: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] }) {
+    const figures: Record<string, number> = {
+      loss: latest.loss,
+      learningRate: latest.learningRate,
+      gradientNorm: latest.gradientNorm,
+      tokensPerSecond: this.tokensPerSecond,
+    }
+    for (const { name, loss, weight } of latest.groups) {
+      if (loss !== null) figures[`${name}Loss`] = loss
+      figures[`${name}Weight`] = weight
+    }
+    if (this.#validation !== undefined) {
+      figures.validationNll = this.#validation.nll
+      figures.validationAccuracy = this.#validation.accuracy
+      figures.validationMacroRecall = this.#validation.macroRecall
+    }
+    return figures
+  }
+}

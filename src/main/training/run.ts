@@ -1,0 +1,268 @@
+import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/configuration.ts'
+import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import { groupClasses, groupNames } from '../../shared/long-tail.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { type OpenedDataset, openDataset } from '../dataset/open.ts'
+import { chooseDevice } from '../engine/doctor.ts'
+import { createInference } from '../engine/inference.ts'
+import { createTrainingStep, type TrainingStep } from '../engine/training.ts'
+import { resolveModel } from '../model/configuration.ts'
+import { createObjective, type Objective } from '../model/objectives/objective.ts'
+import { resolveObjectiveParameters } from '../model/objectives/parameters.ts'
+import { layoutParameters } from '../model/parameters.ts'
+import { acquireLock } from '../storage/locks.ts'
+import { findRun, markRunEnded, markRunRunning, type RunEnd, runLock, truncateRunHistory } from '../storage/runs.ts'
+import type { WriteWorkspace } from '../storage/workspace.ts'
+import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
+import { createTrainingData, type TrainingData } from './data.ts'
+import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, versions } from './new-run.ts'
+import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
+import { defaultThreads } from './threads.ts'
+import { Trainer } from './trainer.ts'
+
+/** How a training ended that was not refused, cancelled or broken. */
+export interface TrainResult {
+  run: string
+  name: string
+  /** `paused` runs go on with `resumeRun`. */
+  status: 'done' | 'paused'
+  step: number
+  totalSteps: number
+  /** The patience was used up before the last step. */
+  stoppedEarly: boolean
+  selectBy: TrainConfiguration['selectBy']
+  /** Step and value of the best validation: the checkpoint `best`. */
+  best: { step: number; value: number } | null
+  /** The latest validation. */
+  validation: { step: number; metrics: ValidationMetrics } | null
+  device: string
+  deviceReason: string
+  parameterCount: number
+}
+
+/** `signal.reason` of a context whose run should stop where it can be taken up again; with any other reason it is cancelled. */
+export const pauseReason = 'pause'
+
+/**
+ * Trains a new run: `runs/<id>/` with checkpoints, listed in the workspace with its history.
+ *
+ * Aborting the signal with `pauseReason` saves and returns with status `paused`; with any other reason it saves and throws `cancelled`. Both can be resumed.
+ *
+ * @throws WorkbenchError `usage` for options that contradict each other, `not-found` or `corrupt` for the dataset, `conflict` for a name that is taken, `device` for a
+ * device that does not work, `diverged` when the numbers leave the finite ones, `storage` when the disk refuses.
+ */
+export async function trainRun(
+  workspace: WriteWorkspace,
+  input: TrainConfigurationInput,
+  context: JobContext,
+): Promise<TrainResult> {
+  const configuration = parseConfiguration(input)
+  const objectiveParameters = resolveObjectiveParameters(configuration.objective)
+  const dataset = openDataset(workspace, configuration.dataset)
+  const model = resolveModel(configuration.model, {
+    behaviours: dataset.behaviours.length,
+    locations: dataset.locations.length,
+    slots: dataset.slotsPerDay,
+    length: dataset.configuration.length,
+  })
+  const name = chooseName(workspace, configuration, dataset)
+  await removeOrphans(workspace)
+  const threads = configuration.threads ?? defaultThreads()
+  const choice = await chooseDevice(configuration.device, { threads, signal: context.signal })
+  if (configuration.device === 'auto') context.warn(`Device: ${choice.reason}`)
+  const data = createTrainingData(dataset, configuration)
+  const stepsPerEpoch = Math.ceil(data.epoch(0).count / configuration.accumulation)
+  const document: RunDocument = {
+    format: 1,
+    id: newRunId(),
+    name,
+    configuration: { ...configuration, name },
+    objectiveParameters,
+    model,
+    dataset: { id: dataset.id, name: dataset.name, contentHash: dataset.contentHash },
+    device: choice.device,
+    deviceReason: choice.reason,
+    threads,
+    versions: versions(),
+    parameterCount: layoutParameters(model).count,
+    totalSteps: configuration.steps ?? Math.ceil(configuration.epochs! * stepsPerEpoch),
+    stepsPerEpoch,
+    createdAt: new Date().toISOString(),
+  }
+  using _lock = acquireLock(workspace.database, runLock(document.id), `training the run "${name}"`)
+  const session = await openSession(document, dataset, data)
+  try {
+    const initial = await createRun(workspace, document, session.step, session.objective)
+    return await runToEnd(workspace, document, session, initial, context)
+  } finally {
+    await session.step.dispose()
+  }
+}
+
+export interface ResumeOptions {
+  /** Id or name. */
+  run: string
+  /** `previous` goes back one checkpoint, for a `last` that is damaged. */
+  checkpoint?: 'last' | 'previous'
+}
+
+/**
+ * Goes on with a run that was paused, cancelled, interrupted or failed, from its last checkpoint; on the same device and thread count it ends with the same parameters
+ * as without interruption, bit for bit.
+ *
+ * @throws WorkbenchError `conflict` for a run that is done or diverged or whose dataset has changed, `locked` when a process trains it, `corrupt` naming a damaged
+ * file, and as `trainRun`.
+ */
+export async function resumeRun(
+  workspace: WriteWorkspace,
+  { run: idOrName, checkpoint: from = 'last' }: ResumeOptions,
+  context: JobContext,
+): Promise<TrainResult> {
+  const { id, name } = findRun(workspace.database, idOrName)
+  using _lock = acquireLock(workspace.database, runLock(id), `training the run "${name}"`)
+  const { directory, status, ...document } = loadRun(workspace, id)
+  refuseFinished(name, status)
+  const dataset = openSameDataset(workspace, document)
+  await recoverCheckpoints(directory)
+  const checkpoint = readCheckpoint(directory, from, layoutParameters(document.model))
+  refuseForeignCheckpoint(document, checkpoint.state)
+  // What was chosen at the start must still work; another device would round differently.
+  await chooseDevice(document.device, { threads: document.threads, signal: context.signal })
+  const session = await openSession(document, dataset, createTrainingData(dataset, document.configuration))
+  try {
+    await session.step.writeState(checkpoint.training)
+    session.objective.restore(checkpoint.state.objective)
+    markRunRunning(workspace.database, id)
+    truncateRunHistory(workspace.database, id, checkpoint.state.step, checkpoint.state.best)
+    return await runToEnd(workspace, document, session, checkpoint.state, context)
+  } finally {
+    await session.step.dispose()
+  }
+}
+
+/** The compiled training step of a run, its objective and its data. */
+interface Session {
+  data: TrainingData
+  step: TrainingStep
+  objective: Objective
+}
+
+async function openSession(document: RunDocument, dataset: OpenedDataset, data: TrainingData): Promise<Session> {
+  const { configuration, model, device, threads } = document
+  const counts = dataset.trainingCounts
+  const groups = { names: groupNames, of: groupClasses(counts, 'share') }
+  const objective = createObjective(configuration.objective, counts, groups)
+  const step = await createTrainingStep({
+    model,
+    batch: configuration.batch,
+    length: model.length,
+    objective: objective.graph,
+    optimizer: {
+      betas: configuration.betas,
+      weightDecay: configuration.weightDecay,
+      decayEmbeddings: configuration.decayEmbeddings,
+      gradientClip: configuration.gradientClip,
+    },
+    device,
+    threads,
+    seed: configuration.seed,
+    accumulation: configuration.accumulation,
+  })
+  return { data, step, objective }
+}
+
+async function runToEnd(
+  workspace: WriteWorkspace,
+  document: RunDocument,
+  { data, step, objective }: Session,
+  from: CheckpointState,
+  context: JobContext,
+): Promise<TrainResult> {
+  const { database } = workspace
+  const directory = runDirectory(workspace, document.id)
+  const { parameters } = await step.readState()
+  const inference = await createInference(document.model, parameters, {
+    device: document.device,
+    threads: document.threads,
+  })
+  const trainer = new Trainer({ document, directory, database, data, step, inference, objective, context }, from)
+  const end = (status: RunEnd, error: unknown = null) =>
+    markRunEnded(database, document.id, status, error === null ? null : toErrorDocument(error))
+  try {
+    await trainer.train()
+    end('done')
+    return result(document, trainer, 'done')
+  } catch (error) {
+    if (!(error instanceof WorkbenchError) || error.code !== 'cancelled') {
+      end(error instanceof WorkbenchError && error.code === 'diverged' ? 'diverged' : 'failed', error)
+      throw error
+    }
+    await trainer.save()
+    const { step: reached } = trainer.position
+    if (context.signal.reason === pauseReason) {
+      end('paused')
+      return result(document, trainer, 'paused')
+    }
+    end('cancelled')
+    throw new WorkbenchError(
+      'cancelled',
+      `Cancelled the run "${document.name}" at step ${reached} of ${document.totalSteps}.`,
+      `Its checkpoint is kept: go on with --resume ${document.name}.`,
+      { cause: error },
+    )
+  } finally {
+    await inference.dispose()
+  }
+}
+
+function result(document: RunDocument, trainer: Trainer, status: 'done' | 'paused'): TrainResult {
+  const { step, stoppedEarly, best, validation } = trainer.position
+  const { id, name, totalSteps, device, deviceReason, parameterCount, configuration } = document
+  const { selectBy } = configuration
+  return {
+    run: id,
+    name,
+    status,
+    step,
+    totalSteps,
+    stoppedEarly,
+    selectBy,
+    best,
+    validation,
+    device,
+    deviceReason,
+    parameterCount,
+  }
+}
+
+function refuseFinished(name: string, status: string): void {
+  if (status === 'done') {
+    throw new WorkbenchError('conflict', `The run "${name}" is finished.`, 'Train a new run for more steps.')
+  }
+  if (status === 'diverged') {
+    throw new WorkbenchError(
+      'conflict',
+      `The run "${name}" diverged; going on would repeat it exactly.`,
+      'Train a new run with a lower learning rate; its checkpoints "best" and "last" can be evaluated as they are.',
+    )
+  }
+}
+
+function openSameDataset(workspace: WriteWorkspace, document: RunDocument): OpenedDataset {
+  const dataset = openDataset(workspace, document.dataset.id)
+  if (dataset.contentHash === document.dataset.contentHash) return dataset
+  throw new WorkbenchError(
+    'conflict',
+    `The dataset ${document.dataset.id} has changed since the run "${document.name}" was started: its content hash is ${dataset.contentHash}, not ${document.dataset.contentHash}.`,
+    'Restore the dataset, or train a new run.',
+  )
+}
+
+function refuseForeignCheckpoint(document: RunDocument, state: CheckpointState): void {
+  if (state.run === document.id && state.dataset === document.dataset.contentHash) return
+  throw new WorkbenchError(
+    'corrupt',
+    `The checkpoint in runs/${document.id} belongs to run ${state.run} on dataset ${state.dataset}.`,
+    'Restore the run directory from a backup, or train again.',
+  )
+}

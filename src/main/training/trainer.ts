@@ -1,0 +1,239 @@
+import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import type { BatchSequence } from '../dataset/batches.ts'
+import type { Batch } from '../dataset/types.ts'
+import type { Inference } from '../engine/inference.ts'
+import type { TrainingStep } from '../engine/training.ts'
+import type { Objective } from '../model/objectives/objective.ts'
+import type { WriteDatabase } from '../storage/database.ts'
+import { appendRunHistory, type RunHistory } from '../storage/runs.ts'
+import { type CheckpointState, type ValidationMetrics, writeBest, writeLast } from './checkpoints.ts'
+import type { TrainingData } from './data.ts'
+import { refuseDivergence } from './divergence.ts'
+import { TrainingProgress } from './progress.ts'
+import type { RunDocument } from './run-directory.ts'
+import { learningRateAt } from './schedule.ts'
+import { isHigherBetter, validate } from './validation.ts'
+
+/** Everything a training loop works with; made and disposed of by its caller. */
+export interface TrainerParts {
+  readonly document: RunDocument
+  readonly directory: string
+  readonly database: WriteDatabase
+  readonly data: TrainingData
+  readonly step: TrainingStep
+  readonly inference: Inference
+  readonly objective: Objective
+  readonly context: JobContext
+}
+
+type Position = Omit<CheckpointState, 'format' | 'run' | 'dataset' | 'seed' | 'objective' | 'savedAt'>
+
+/** Milliseconds between two writings of the history, and between checkpoints where the configuration asks for none before. */
+const historyInterval = 2_000
+const checkpointInterval = 300_000
+
+/** Per-group figures are stored every so many steps. */
+const groupInterval = 10
+
+/**
+ * The training loop of one run. Everything that its future depends on is in the training state, the objective's state and `#position`, which a checkpoint
+ * saves together, between two steps; so it ends with the same parameters, bit for bit, whether it is interrupted or not.
+ */
+export class Trainer {
+  readonly #parts: TrainerParts
+  readonly #progress: TrainingProgress
+  #position: Position
+  #epoch: BatchSequence | undefined
+  #pending: RunHistory = { steps: [], groups: [], validations: [] }
+  #writtenAt = performance.now()
+  #savedAt = performance.now()
+  #savedStep: number
+  #latest: Parameters<TrainingProgress['show']>[2]
+
+  /** @param checkpoint where `last` is; its training and objective states are those of the parts. */
+  constructor(parts: TrainerParts, checkpoint: CheckpointState) {
+    this.#parts = parts
+    this.#position = positionOf(checkpoint)
+    this.#savedStep = checkpoint.step
+    this.#progress = new TrainingProgress(parts.context.report, this.#position.step, parts.document.totalSteps)
+  }
+
+  get position(): Readonly<Position> {
+    return this.#position
+  }
+
+  /**
+   * Trains to the end or to early stopping.
+   * @throws WorkbenchError `cancelled` once the signal is aborted, between steps or within a validation; `save` then keeps what was reached. `diverged` as of
+   * `refuseDivergence`. `storage` when the disk refuses.
+   */
+  async train(): Promise<void> {
+    const { document, context } = this.#parts
+    for (;;) {
+      const validated = this.#isValidationDue() && (await this.#validate())
+      if (this.#isCheckpointDue(validated)) await this.save()
+      if (this.#position.step >= document.totalSteps || this.#position.stoppedEarly) break
+      throwIfCancelled(context.signal)
+      await this.#trainStep()
+      if (performance.now() - this.#writtenAt > historyInterval) this.#writeHistory()
+    }
+    if (this.#savedStep < this.#position.step) await this.save()
+  }
+
+  /** Writes the history and the checkpoint `last`, unless it is there already. */
+  async save(): Promise<void> {
+    const { directory, step } = this.#parts
+    this.#writeHistory()
+    await writeLast(directory, step.layout, await step.readState(), this.#state())
+    this.#savedStep = this.#position.step
+    this.#savedAt = performance.now()
+    this.#progress.restartRate()
+  }
+
+  async #trainStep(): Promise<void> {
+    const { document, data, step: trainingStep, objective } = this.#parts
+    const { accumulation } = document.configuration
+    const number = this.#position.step + 1
+    const learningRate = learningRateAt(document.configuration, number, document.totalSteps)
+    const batches: { batch: Batch; tokenLoss: Float32Array }[] = []
+    let result = { loss: 0, gradientNorm: 0 }
+    for (let part = 1; part <= accumulation; part++) {
+      const batch = this.#nextBatch()
+      const inputs = {
+        weights: objective.weightsFor(batch.target, batch.counted),
+        shift: objective.shift,
+        step: number,
+      }
+      if (part < accumulation) {
+        batches.push({ batch, tokenLoss: (await trainingStep.accumulate(batch, inputs)).tokenLoss })
+      } else {
+        const final = await trainingStep.step(batch, { ...inputs, learningRate })
+        batches.push({ batch, tokenLoss: final.tokenLoss })
+        result = final
+      }
+    }
+    refuseDivergence({ step: number, ...result, learningRate, batches }, objective, data.behaviours, this.#savedStep)
+    for (const { batch, tokenLoss } of batches) objective.observe(tokenLoss, batch.target, batch.counted)
+    objective.endStep()
+    this.#position.step = number
+    this.#record({ step: number, loss: result.loss, learningRate, gradientNorm: result.gradientNorm }, batches)
+  }
+
+  #record(
+    row: { step: number; loss: number; learningRate: number; gradientNorm: number },
+    batches: readonly { batch: Batch }[],
+  ): void {
+    let tokens = 0
+    for (const { batch } of batches) for (const counted of batch.counted) tokens += counted
+    this.#progress.count(row.step, tokens)
+    this.#pending.steps.push({ ...row, tokensPerSecond: this.#progress.tokensPerSecond })
+    const groups = this.#parts.objective.groupFigures()
+    if (row.step % groupInterval === 0 || this.#isValidationDue()) {
+      for (const group of groups) this.#pending.groups.push({ step: row.step, ...group })
+    }
+    this.#latest = { ...row, groups }
+    this.#progress.show('training', row.step, this.#latest)
+  }
+
+  #nextBatch(): Batch {
+    const { data } = this.#parts
+    const position = this.#position
+    this.#epoch ??= data.epoch(position.epoch)
+    if (position.batchesTaken === this.#epoch.count) {
+      position.epoch++
+      position.batchesTaken = 0
+      this.#epoch = data.epoch(position.epoch)
+    }
+    return this.#epoch.at(position.batchesTaken++)
+  }
+
+  #isValidationDue(): boolean {
+    const { document } = this.#parts
+    const { step, validation } = this.#position
+    if (step === 0 || validation?.step === step) return false
+    const every = document.configuration.evaluateEvery ?? document.stepsPerEpoch
+    return step % every === 0 || step === document.totalSteps
+  }
+
+  /** Returns true: that a validation took place. */
+  async #validate(): Promise<true> {
+    const { document, directory, data, step: trainingStep, inference, context } = this.#parts
+    this.#progress.show('validating', this.#position.step, this.#latest, true)
+    const { parameters } = await trainingStep.readState()
+    await inference.writeParameters(parameters)
+    const metrics = await validate(inference, data.validation(), document.model.behaviours, context.signal)
+    const { step } = this.#position
+    if (!Number.isFinite(metrics.nll)) throw divergedInValidation(step, this.#savedStep)
+    const isBest = this.#judge(metrics)
+    this.#pending.validations.push({ step, ...metrics })
+    this.#progress.validated(metrics)
+    if (isBest) await writeBest(directory, trainingStep.layout, parameters, this.#state())
+    this.#progress.restartRate()
+    this.#progress.show('training', step, this.#latest, true)
+    return true
+  }
+
+  /** Whether the metrics are the best so far; without improvement for long enough, training stops. */
+  #judge(metrics: ValidationMetrics): boolean {
+    const { selectBy, patience } = this.#parts.document.configuration
+    const position = this.#position
+    const value = metrics[selectBy]
+    position.validation = { step: position.step, metrics }
+    // Without a single target no checkpoint is better than another: the latest is kept.
+    const isBest =
+      metrics.targets === 0 ||
+      position.best === null ||
+      (isHigherBetter[selectBy] ? value > position.best.value : value < position.best.value)
+    if (isBest) {
+      position.best = { step: position.step, value }
+      position.validationsWithoutImprovement = 0
+    } else {
+      position.validationsWithoutImprovement++
+      position.stoppedEarly = patience > 0 && position.validationsWithoutImprovement >= patience
+    }
+    return isBest
+  }
+
+  #isCheckpointDue(validated: boolean): boolean {
+    const { checkpointEvery } = this.#parts.document.configuration
+    const { step } = this.#position
+    if (this.#savedStep === step) return validated
+    if (checkpointEvery === undefined ? validated : step % checkpointEvery === 0) return true
+    return performance.now() - this.#savedAt > checkpointInterval
+  }
+
+  #state(): CheckpointState {
+    const { document, objective } = this.#parts
+    return {
+      format: 1,
+      run: document.id,
+      dataset: document.dataset.contentHash,
+      seed: document.configuration.seed,
+      ...this.#position,
+      objective: objective.state(),
+      savedAt: new Date().toISOString(),
+    }
+  }
+
+  #writeHistory(): void {
+    const { database, document } = this.#parts
+    const { step, best } = this.#position
+    appendRunHistory(database, document.id, { step, best, rows: this.#pending })
+    this.#pending = { steps: [], groups: [], validations: [] }
+    this.#writtenAt = performance.now()
+  }
+}
+
+function positionOf(state: CheckpointState): Position {
+  const { step, epoch, batchesTaken, best, validationsWithoutImprovement, validation, stoppedEarly } = state
+  return { step, epoch, batchesTaken, best, validationsWithoutImprovement, validation, stoppedEarly }
+}
+
+function divergedInValidation(step: number, lastGoodStep: number): WorkbenchError {
+  return new WorkbenchError(
+    'diverged',
+    `Training diverged: the validation loss at step ${step} is not finite. The checkpoint "last" of step ${lastGoodStep} is intact.`,
+    'Train again with a lower learning rate or a longer warm-up.',
+  )
+}
