@@ -1,8 +1,18 @@
 import { logs } from './0001-logs.ts'
+import { datasets } from './0002-datasets.ts'
+import { runs } from './0003-runs.ts'
+import { evaluations } from './0004-evaluations.ts'
+import { scores } from './0005-scores.ts'
+import { jobs } from './0006-jobs.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
 export const migrations: readonly Migration[] = [
   logs,
+  datasets,
+  runs,
+  evaluations,
+  scores,
+  jobs,
   // One line per migration.
 ]
