@@ -119,7 +119,8 @@ async function renameNew(temporary: string, final: string): Promise<void> {
   }
 }
 
-const previousOf = (final: string) => path.join(path.dirname(final), `.${path.basename(final)}.previous`)
+/** Where a directory that is being replaced waits until the new one is in place: for readers that find `final` missing. */
+export const previousOf = (final: string) => path.join(path.dirname(final), `.${path.basename(final)}.previous`)
 
 async function replaceDirectory(temporary: string, final: string): Promise<void> {
   const previous = previousOf(final)
