@@ -1,9 +1,14 @@
+import assert from 'node:assert'
 import type { Device } from '../../shared/configuration.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
-import type { OptimizerOptions } from '../model/optimizer.ts'
-import type { ParameterLayout } from '../model/parameters.ts'
-import type { ObjectiveGraphOptions } from '../model/training-step.ts'
+import { dropoutFeeds } from '../model/dropout.ts'
+import { type OptimizerOptions, stepScalars } from '../model/optimizer.ts'
+import { initializeParameters, layoutParameters, type ParameterLayout } from '../model/parameters.ts'
+import { compileTrainingStep, type ObjectiveGraphOptions } from '../model/training-step.ts'
+import { modelFeeds } from './model-feeds.ts'
+import { createRunner } from './runner.ts'
+import type { GraphRunner, HostTensor, TensorData } from './types.ts'
 
 export interface TrainingStepOptions {
   readonly model: ModelConfiguration
@@ -19,6 +24,8 @@ export interface TrainingStepOptions {
   readonly seed: number
   /** 1: `step` alone. More: `accumulate` may be called before `step`. */
   readonly accumulation: number
+  /** Writes ONNX Runtime's profile to a file of this prefix. */
+  readonly profile?: string
 }
 
 /** Flat vectors in the order of `TrainingStep.layout`. */
@@ -60,4 +67,125 @@ export interface TrainingStep {
   /** Replaces the state and forgets pending gradients. */
   writeState(state: TrainingState): Promise<void>
   dispose(): Promise<void>
+}
+
+/**
+ * A training step with freshly initialised parameters and zero moments.
+ *
+ * @throws WorkbenchError `device` when the device cannot load the graph.
+ */
+export async function createTrainingStep(options: TrainingStepOptions): Promise<TrainingStep> {
+  const { device, threads, profile } = options
+  const layout = layoutParameters(options.model)
+  const compiled = compileTrainingStep({ ...options, target: device === 'cpu' ? 'cpu' : 'portable' })
+  const runner = await createRunner<GraphName>({
+    device,
+    threads,
+    graphs: compiled as Record<GraphName, never>,
+    profile,
+  })
+  await runner.writeState({ parameters: initializeParameters(layout, options.seed) })
+  return new ResidentTrainingStep(options, layout, runner)
+}
+
+type GraphName = 'step' | 'accumulate' | 'update'
+
+class ResidentTrainingStep implements TrainingStep {
+  readonly device: Device
+  readonly layout: ParameterLayout
+  readonly #options: TrainingStepOptions
+  readonly #runner: GraphRunner<GraphName>
+  /** Micro-batches since the last step, their counted tokens and their weighted sum of losses. */
+  #pending = { batches: 0, tokens: 0, weightedSum: 0 }
+
+  constructor(options: TrainingStepOptions, layout: ParameterLayout, runner: GraphRunner<GraphName>) {
+    this.device = options.device
+    this.layout = layout
+    this.#options = options
+    this.#runner = runner
+  }
+
+  async accumulate(batch: Batch, inputs: BatchInputs): Promise<BatchResult> {
+    assert(this.#options.accumulation > 1, 'this training step was created without accumulation')
+    const tokens = countTokens(batch)
+    const outputs = await this.#runner.run('accumulate', {
+      ...this.#feeds(batch, inputs),
+      keepPending: scalar(this.#pending.batches === 0 ? 0 : 1),
+    })
+    const weightedSum = outputs.weightedSum.data[0]
+    this.#pending.batches++
+    this.#pending.tokens += tokens
+    this.#pending.weightedSum += weightedSum
+    return { loss: weightedSum / Math.max(tokens, 1), tokenLoss: floats(outputs.tokenLoss) }
+  }
+
+  async step(
+    batch: Batch,
+    inputs: BatchInputs & { readonly learningRate: number },
+  ): Promise<BatchResult & { readonly gradientNorm: number }> {
+    const scalars = this.#stepScalars(inputs)
+    if (this.#options.accumulation === 1) {
+      const outputs = await this.#runner.run('step', {
+        ...this.#feeds(batch, inputs),
+        ...scalars,
+        tokens: scalar(Math.max(countTokens(batch), 1)),
+      })
+      const [loss, gradientNorm] = [outputs.loss.data[0], outputs.gradientNorm.data[0]]
+      return { loss, tokenLoss: floats(outputs.tokenLoss), gradientNorm }
+    }
+    const { tokenLoss } = await this.accumulate(batch, inputs)
+    const tokens = Math.max(this.#pending.tokens, 1)
+    const loss = this.#pending.weightedSum / tokens
+    const outputs = await this.#runner.run('update', { ...scalars, tokens: scalar(tokens) })
+    this.#forgetPending()
+    return { loss, tokenLoss, gradientNorm: outputs.gradientNorm.data[0] }
+  }
+
+  async readState(): Promise<TrainingState> {
+    assert(this.#pending.batches === 0, 'the state is read between accumulate and step')
+    const { parameters, firstMoment, secondMoment } = await this.#runner.readState()
+    return { parameters, firstMoment, secondMoment }
+  }
+
+  async writeState({ parameters, firstMoment, secondMoment }: TrainingState): Promise<void> {
+    await this.#runner.writeState({ parameters, firstMoment, secondMoment })
+    this.#forgetPending()
+  }
+
+  async dispose(): Promise<void> {
+    await this.#runner.dispose()
+  }
+
+  #forgetPending(): void {
+    this.#pending = { batches: 0, tokens: 0, weightedSum: 0 }
+  }
+
+  #feeds(batch: Batch, inputs: BatchInputs): Record<string, TensorData> {
+    const { model, batch: size, length, objective, seed } = this.#options
+    assert.strictEqual(batch.size, size, `a batch of ${batch.size} sequences where the graph has ${size}`)
+    assert.strictEqual(batch.length, length, `a batch of length ${batch.length} where the graph has ${length}`)
+    assert.strictEqual(inputs.shift !== undefined, objective.shift, 'shift is given exactly when the objective says so')
+    return {
+      ...modelFeeds(model, batch),
+      ...dropoutFeeds(model, size * length, { seed, step: inputs.step, micro: this.#pending.batches }),
+      target: batch.target,
+      weights: inputs.weights,
+      ...(objective.sample === undefined ? {} : { counted: batch.counted }),
+      ...(inputs.shift === undefined ? {} : { shift: inputs.shift }),
+    }
+  }
+
+  #stepScalars({ learningRate, step }: { learningRate: number; step: number }): Record<string, TensorData> {
+    const scalars = stepScalars(this.#options.optimizer, learningRate, step)
+    return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)]))
+  }
+}
+
+const scalar = (value: number) => Float32Array.of(value)
+const floats = ({ data }: HostTensor) => data as Float32Array
+
+function countTokens({ counted }: Batch): number {
+  let tokens = 0
+  for (const count of counted) tokens += count
+  return tokens
 }

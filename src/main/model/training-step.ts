@@ -1,29 +1,130 @@
+import { add, divide, Graph, gradients, multiply, type Target, type Value } from '../graph/index.ts'
+import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
+import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
-import type { OptimizerOptions } from './optimizer.ts'
+import { declareDropout } from './dropout.ts'
+import { declareLossInputs, type ObjectiveGraphOptions, tokenLosses } from './loss.ts'
+import { adamW, type OptimizerOptions, type StepScalars } from './optimizer.ts'
+import { layoutParameters, type ParameterLayout } from './parameters.ts'
 
-/**
- * What an objective needs inside the graph, beyond the weights that every objective feeds.
- * Loss = sum(weights * CE(logits + shift, target)) / sum(counted).
- */
-export interface ObjectiveGraphOptions {
-  /** Feed `shift` [V], added to the logits in the loss only. */
-  readonly shift: boolean
-  /** Each token's loss is multiplied by (1 - p)^gamma, and differentiated through it; p is the (shifted) probability of the target. */
-  readonly focalGamma?: number
-  /** Weights of the tokens of one batch by their own losses, without a gradient of their own. */
-  readonly sample?: { readonly kind: 'kl'; readonly tau: number } | { readonly kind: 'cvar'; readonly alpha: number }
-}
+export type { ObjectiveGraphOptions, SampleWeighting } from './loss.ts'
 
-export interface TrainingStepGraphOptions {
+export interface TrainingGraphOptions {
   readonly model: ModelConfiguration
   /** B sequences of I positions. */
   readonly batch: number
   readonly length: number
   readonly objective: ObjectiveGraphOptions
   readonly optimizer: OptimizerOptions
-  /** Seeds the dropout masks. */
+  /** Seeds the pool of dropout masks. */
   readonly seed: number
-  readonly target: 'cpu' | 'portable'
 }
-export type { CompiledGraph }
+
+/**
+ * `step`: forward, backward and update in one graph. Inputs: those of the model, of its dropout and of the loss, `tokens` (number of
+ * counted tokens) and the scalars of AdamW; state `parameters`, `firstMoment`, `secondMoment`; outputs `loss`, `tokenLoss`, `gradientNorm`.
+ */
+export function buildTrainingStep(options: TrainingGraphOptions): Graph {
+  const graph = new Graph()
+  const layout = layoutParameters(options.model)
+  const parameters = graph.input('parameters', 'float32', [layout.count])
+  const { weightedSum, tokenLoss } = buildLoss(graph, options, layout, parameters)
+  const loss = divide(weightedSum, graph.input('tokens', 'float32', []))
+  const [gradient] = gradients(loss, [parameters])
+  graph.output('loss', loss)
+  graph.output('tokenLoss', tokenLoss)
+  buildUpdate(graph, options.optimizer, layout, parameters, gradient)
+  return graph
+}
+
+/**
+ * Forward and backward of one micro-batch, its gradient added to the pending one: `pendingGradient` <- `keepPending` (0 or 1) *
+ * `pendingGradient` + gradient of the weighted sum. Outputs: `weightedSum`, `tokenLoss`.
+ */
+export function buildAccumulation(options: TrainingGraphOptions): Graph {
+  const graph = new Graph()
+  const layout = layoutParameters(options.model)
+  const parameters = graph.input('parameters', 'float32', [layout.count])
+  const pending = graph.input('pendingGradient', 'float32', [layout.count])
+  const { weightedSum, tokenLoss } = buildLoss(graph, options, layout, parameters)
+  const [gradient] = gradients(weightedSum, [parameters])
+  graph.output('weightedSum', weightedSum)
+  graph.output('tokenLoss', tokenLoss)
+  graph.output('nextPendingGradient', add(multiply(pending, graph.input('keepPending', 'float32', [])), gradient))
+  return graph
+}
+
+/** The update by the pending gradient divided by `tokens`, the counted tokens of all micro-batches. Output: `gradientNorm`. */
+export function buildPendingUpdate(options: TrainingGraphOptions): Graph {
+  const graph = new Graph()
+  const layout = layoutParameters(options.model)
+  const parameters = graph.input('parameters', 'float32', [layout.count])
+  const pending = graph.input('pendingGradient', 'float32', [layout.count])
+  const gradient = divide(pending, graph.input('tokens', 'float32', []))
+  buildUpdate(graph, options.optimizer, layout, parameters, gradient)
+  return graph
+}
+
+/** Weighted loss of a batch, before the division by the counted tokens, as a graph of the flat parameters. */
+export function buildLoss(
+  graph: Graph,
+  { model, batch, length, objective, seed }: Omit<TrainingGraphOptions, 'optimizer'>,
+  layout: ParameterLayout,
+  parameters: Value,
+): { readonly weightedSum: Value; readonly tokenLoss: Value; readonly logits: Value } {
+  const inputs = declareModelInputs(graph, model, batch, length)
+  const dropout = declareDropout(graph, model, batch, length, seed)
+  const logits = behaveGpt(model, unpackParameters(parameters, layout), inputs, dropout) // [B*I, V]
+  const lossInputs = declareLossInputs(graph, objective, batch * length, model.behaviours)
+  return { ...tokenLosses(objective, logits, lossInputs), logits }
+}
+
+function buildUpdate(
+  graph: Graph,
+  optimizer: OptimizerOptions,
+  layout: ParameterLayout,
+  parameters: Value,
+  gradient: Value,
+): void {
+  const moment = (name: string) => graph.input(name, 'float32', [layout.count])
+  const scalar = (name: keyof StepScalars) => graph.input(name, 'float32', [])
+  const update = adamW(
+    optimizer,
+    layout,
+    { parameters, firstMoment: moment('firstMoment'), secondMoment: moment('secondMoment') },
+    gradient,
+    { stepSize: scalar('stepSize'), secondCorrection: scalar('secondCorrection'), keep: scalar('keep') },
+  )
+  graph.output('gradientNorm', update.gradientNorm)
+  graph.output('nextParameters', update.parameters)
+  graph.output('nextFirstMoment', update.firstMoment)
+  graph.output('nextSecondMoment', update.secondMoment)
+}
+
+/** The graphs of one training step for a device: one that does all, or two that share their state when gradients accumulate. */
+export type CompiledTrainingStep =
+  | { readonly step: CompiledGraph }
+  | { readonly accumulate: CompiledGraph; readonly update: CompiledGraph }
+
+export function compileTrainingStep(
+  options: TrainingGraphOptions & { readonly target: Target; readonly accumulation: number },
+): CompiledTrainingStep {
+  const { target, accumulation } = options
+  const optimizerState = [
+    { input: 'parameters', output: 'nextParameters' },
+    { input: 'firstMoment', output: 'nextFirstMoment' },
+    { input: 'secondMoment', output: 'nextSecondMoment' },
+  ]
+  if (accumulation === 1) return { step: compileGraph(buildTrainingStep(options), { target, state: optimizerState }) }
+  return {
+    accumulate: compileGraph(buildAccumulation(options), {
+      target,
+      state: [{ input: 'parameters' }, { input: 'pendingGradient', output: 'nextPendingGradient' }],
+    }),
+    update: compileGraph(buildPendingUpdate(options), {
+      target,
+      state: [...optimizerState, { input: 'pendingGradient' }],
+    }),
+  }
+}

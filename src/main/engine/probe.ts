@@ -1,0 +1,123 @@
+import type { Device } from '../../shared/configuration.ts'
+import type { Batch } from '../dataset/types.ts'
+import type { ModelConfiguration } from '../model/configuration.ts'
+import { uniformGenerator } from '../model/random.ts'
+import { createTrainingStep, type TrainingStep } from './training.ts'
+
+/** What a probing process measured on its device. */
+export interface ProbeMeasurement {
+  /** Loss of each of the tiny steps, and all parameters after the last. */
+  losses: number[]
+  parameters: number[]
+  tokensPerSecond: number
+}
+
+interface Workload {
+  model: ModelConfiguration
+  batch: number
+  length: number
+}
+
+const correctness: Workload = {
+  model: probeModel({ behaviours: 12, streamWidth: 4, layers: 1, heads: 2, length: 8 }),
+  batch: 4,
+  length: 8,
+}
+const rate: Workload = {
+  model: probeModel({ behaviours: 60, streamWidth: 32, layers: 2, heads: 4, length: 64 }),
+  batch: 32,
+  length: 64,
+}
+const steps = 3
+const measuringSeconds = 1
+
+function probeModel(
+  sizes: Pick<ModelConfiguration, 'behaviours' | 'streamWidth' | 'layers' | 'heads' | 'length'>,
+): ModelConfiguration {
+  return { ...sizes, locations: 10, slots: 48, habit: true, targetTime: false, dropout: 0, embeddingDropout: 0 }
+}
+
+/**
+ * Trains a tiny model for a few steps on this device, then measures the rate of a larger one.
+ * To be called in a process of its own: a broken driver may abort it.
+ *
+ * @throws WorkbenchError `device`
+ */
+export async function probeDevice(device: Device, threads?: number): Promise<ProbeMeasurement> {
+  const tiny = await prepare(correctness, device, threads)
+  const losses: number[] = []
+  let slowest = 0
+  for (let step = 1; step <= steps; step++) {
+    const start = performance.now()
+    losses.push(await tiny.step(step))
+    // The first step also compiles shaders.
+    if (step > 1) slowest = Math.max(slowest, (performance.now() - start) / 1000)
+  }
+  const { parameters } = await tiny.training.readState()
+  await tiny.training.dispose()
+  const measurement = { losses, parameters: Array.from(parameters) }
+  // A device that needs this long for a few tokens (a software renderer) would take minutes for the larger model.
+  if (slowest > 0.25) {
+    return { ...measurement, tokensPerSecond: (correctness.batch * correctness.length) / slowest }
+  }
+
+  const larger = await prepare(rate, device, threads)
+  await larger.step(1)
+  const start = performance.now()
+  let count = 0
+  while (performance.now() - start < 1000 * measuringSeconds) {
+    await larger.step(2 + count)
+    count++
+  }
+  const seconds = (performance.now() - start) / 1000
+  await larger.training.dispose()
+  return { ...measurement, tokensPerSecond: (count * rate.batch * rate.length) / seconds }
+}
+
+async function prepare(
+  { model, batch, length }: Workload,
+  device: Device,
+  threads: number | undefined,
+): Promise<{ training: TrainingStep; step(number: number): Promise<number> }> {
+  const training = await createTrainingStep({
+    model,
+    batch,
+    length,
+    objective: { shift: false },
+    optimizer: { betas: [0.9, 0.98], weightDecay: 0.01, decayEmbeddings: false, gradientClip: 1 },
+    device,
+    threads,
+    seed: 1,
+    accumulation: 1,
+  })
+  const events = randomBatch(model, batch, length)
+  const weights = new Float32Array(batch * length).fill(1)
+  return {
+    training,
+    async step(number) {
+      return (await training.step(events, { weights, learningRate: 1e-3, step: number })).loss
+    },
+  }
+}
+
+/** A batch of random events without padding, the same in each process. */
+export function randomBatch(model: ModelConfiguration, size: number, length: number, seed = 1): Batch {
+  const uniform = uniformGenerator('random batch', seed)
+  const ids = (count: number, below: number) => Int32Array.from({ length: count }, () => Math.floor(uniform() * below))
+  const positions = size * length
+  return {
+    size,
+    length,
+    behaviour: ids(positions, model.behaviours),
+    location: ids(positions, model.locations),
+    weekday: ids(positions, 7),
+    slot: ids(positions, model.slots),
+    targetWeekday: ids(positions, 7),
+    targetSlot: ids(positions, model.slots),
+    target: ids(positions, model.behaviours),
+    counted: new Float32Array(positions).fill(1),
+    priorCounts: Float32Array.from(ids(size * model.behaviours, 5)),
+    user: Int32Array.from({ length: size }, (_, index) => index),
+    event: new Int32Array(positions).fill(-1),
+  }
+}

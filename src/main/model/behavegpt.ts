@@ -1,0 +1,204 @@
+import assert from 'node:assert'
+import {
+  add,
+  and,
+  cast,
+  causalMask,
+  concat,
+  exp,
+  type Graph,
+  gather,
+  layerNormalization,
+  less,
+  linear,
+  log,
+  matmul,
+  multiply,
+  multiplyDimensions,
+  narrowLike,
+  oneHot,
+  reshape,
+  type Shape,
+  silu,
+  softmax,
+  split,
+  transpose,
+  type Value,
+  where,
+} from '../graph/index.ts'
+import { type ModelConfiguration, modelWidth } from './configuration.ts'
+import type { Dropout } from './dropout.ts'
+import type { ParameterLayout } from './parameters.ts'
+
+/*
+ * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour.
+ *
+ * Shapes: B sequences, I positions, d stream width, D = 4 d model width, N heads of width h = D / N,
+ * V behaviours, L locations, S slots of a day, T longest history.
+ */
+
+/** What the model reads. B and I may be symbolic. */
+export interface ModelInputs {
+  /** Token ids: 0..V-1, V unknown, V + 1 padding: int32 [B, I]. */
+  readonly behaviour: Value
+  readonly location: Value
+  readonly weekday: Value
+  readonly slot: Value
+  /** How often the user did each behaviour before the window: [B, V]. Only with the habit term. */
+  readonly priorCounts?: Value
+  /** When the event to predict happens: int32 [B, I]. Only with target time. */
+  readonly targetWeekday?: Value
+  readonly targetSlot?: Value
+}
+
+/** Parameters as values, by name. */
+export type Parameters = (name: string) => Value
+
+/** Declares the inputs that this model reads, under the names of the batch's fields. */
+export function declareModelInputs(
+  graph: Graph,
+  model: ModelConfiguration,
+  batch: number | string,
+  length: number | string,
+): ModelInputs {
+  const ids = (name: string) => graph.input(name, 'int32', [batch, length])
+  return {
+    behaviour: ids('behaviour'),
+    location: ids('location'),
+    weekday: ids('weekday'),
+    slot: ids('slot'),
+    ...(model.habit ? { priorCounts: graph.input('priorCounts', 'float32', [batch, model.behaviours]) } : {}),
+    ...(model.targetTime ? { targetWeekday: ids('targetWeekday'), targetSlot: ids('targetSlot') } : {}),
+  }
+}
+
+/** Cuts the flat vector [count] into the named tensors. */
+export function unpackParameters(flat: Value, layout: ParameterLayout): Parameters {
+  const pieces = split(
+    flat,
+    0,
+    layout.slices.map(({ size }) => size),
+  )
+  const byName = new Map(layout.slices.map(({ name, shape }, index) => [name, reshape(pieces[index], shape)]))
+  return (name) => {
+    const value = byName.get(name)
+    assert(value !== undefined, `the model has no parameter ${name}`)
+    return value
+  }
+}
+
+/** Logits of the behaviour after each position: [B * I, V]. Without `dropout` (inference) nothing is dropped. */
+export function behaveGpt(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  inputs: ModelInputs,
+  dropout?: Dropout,
+): Value {
+  let x = embedEvents(model, parameters, inputs, dropout) // [B*I, D]
+  const mask = attentionMask(model, inputs.behaviour) // [B, 1, I, I]
+  for (let layer = 0; layer < model.layers; layer++) {
+    x = add(x, attention(model, parameters, `block.${layer}.attention`, x, mask, inputs.behaviour.shape, dropout))
+    x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
+  }
+  return head(model, parameters, inputs, x)
+}
+
+/** X = concat(E_l[l], E_w[w], E_t[s], E_e[e]) + position: [B*I, D]. */
+function embedEvents(model: ModelConfiguration, parameters: Parameters, inputs: ModelInputs, dropout?: Dropout): Value {
+  const D = modelWidth(model)
+  const [B, I] = inputs.behaviour.shape
+  const streams = concat(
+    [
+      gather(parameters('embedding.location'), inputs.location), // [B, I, d]
+      gather(parameters('embedding.weekday'), inputs.weekday),
+      gather(parameters('embedding.slot'), inputs.slot),
+      gather(parameters('embedding.behaviour'), inputs.behaviour),
+    ],
+    2,
+  ) // [B, I, D]
+  const events = dropout?.embeddings(streams) ?? streams
+  let x = add(events, narrowLike(parameters('embedding.position'), 0, inputs.behaviour, 1)) // + [I, D]
+  if (inputs.targetWeekday !== undefined && inputs.targetSlot !== undefined) {
+    x = add(x, gather(parameters('embedding.targetWeekday'), inputs.targetWeekday))
+    x = add(x, gather(parameters('embedding.targetSlot'), inputs.targetSlot))
+  }
+  const flat = reshape(x, [multiplyDimensions(B, I), D])
+  return dropout?.elements(flat) ?? flat
+}
+
+/**
+ * Added to the attention scores: 0 where query i may see key j, that is j <= i and event j is not padding; -1e9 elsewhere: [B, 1, I, I].
+ * A padded query still gets finite scores; nothing reads its result, since as a key it is hidden and its loss weighs nothing.
+ */
+function attentionMask(model: ModelConfiguration, behaviour: Value): Value {
+  const { graph } = behaviour
+  const [B, I] = behaviour.shape
+  const padding = model.behaviours + 1
+  const isEvent = reshape(less(behaviour, padding), [B, 1, 1, I])
+  const visible = and(causalMask(graph, I), isEvent) // [I, I] and [B, 1, 1, I]
+  return where(visible, graph.constant(0), graph.constant(-1e9))
+}
+
+/** Causal multi-head self-attention of a normalised x: [B*I, D] -> [B*I, D]. */
+function attention(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  name: string,
+  x: Value,
+  mask: Value,
+  [B, I]: Shape,
+  dropout?: Dropout,
+): Value {
+  const D = modelWidth(model)
+  const N = model.heads
+  const h = D / N
+  const normalised = norm(parameters, `${name}.norm`, x)
+  const queryKeyValue = dense(parameters, `${name}.queryKeyValue`, normalised) // [B*I, 3D]
+  const perHead = transpose(reshape(queryKeyValue, [B, I, 3, N, h]), [2, 0, 3, 1, 4]) // [3, B, N, I, h]
+  const [query, key, value] = split(perHead, 0, [1, 1, 1]).map((part) => reshape(part, [B, N, I, h]))
+  const scores = multiply(matmul(query, key, { transposeB: true }), 1 / Math.sqrt(h)) // [B, N, I, I]
+  const weights = softmax(add(scores, mask))
+  const attended = transpose(matmul(weights, value), [0, 2, 1, 3]) // [B, I, N, h]
+  const y = dense(parameters, `${name}.projection`, reshape(attended, [multiplyDimensions(B, I), D]))
+  return dropout?.elements(y) ?? y
+}
+
+/** Position-wise network of a normalised x: [B*I, D] -> [B*I, 4D] -> [B*I, D]. */
+function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout): Value {
+  const hidden = silu(dense(parameters, `${name}.up`, norm(parameters, `${name}.norm`, x)))
+  const y = dense(parameters, `${name}.down`, hidden)
+  return dropout?.elements(y) ?? y
+}
+
+/** m = W2 silu(W1 H + b1) + b2, plus the habit term: [B*I, D] -> [B*I, V]. */
+function head(model: ModelConfiguration, parameters: Parameters, inputs: ModelInputs, x: Value): Value {
+  const hidden = silu(dense(parameters, 'head.hidden', norm(parameters, 'head.norm', x)))
+  const logits = dense(parameters, 'head.output', hidden)
+  if (inputs.priorCounts === undefined) return logits
+  const counts = countBehaviours(model, inputs.behaviour, inputs.priorCounts) // [B, I, V]
+  return add(logits, reshape(habit(parameters, counts), logits.shape))
+}
+
+/** a log(1 + b n) with b = exp(logRate) > 0; grows with what the user does often, elementwise on n. */
+function habit(parameters: Parameters, counts: Value): Value {
+  const rate = exp(parameters('habit.logRate'))
+  return multiply(parameters('habit.strength'), log(add(multiply(counts, rate), 1)))
+}
+
+/** n[b, i, c]: how often the user did c up to and including position i, with the history before the window: [B, I, V]. */
+function countBehaviours(model: ModelConfiguration, behaviour: Value, priorCounts: Value): Value {
+  const [B, I] = behaviour.shape
+  const V = model.behaviours
+  const occurs = oneHot(behaviour, V) // unknown and padding are no class: all zeros
+  // The sum over positions j <= i as a product with a triangle of ones: a matrix product is what every device does best.
+  const inWindow = matmul(cast(causalMask(behaviour.graph, I), 'float32'), occurs) // [I, I] x [B, I, V]
+  return add(inWindow, reshape(priorCounts, [B, 1, V]))
+}
+
+function dense(parameters: Parameters, name: string, x: Value): Value {
+  return linear(x, parameters(`${name}.weight`), parameters(`${name}.bias`))
+}
+
+function norm(parameters: Parameters, name: string, x: Value): Value {
+  return layerNormalization(x, { scale: parameters(`${name}.scale`), bias: parameters(`${name}.shift`) })
+}
