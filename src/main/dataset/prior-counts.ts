@@ -11,7 +11,7 @@ export interface PriorCounter {
 
 const known = new WeakMap<Dataset, PriorCounter>()
 
-/** Snapshots are made when a user's history is first needed and kept: at most a byte per event. */
+/** Snapshots are made when a user's history is first needed and kept: at most a byte per event of a history longer than a stretch. */
 export function priorCounter(dataset: Dataset): PriorCounter {
   const existing = known.get(dataset)
   if (existing !== undefined) return existing
@@ -47,7 +47,8 @@ class SnapshotCounter implements PriorCounter {
     const snapshots = this.#snapshots.get(start) ?? []
     this.#snapshots.set(start, snapshots)
     while (snapshots.length < strides) {
-      const next = new Float32Array(snapshots.at(-1) ?? this.#classes)
+      const previous = snapshots.at(-1)
+      const next = previous === undefined ? new Float32Array(this.#classes) : previous.slice()
       const from = start + snapshots.length * this.#stride
       this.#add(from, from + this.#stride, next)
       snapshots.push(next)
