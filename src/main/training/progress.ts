@@ -14,6 +14,7 @@ export class TrainingProgress {
   readonly #startedAt = performance.now()
   #recent: { at: number; step: number; tokens: number }[]
   #tokens = 0
+  #rates = { tokens: 0, steps: 0 }
   #reportedAt = Number.NEGATIVE_INFINITY
   #validation: ValidationMetrics | undefined
 
@@ -24,11 +25,9 @@ export class TrainingProgress {
     this.#recent = [{ at: this.#startedAt, step: firstStep, tokens: 0 }]
   }
 
-  /** Tokens trained on per second, over the last seconds. */
+  /** Tokens trained on per second, over the last seconds of training. */
   get tokensPerSecond(): number {
-    const last = this.#recent.at(-1)!
-    const seconds = (last.at - this.#recent[0].at) / 1000
-    return seconds > 0 ? (last.tokens - this.#recent[0].tokens) / seconds : 0
+    return this.#rates.tokens
   }
 
   /** Counts one optimizer step with its tokens. */
@@ -37,13 +36,16 @@ export class TrainingProgress {
     const at = performance.now()
     this.#recent.push({ at, step, tokens: this.#tokens })
     while (this.#recent.length > 2 && this.#recent[0].at < at - rateWindow) this.#recent.shift()
+    const [first] = this.#recent
+    const seconds = (at - first.at) / 1000
+    this.#rates = { tokens: (this.#tokens - first.tokens) / seconds, steps: (step - first.step) / seconds }
   }
 
   validated(metrics: ValidationMetrics): void {
     this.#validation = metrics
   }
 
-  /** Forgets the rate so far: the time of a validation or checkpoint is no training time. */
+  /** Measures the rate from now on: the time of a validation or checkpoint is no training time. */
   restartRate(): void {
     const last = this.#recent.at(-1)!
     this.#recent = [{ ...last, at: performance.now() }]
@@ -60,14 +62,12 @@ export class TrainingProgress {
     if (!now && at - this.#reportedAt < reportInterval) return
     this.#reportedAt = at
     const done = step - this.#firstStep
-    const first = this.#recent[0]
-    const seconds = (this.#recent.at(-1)!.at - first.at) / 1000
     this.#report({
       stage,
       done: step,
       total: this.#totalSteps,
       unit: 'steps',
-      rate: seconds > 0 ? (step - first.step) / seconds : undefined,
+      rate: done > 0 ? this.#rates.steps : undefined,
       secondsLeft: done > 0 ? ((at - this.#startedAt) / 1000 / done) * (this.#totalSteps - step) : undefined,
       figures: figures === undefined ? undefined : this.#figures(figures),
     })
