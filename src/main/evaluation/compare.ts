@@ -4,8 +4,6 @@ import {
   type ComparisonOptionsInput,
   type ComparisonResult,
   comparisonOptions,
-  type EvaluationResult,
-  type PairedDifference,
   type ReportOptions,
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
@@ -13,19 +11,10 @@ import type { JobContext } from '../../shared/progress.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
-import { type BootstrapDraws, bootstrap, pairedDifference } from './bootstrap.ts'
 import { evaluateRun, hashParameters, openTrainedDataset } from './evaluate.ts'
-import { mcnemar } from './mcnemar.ts'
 import { parseOptions } from './options.ts'
-import type { ModelPredictions } from './predictions.ts'
+import { compareEvaluated, type Evaluated } from './paired.ts'
 import { evaluationPath, readPredictions } from './predictions-file.ts'
-import { measure } from './summary.ts'
-
-/** An evaluation with the predictions behind it. */
-export interface Evaluated {
-  evaluation: EvaluationResult
-  predictions: ModelPredictions
-}
 
 /**
  * Compares runs with the first of them on the same targets: paired bootstrap over users of every metric's difference, and McNemar's test of
@@ -81,49 +70,6 @@ async function ensureEvaluated(
   const file = `${evaluationPath(run.directory, key)}.safetensors`
   const origin = { contentHash: evaluation.dataset.contentHash, parametersHash: evaluation.parametersHash }
   return { evaluation, predictions: readPredictions(file, origin) }
-}
-
-/** Compares evaluated runs with the first of them. @param groups group of each class: [V] */
-export function compareEvaluated(
-  evaluated: readonly Evaluated[],
-  groups: Uint8Array,
-  options: { samples: number; seed: number },
-  context: JobContext,
-): ComparisonResult {
-  const measured = evaluated.map(({ predictions }) => measure(predictions, groups))
-  const draws = bootstrap(
-    measured.map(({ statistics }) => statistics),
-    groups,
-    options,
-    context,
-  )
-  const side = (index: number) => ({ metrics: measured[index].metrics, draws: draws[index] })
-  return {
-    reference: evaluated[0].evaluation,
-    others: evaluated.slice(1).map(({ evaluation, predictions }, index) => ({
-      evaluation,
-      differences: differences(side(0), side(index + 1)),
-      mcnemar: mcnemar(evaluated[0].predictions, predictions),
-    })),
-    bootstrap: options,
-  }
-}
-
-interface Side {
-  metrics: Record<string, number>
-  draws: BootstrapDraws
-}
-
-function differences(reference: Side, other: Side): Record<string, PairedDifference> {
-  const found: Record<string, PairedDifference> = {}
-  for (const [name, value] of Object.entries(other.metrics)) {
-    const difference = pairedDifference(
-      { value: reference.metrics[name], draws: reference.draws[name] },
-      { value, draws: other.draws[name] },
-    )
-    if (difference !== null) found[name] = difference
-  }
-  return found
 }
 
 /** Only runs on one dataset have the same targets. */

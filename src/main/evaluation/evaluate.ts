@@ -16,6 +16,7 @@ import { saveEvaluation } from '../storage/evaluations.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
+import { adjustmentShift } from './adjustment.ts'
 import { baselinePredictions } from './baselines.ts'
 import { parseOptions } from './options.ts'
 import type { ModelPredictions } from './predictions.ts'
@@ -156,12 +157,6 @@ async function fitOnValidation(
     if (target.id < classes) reservoir.offer(logits, target.id)
   })
   return fitPriorCorrection(reservoir.sample(), dataset.trainingCounts)
-}
-
-/** Post-hoc logit adjustment (Menon et al. 2021, eq. 9): -tau log p_c, p_c the class's share of the training events: [V]. */
-export function adjustmentShift(trainingCounts: Float64Array, tau: number): Float64Array {
-  const total = trainingCounts.reduce((sum, count) => sum + count, 0)
-  return trainingCounts.map((count) => (tau === 0 ? 0 : -tau * Math.log(count / total)))
 }
 
 /** Sequences of a batch whose logits stay within bounds. */

@@ -4,18 +4,17 @@ import packageDocument from '../../../../package.json' with { type: 'json' }
 import { type ReportOptionsInput, reportOptions } from '../../../shared/evaluation.ts'
 import { groupClasses } from '../../../shared/long-tail.ts'
 import type { JobContext } from '../../../shared/progress.ts'
-import type { Dataset } from '../../dataset/types.ts'
 import { withStorageErrorsAsync } from '../../storage/failures.ts'
 import { writeFileAtomic } from '../../storage/files.ts'
 import { readRunHistory } from '../../storage/runs.ts'
 import type { WriteWorkspace } from '../../storage/workspace.ts'
 import { loadRun } from '../../training/run-directory.ts'
-import { compareEvaluated, evaluateAll } from '../compare.ts'
+import { evaluateAll } from '../compare.ts'
 import { openTrainedDataset } from '../evaluate.ts'
 import { parseOptions } from '../options.ts'
-import { type ReportDocument, type ReportInput, reportDocument } from './document.ts'
-import { reportPage } from './html.ts'
-import { classTable, comparisonTable, confusionTable, groupTable, summaryTable } from './tables.ts'
+import { compareEvaluated } from '../paired.ts'
+import { reportDocument } from './document.ts'
+import { reportFiles } from './files.ts'
 
 /** What was written: absolute paths. */
 export interface WrittenReport {
@@ -58,24 +57,5 @@ export async function writeReport(
     directory: target,
     page: path.join(target, 'report.html'),
     files: Object.keys(contents).map((name) => path.join(target, name)),
-  }
-}
-
-/** The files of a report by name. @param groups group of each class: [V] */
-export async function reportFiles(
-  dataset: Dataset,
-  document: ReportDocument,
-  inputs: readonly ReportInput[],
-  groups: Uint8Array,
-): Promise<Record<string, string>> {
-  const evaluations = inputs.map(({ evaluation }) => evaluation)
-  return {
-    'report.html': await reportPage(document),
-    'report.json': `${JSON.stringify(document, null, 2)}\n`,
-    'summary.csv': summaryTable(evaluations),
-    'groups.csv': groupTable(evaluations),
-    'behaviours.csv': classTable(dataset, inputs, groups),
-    'confusions.csv': confusionTable(dataset, document),
-    ...(document.comparisons.length > 0 && { 'differences.csv': comparisonTable(document) }),
   }
 }

@@ -1,0 +1,314 @@
+const symbols = { run: 'circle', baseline: 'emptyDiamond' }
+
+/** Accuracy against macro recall: what help for the tail costs. */
+function tradeOffChart(palette) {
+  const all = competitors()
+  const colourOf = (index) => (all[index].kind === 'run' ? palette.run(all[index].index) : palette.baseline)
+  const points = all.map(({ figures }) => [figures.accuracy, figures.macroRecall])
+  const between = (path, along) =>
+    all.flatMap(({ interval }, index) => {
+      const ends = interval(path)
+      return ends ? [{ value: [...points[index], ...ends], along, index }] : []
+    })
+  const across = between('accuracy', 'x')
+  const upwards = between('macroRecall', 'y')
+  const { bayes } = report.runs[0].evaluation
+  const best = all.reduce((winner, one) => (one.figures.macroRecall > winner.figures.macroRecall ? one : winner))
+  const first = all.reduce((winner, one) => (one.figures.accuracy > winner.figures.accuracy ? one : winner))
+  return {
+    answer: `Highest accuracy: ${first.label} (${formatFigure(first.figures.accuracy)}). Highest macro recall: ${best.label} (${formatFigure(best.figures.macroRecall)}). Further up and to the right is better.`,
+    option: {
+      legend: { show: false },
+      xAxis: axis(palette, 'accuracy (share of targets predicted)', { scale: true }),
+      yAxis: axis(palette, 'macro recall (mean over behaviours)', { nameGap: 44, scale: true, min: 0 }),
+      series: [
+        intervalSeries('x', across.map(({ value }) => value), (index) => colourOf(across[index].index)),
+        intervalSeries('y', upwards.map(({ value }) => value), (index) => colourOf(upwards[index].index)),
+        {
+          type: 'scatter',
+          z: 3,
+          data: all.map(({ label, kind }, index) => ({
+            value: points[index],
+            name: label,
+            symbol: symbols[kind],
+            symbolSize: kind === 'run' ? 11 : 10,
+            itemStyle: { color: colourOf(index) },
+            label: { color: colourOf(index) },
+          })),
+          label: { show: true, position: 'right', distance: 8, formatter: ({ name }) => name, fontSize: 12, width: 190, overflow: 'truncate' },
+          labelLayout: { moveOverlap: 'shiftY' },
+          tooltip: {
+            formatter: ({ dataIndex }) => {
+              const { label, figures, interval } = all[dataIndex]
+              return tip(
+                label,
+                `accuracy ${formatFigure(figures.accuracy)} (${formatInterval(interval('accuracy'))})`,
+                `macro recall ${formatFigure(figures.macroRecall)} (${formatInterval(interval('macroRecall'))})`,
+                `n = ${formatCount(report.runs[0].evaluation.targets)} targets`,
+              )
+            },
+          },
+          markLine: bayes && {
+            symbol: 'none',
+            silent: true,
+            lineStyle: { color: palette.quiet, type: 'dashed' },
+            label: { formatter: `best possible accuracy ${formatFigure(bayes.accuracy)}`, color: palette.quiet, position: 'insideEndTop' },
+            data: [{ xAxis: bayes.accuracy }],
+          },
+        },
+      ],
+      ...(bayes && { xAxis: axis(palette, 'accuracy (share of targets predicted)', { scale: true, max: (range) => Math.max(range.max, Math.ceil(50 * bayes.accuracy) / 50) }) }),
+    },
+  }
+}
+
+/** Macro recall of head, middle and tail: one panel each, a line for every run and baseline. */
+function groupsChart(palette) {
+  const all = competitors()
+  const panels = groupNames.map((name, index) => ({ name, index, left: `${26 + index * 25}%`, width: '21%' }))
+  const figureOf = (one, name) => one.figures.groups[name]
+  const worst = report.runs.map(({ label, evaluation }) => `${label}: ${evaluation.worstGroup.group} (recall ${formatFigure(evaluation.worstGroup.recall)})`)
+  const largest = Math.max(0.05, ...all.flatMap((one) => groupNames.map((name) => one.interval(`groups.${name}.macroRecall`)?.[1] ?? figureOf(one, name).macroRecall ?? 0)))
+  const series = panels.flatMap(({ name, index }) => {
+    const withInterval = all.flatMap((one, place) => {
+      const ends = one.interval(`groups.${name}.macroRecall`)
+      return ends && figureOf(one, name).macroRecall !== null ? [[figureOf(one, name).macroRecall, place, ...ends]] : []
+    })
+    return [
+      intervalSeries('x', withInterval, () => palette.groups[index], { xAxisIndex: index, yAxisIndex: index }),
+      {
+        type: 'scatter',
+        xAxisIndex: index,
+        yAxisIndex: index,
+        z: 3,
+        data: all.map((one, place) => ({
+          value: [figureOf(one, name).macroRecall, place],
+          symbol: symbols[one.kind],
+          symbolSize: 9,
+          itemStyle: { color: palette.groups[index] },
+        })),
+        tooltip: {
+          formatter: ({ dataIndex }) => {
+            const one = all[dataIndex]
+            const { macroRecall, recall, targets, classes, supportedClasses } = figureOf(one, name)
+            return tip(
+              `${one.label}, ${name}`,
+              `macro recall ${formatFigure(macroRecall)} (${formatInterval(one.interval(`groups.${name}.macroRecall`))})`,
+              `recall ${formatFigure(recall)}, n = ${formatCount(targets)} targets`,
+              `${supportedClasses} of ${classes} behaviours have targets`,
+            )
+          },
+        },
+      },
+    ]
+  })
+  const reference = report.runs[0].evaluation.groups
+  return {
+    answer: `Rule "${report.rule.name}": ${report.rule.description}. Worst group of ${worst.join('; ')}.`,
+    height: Math.max(380, 110 + 26 * all.length),
+    option: {
+      legend: { show: false },
+      title: panels.map(({ name, left, index }) => ({
+        text: name,
+        subtext: `${formatCount(reference[name].targets)} targets, ${reference[name].supportedClasses} behaviours`,
+        left,
+        top: 4,
+        itemGap: 2,
+        textStyle: { color: palette.groups[index], fontSize: 13, fontWeight: 600 },
+        subtextStyle: { color: palette.quiet, fontSize: 11 },
+      })),
+      grid: panels.map(({ left, width }) => ({ left, width, top: 48, bottom: 48 })),
+      xAxis: panels.map(({ index }) => axis(palette, 'macro recall', { gridIndex: index, min: 0, max: Math.ceil(largest * 20) / 20, splitNumber: 3 })),
+      yAxis: panels.map(({ index }) => ({
+        type: 'category',
+        gridIndex: index,
+        inverse: true,
+        data: all.map(({ label }) => label),
+        axisLine: { lineStyle: { color: palette.line } },
+        axisTick: { show: false },
+        axisLabel: { show: index === 0, color: palette.text, fontSize: 12, width: 150, overflow: 'truncate', interval: 0 },
+        splitLine: { show: true, lineStyle: { color: palette.faint } },
+      })),
+      series,
+    },
+  }
+}
+
+/** Training frequency by rank, both axes logarithmic. */
+function longTailChart(palette) {
+  const { dataset, rankFrequency } = report
+  const reference = report.runs[0].evaluation.groups
+  return {
+    answer: `The most frequent fifth of ${formatCount(dataset.behaviours)} behaviours makes up ${formatPercent(dataset.topFifthShare)} of ${formatCount(dataset.trainingEvents)} training events (Gini ${formatFigure(dataset.gini)}).`,
+    option: {
+      xAxis: axis(palette, 'rank by training frequency (log scale)', { type: 'log', min: 1, minorSplitLine: { show: false } }),
+      yAxis: axis(palette, 'training events (log scale)', { type: 'log', min: 1, nameGap: 48 }),
+      series: groupNames.map((name, group) => ({
+        name: `${name} (${formatCount(reference[name].classes)})`,
+        type: 'scatter',
+        symbolSize: 5,
+        itemStyle: { color: palette.groups[group] },
+        data: rankFrequency.flatMap((point) => (point.group === group && point.count > 0 ? [{ value: [point.rank, point.count], name: point.name }] : [])),
+        tooltip: {
+          formatter: ({ data }) => tip(data.name, `rank ${formatCount(data.value[0])}`, `${formatCount(data.value[1])} training events`, name),
+        },
+      })),
+    },
+  }
+}
+
+/** Recall of each behaviour in two runs. */
+function gainedChart(palette, run) {
+  const [reference] = report.runs
+  if (run === reference) {
+    return { answer: 'Needs a second run: add one to the report to see which behaviours gain and lose.', option: null }
+  }
+  const rows = report.behaviours.flatMap((behaviour, place) =>
+    behaviour.support > 0
+      ? [{ ...behaviour, before: reference.perBehaviour.correct[place] / behaviour.support, after: run.perBehaviour.correct[place] / behaviour.support }]
+      : [],
+  )
+  const gained = rows.filter(({ before, after }) => after > before)
+  const lost = rows.filter(({ before, after }) => after < before)
+  const weight = ({ before, after, support }) => Math.abs(after - before) * Math.sqrt(support)
+  const named = new Set([gained, lost].flatMap((side) => [...side].sort((a, b) => weight(b) - weight(a)).slice(0, 4)))
+  return {
+    answer: `${run.label} against ${reference.label}: ${gained.length} of ${rows.length} behaviours with targets gain recall, ${lost.length} lose, ${rows.length - gained.length - lost.length} stay. Above the line: gained. Size: targets.`,
+    option: {
+      xAxis: axis(palette, `recall, ${reference.label}`, { min: 0, max: 1 }),
+      yAxis: axis(palette, `recall, ${run.label}`, { min: 0, max: 1, nameGap: 44 }),
+      series: [
+        { type: 'line', silent: true, symbol: 'none', data: [[0, 0], [1, 1]], lineStyle: { color: palette.quiet, width: 1, type: 'dashed' } },
+        ...groupNames.map((name, group) => ({
+          name,
+          type: 'scatter',
+          itemStyle: { color: palette.groups[group], opacity: 0.65 },
+          data: rows.flatMap((row) =>
+            row.group === group
+              ? [
+                  {
+                    value: [row.before, row.after],
+                    name: row.name,
+                    support: row.support,
+                    symbolSize: Math.min(26, 4 + Math.sqrt(row.support) / 3),
+                    label: { show: named.has(row) },
+                  },
+                ]
+              : [],
+          ),
+          label: { position: 'right', formatter: (point) => point.name, color: palette.text, fontSize: 11, width: 130, overflow: 'truncate' },
+          labelLayout: { hideOverlap: true },
+          tooltip: {
+            formatter: ({ data }) =>
+              tip(
+                data.name,
+                `${reference.label}: recall ${formatFigure(data.value[0])}`,
+                `${run.label}: recall ${formatFigure(data.value[1])}`,
+                `n = ${formatCount(data.support)} targets, ${name}`,
+              ),
+          },
+        })),
+      ],
+    },
+  }
+}
+
+/** Reliability diagram of the chosen run. */
+function calibrationChart(palette, run) {
+  const { evaluation } = run
+  const { before, after } = evaluation.calibration
+  const lines = [
+    { name: 'as trained', bins: before, colour: palette.run(1), type: 'solid', symbol: 'circle' },
+    ...(after ? [{ name: 'after prior correction', bins: after, colour: palette.run(2), type: 'dashed', symbol: 'emptyCircle' }] : []),
+  ]
+  const corrected = evaluation.eceAfterPriorCorrection
+  return {
+    answer:
+      `${run.label}: expected calibration error ${formatFigure(evaluation.ece)}` +
+      (corrected === null ? '.' : `, ${formatFigure(corrected)} after the prior correction.`) +
+      ' Below the line: more confident than right. Size: targets in the bin.',
+    option: {
+      xAxis: axis(palette, 'mean probability of the predicted behaviour', { min: 0, max: 1 }),
+      yAxis: axis(palette, 'share predicted rightly', { min: 0, max: 1, nameGap: 44 }),
+      series: [
+        { type: 'line', silent: true, symbol: 'none', data: [[0, 0], [1, 1]], lineStyle: { color: palette.quiet, width: 1, type: 'dotted' } },
+        ...lines.map(({ name, bins, colour, type, symbol }) => ({
+          name,
+          type: 'line',
+          symbol,
+          lineStyle: { color: colour, type, width: 1.5 },
+          itemStyle: { color: colour },
+          data: bins
+            .filter((bin) => bin.targets > 0)
+            .map((bin) => ({ value: [bin.confidence, bin.accuracy], bin, symbolSize: 4 + 18 * Math.sqrt(bin.targets / evaluation.targets) })),
+          tooltip: {
+            formatter: ({ data }) =>
+              tip(
+                name,
+                `probability ${formatFigure(data.bin.from, 2)} to ${formatFigure(data.bin.to, 2)}`,
+                `mean ${formatFigure(data.bin.confidence)}, right ${formatFigure(data.bin.accuracy)}`,
+                `n = ${formatCount(data.bin.targets)} targets`,
+              ),
+          },
+        })),
+      ],
+    },
+  }
+}
+
+/** Heat map of the most confused behaviours of the chosen run, rows normalised. */
+function confusionsChart(palette, run) {
+  const { classes, cells } = run.confusions
+  if (classes.length === 0) return { answer: `${run.label} confuses nothing.`, option: null }
+  const names = new Map(report.behaviours.map(({ id, name }) => [id, name]))
+  const labels = classes.map((id) => names.get(id) ?? `behaviour ${id}`)
+  const shown = (list) => ({
+    type: 'category',
+    data: list,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: palette.line } },
+    nameLocation: 'middle',
+    nameTextStyle: { color: palette.quiet, fontSize: 12 },
+  })
+  const text = { color: palette.text, fontSize: 11, overflow: 'truncate', interval: 0 }
+  return {
+    answer: `${run.label}: the ${classes.length} behaviours of its most frequent mistakes. Each row shows where the targets of one behaviour go, as shares of all its targets; the diagonal is its recall.`,
+    height: 560,
+    option: {
+      legend: { show: false },
+      grid: { left: 150, right: 24, top: 16, bottom: 170 },
+      xAxis: { ...shown(labels), name: 'predicted behaviour', nameGap: 108, axisLabel: { ...text, rotate: 90, width: 100 } },
+      yAxis: { ...shown(labels), inverse: true, axisLabel: { ...text, width: 136 } },
+      visualMap: {
+        min: 0,
+        max: Math.max(...cells.map(([, , , share]) => share)),
+        dimension: 2,
+        orient: 'horizontal',
+        left: 'center',
+        bottom: 6,
+        itemHeight: 120,
+        itemWidth: 10,
+        precision: 2,
+        calculable: true,
+        text: ['', 'share of targets'],
+        textStyle: { color: palette.quiet, fontSize: 11 },
+        inRange: { color: palette.heat },
+      },
+      series: [
+        {
+          type: 'heatmap',
+          data: cells.map(([row, column, count, share]) => ({ value: [column, row, share], count })),
+          itemStyle: { borderColor: palette.panel, borderWidth: 1 },
+          tooltip: {
+            formatter: ({ data }) =>
+              tip(
+                labels[data.value[1]],
+                data.value[0] === data.value[1] ? 'predicted rightly' : `predicted as ${labels[data.value[0]]}`,
+                `${formatCount(data.count)} targets, ${formatPercent(data.value[2])} of the behaviour`,
+              ),
+          },
+        },
+      ],
+    },
+  }
+}
