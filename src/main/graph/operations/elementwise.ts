@@ -209,7 +209,10 @@ export const greaterOrEqual = binary('greaterOrEqual', {
 export const and = binary('and', { types: ['bool'], compute: (a, b) => a * b, onnx: 'And' })
 
 /** Either or both, as bool. */
-export const or = binary('or', { types: ['bool'], compute: (a, b) => Math.max(a, b), onnx: 'Or' })
+export function or(a: Value, b: Value): Value {
+  // WebGPU has a kernel for And, but none for Or.
+  return not(and(not(a), not(b)))
+}
 
 /** The opposite, as bool. */
 export const not = unary('not', { types: ['bool'], compute: (x) => 1 - x, onnx: 'Not' })

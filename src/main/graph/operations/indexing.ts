@@ -1,4 +1,4 @@
-import { type Dimension, formatShape, GraphError, multiplyDimensions, sameShape } from '../dimensions.ts'
+import { type Dimension, elements, formatShape, GraphError, isStatic, sameShape } from '../dimensions.ts'
 import type { Emitter } from '../emission.ts'
 import { apply, type Graph, type Operation, requireType, type Tensor, type Value } from '../graph.ts'
 import { sizeOf, tabulate, tabulateCoordinates } from '../tensors.ts'
@@ -59,11 +59,9 @@ const scatterAddOperation: Operation<ScatterAddAttributes> = {
   derivative: ({ inputs: [, indices], gradients: [g] }) => [gather(g!, indices), undefined],
   emit(emitter, [updates, indices], { inputs, attributes: { rows } }) {
     const row = inputs[0].shape.slice(inputs[1].rank)
-    const count = multiplyDimensions(...inputs[1].shape)
-    const flatIndices = emitter.node('Reshape', [emitter.cast(indices, 'int64'), emitter.sizes([count, 1])])
-    const flatUpdates = emitter.node('Reshape', [updates, emitter.sizes([count, ...row])])
-    const zeros = emitter.node('Expand', [emitter.constant(0, 'float32'), emitter.sizes([rows, ...row])])
-    return [emitter.node('ScatterND', [zeros, flatIndices, flatUpdates], { reduction: 'add' })]
+    const sizes: ScatterSizes = { rows, count: elements(inputs[1].shape), width: elements(row) }
+    const sum = emitScatterAdd(emitter, updates, indices, sizes)
+    return [row.length === 1 ? sum : emitter.node('Reshape', [sum, emitter.sizes([rows, ...row])])]
   },
   interpret([updates, indices], _, [shape]) {
     const data = new Float64Array(sizeOf(shape))
@@ -74,6 +72,65 @@ const scatterAddOperation: Operation<ScatterAddAttributes> = {
     })
     return [{ data, shape }]
   },
+}
+
+interface ScatterSizes {
+  readonly rows: Dimension
+  /** Number of indices, and of elements in each row. */
+  readonly count: Dimension
+  readonly width: Dimension
+}
+
+/**
+ * ONNX Runtime's cpu ScatterND adds without locks, so that with several threads sums over repeated indices lose terms. It stays on
+ * one thread below about 200,000 elements, so we scatter fewer than that at a time. (ScatterElements is serial, but ten times slower.)
+ */
+const serialElements = 65_536
+
+/** On GPUs a product with one-hot rows adds in a fixed order, which atomic additions do not; beyond this size it costs too much. */
+const mostOneHotElements = 2 ** 24
+
+function emitScatterAdd(
+  emitter: Emitter,
+  updates: string,
+  indices: string,
+  { rows, count, width }: ScatterSizes,
+): string {
+  const flat = emitter.node('Reshape', [updates, emitter.sizes([count, width])])
+  const known = isStatic([rows, count])
+  if (emitter.target === 'portable' && known && (rows as number) * (count as number) <= mostOneHotElements) {
+    const column = emitter.node('Reshape', [indices, emitter.sizes([count, 1])])
+    return emitter.node('Gemm', [emitOneHot(emitter, column, rows as number), flat], { transA: 1 })
+  }
+  const column = emitter.node('Reshape', [emitter.cast(indices, 'int64'), emitter.sizes([count, 1])])
+  const zeros = emitter.node('Expand', [emitter.constant(0, 'float32'), emitter.sizes([rows, width])])
+  if (emitter.target === 'portable') return emitter.node('ScatterND', [zeros, column, flat], { reduction: 'add' })
+  if (typeof count === 'string' || typeof width === 'string') {
+    const everywhere = emitter.node('Expand', [column, emitter.sizes([count, width])])
+    return emitter.node('ScatterElements', [zeros, everywhere, flat], { axis: 0, reduction: 'add' })
+  }
+  const atOnce = Math.max(1, Math.floor(serialElements / width))
+  let sum = zeros
+  for (let start = 0; start < count; start += atOnce) {
+    const part = (x: string) => emitRows(emitter, x, start, Math.min(start + atOnce, count), count)
+    sum = emitter.node('ScatterND', [sum, part(column), part(flat)], { reduction: 'add' })
+  }
+  return sum
+}
+
+/** Rows `start` to `end` of `count`. */
+function emitRows(emitter: Emitter, x: string, start: number, end: number, count: number): string {
+  if (start === 0 && end === count) return x
+  return emitter.node('Slice', [x, ...[start, end, 0].map((value) => emitter.constant([value], 'int64'))])
+}
+
+/** Writes 1 where a column of indices [..., 1] equals 0, 1, ..., classes - 1, and 0 elsewhere. */
+function emitOneHot(emitter: Emitter, column: string, classes: number): string {
+  const list = emitter.constant(
+    Array.from({ length: classes }, (_, index) => index),
+    'int32',
+  )
+  return emitter.cast(emitter.node('Equal', [column, list]), 'float32')
 }
 
 /**
@@ -95,12 +152,7 @@ const oneHotOperation: Operation<OneHotAttributes> = {
     return [{ type: 'float32', shape: [...indices.shape, classes] }]
   },
   emit(emitter, [indices], { inputs: [{ shape }], attributes: { classes } }) {
-    const list = emitter.constant(
-      Array.from({ length: classes }, (_, index) => index),
-      'int32',
-    )
-    const column = emitter.node('Reshape', [indices, emitter.sizes([...shape, 1])])
-    return [emitter.cast(emitter.node('Equal', [column, list]), 'float32')]
+    return [emitOneHot(emitter, emitter.node('Reshape', [indices, emitter.sizes([...shape, 1])]), classes)]
   },
   interpret: ([indices], { classes }, [shape]) => [
     tabulate(shape, (position) => Number(indices.data[Math.floor(position / classes)] === position % classes)),
