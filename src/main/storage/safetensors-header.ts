@@ -151,7 +151,7 @@ export function decodeHeader(json: Buffer, fileSize: number, path: string): Safe
     metadata: metadata as Record<string, string>,
     dataStart: 8 + json.length,
   }
-  checkHeaderChecksum(header.metadata[headerChecksumKey], text, path)
+  checkHeaderChecksum(header.metadata, text, path)
   checkOffsets(header, fileSize, path)
   return header
 }
@@ -190,8 +190,13 @@ function decodeEntry(name: string, entry: unknown, path: string): TensorEntry {
   return { name, type, shape, begin, end }
 }
 
-function checkHeaderChecksum(recorded: string | undefined, text: string, path: string): void {
-  if (recorded === undefined) return
+function checkHeaderChecksum(metadata: Readonly<Record<string, string>>, text: string, path: string): void {
+  const recorded = metadata[headerChecksumKey]
+  if (recorded === undefined) {
+    // Without tensor checksums too it is a file of another program.
+    if (!Object.keys(metadata).some((key) => key.startsWith(tensorChecksumKey('')))) return
+    throw corrupt(path, 'its header has lost its checksum')
+  }
   const blanked = text.replace(`"${headerChecksumKey}":"${recorded}"`, `"${headerChecksumKey}":"${blankChecksum}"`)
   if (checksumText(crc32(Buffer.from(blanked))) !== recorded) throw corrupt(path, 'its header fails its checksum')
 }
