@@ -45,10 +45,12 @@ function addCommand(
   onRequest: (request: Request) => Promise<void>,
 ): void {
   const { parent, name } = parentOf(program, specification.name)
-  const subject = parent.command(name).summary(specification.summary)
+  const subject = parent.command(name, { isDefault: name === 'list' }).summary(specification.summary)
   subject.description([specification.summary, specification.description].filter(Boolean).join('\n\n'))
-  for (const { syntax, description } of specification.arguments ?? []) {
-    subject.addArgument(new Argument(syntax, description))
+  for (const { syntax, description, path } of specification.arguments ?? []) {
+    const argument = new Argument(syntax, description)
+    if (isNumeric(specification, path)) argument.argParser((text) => toNumber(text, true))
+    subject.addArgument(argument)
   }
   const options = (specification.options ?? []).map((option) => ({ option, made: makeOption(specification, option) }))
   for (const { made } of options) subject.addOption(made)
@@ -112,27 +114,29 @@ function makeOption(specification: CommandSpecification, option: OptionSpecifica
     option.flags,
     told === undefined ? option.description : `${option.description} (default: ${told})`,
   )
-  const refuse = (message: string): never => {
-    throw new InvalidArgumentError(message)
-  }
   if (option.parse !== undefined) {
     const { parse } = option
     made.argParser((text, previous) => {
       try {
         return merge(previous, parse(text))
       } catch (error) {
-        return refuse(error instanceof Error ? error.message : String(error))
+        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
       }
     })
   } else if (choices !== undefined && !made.variadic) made.choices(choices)
-  else if (type === 'number' || type === 'integer') {
-    made.argParser((text) => {
-      const number = text.trim() === '' ? Number.NaN : Number(text)
-      if (type === 'integer' && !Number.isInteger(number)) return refuse('It must be a whole number.')
-      return Number.isFinite(number) ? number : refuse('It must be a number.')
-    })
-  }
+  else if (type === 'number' || type === 'integer') made.argParser((text) => toNumber(text, type === 'integer'))
   return made
+}
+
+function isNumeric(specification: CommandSpecification, path: string): boolean {
+  return ['number', 'integer'].includes(describeField(specification.input, path)?.type ?? '')
+}
+
+function toNumber(text: string, whole: boolean): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(number)) throw new InvalidArgumentError('It must be a number.')
+  if (whole && !Number.isInteger(number)) throw new InvalidArgumentError('It must be a whole number.')
+  return number
 }
 
 function standardText(standard: unknown): string | undefined {
@@ -168,18 +172,28 @@ function check(specification: CommandSpecification, raw: unknown): unknown {
   if (parsed.success) return parsed.data
   throw new WorkbenchError(
     'usage',
-    parsed.error.issues.map((issue) => describeIssue(specification, issue)).join('\n'),
+    parsed.error.issues.map((issue) => describeIssue(specification, raw, issue)).join('\n'),
     `behavegpt ${specification.name} --help shows what is allowed.`,
   )
 }
 
-function describeIssue(specification: CommandSpecification, issue: z.core.$ZodIssue): string {
+function describeIssue(specification: CommandSpecification, raw: unknown, issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.')
   const within = (candidate: string) => path === candidate || path.startsWith(`${candidate}.`)
   const argument = specification.arguments?.find((each) => within(each.path))
   const option = specification.options?.find((each) => within(each.path))
-  const named = argument?.syntax ?? option?.flags.split(/[ ,]+/).find((flag) => flag.startsWith('--')) ?? path
-  const missing = issue.code === 'invalid_type' && issue.input === undefined
-  if (missing && option !== undefined) return `The option ${option.flags} is missing.`
-  return named === '' ? issue.message : `${named}: ${issue.message}`
+  const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw)
+  if (given === undefined && option !== undefined) return `The option ${option.flags} is missing.`
+  const flag = option?.flags.split(/[ ,]+/).find((word) => word.startsWith('--'))
+  const named = argument?.syntax ?? flag ?? path
+  return named === '' ? issue.message : `${named}: ${limitText(issue)}.`
+}
+
+/** What a limit says, without the library's words for types. */
+function limitText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && issue.origin === 'array') return `at least ${issue.minimum} are needed`
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'it must not be empty'
+  if (issue.code === 'too_small') return `it must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+  if (issue.code === 'too_big') return `it must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+  return issue.message
 }

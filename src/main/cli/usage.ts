@@ -6,11 +6,17 @@ export function usageError(error: CommanderError, program: Command, words: reado
   const command = commandOf(program, words)
   const message = error.message.replace(/^error: /, '')
   const name = fullName(command)
-  if (error.code === 'commander.unknownCommand' || (error.code === 'commander.help' && command.commands.length > 0)) {
-    return new WorkbenchError('usage', sentence(message), `Commands of ${name}: ${namesOf(command)}.`)
+  if (error.code === 'commander.unknownCommand') {
+    return new WorkbenchError(
+      'usage',
+      sentence(message.replace('\n', '. ')),
+      `Commands of ${name}: ${namesOf(command)}.`,
+    )
   }
+  // A group passes what it does not know on to its list, which then has too many arguments.
+  const unknown = words.find((word) => !word.startsWith('-') && word !== command.name())
   if (error.code === 'commander.excessArguments' && command.commands.length > 0) {
-    return new WorkbenchError('usage', sentence(message), `Commands of ${name}: ${namesOf(command)}.`)
+    return new WorkbenchError('usage', `Unknown command '${unknown}'.`, `Commands of ${name}: ${namesOf(command)}.`)
   }
   if (error.code === 'commander.unknownOption') {
     return new WorkbenchError(

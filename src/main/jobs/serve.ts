@@ -54,18 +54,23 @@ async function perform(kinds: Record<string, JobDefinition>, { kind, input, work
   const entry = definition.listed ? JobEntry.open(directory, kind, input) : undefined
   try {
     if (entry) tell({ type: 'listed', id: entry.id })
-    const result = await definition.run(workspace, input, context(entry))
-    entry?.finish('done')
+    const result = await definition.run(workspace, definition.input.parse(input) as never, context(entry))
+    entry?.finish(isPaused(result) ? 'paused' : 'done')
     return result
   } catch (error) {
     const stopped = error instanceof WorkbenchError && error.code === 'cancelled'
     if (!stopped) entry?.finish('failed', toErrorDocument(error))
-    else entry?.finish(controller.signal.reason === pauseRequest ? 'paused' : 'cancelled')
+    else entry?.finish('cancelled')
     throw error
   } finally {
     entry?.close()
     workspace.close()
   }
+}
+
+/** Work that can be taken up again says so in its result when it was asked to pause. */
+function isPaused(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'status' in result && result.status === 'paused'
 }
 
 /** What the job's function is given: passes progress and warnings on, to the host and to the workspace's list of jobs. */

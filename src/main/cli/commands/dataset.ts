@@ -1,0 +1,155 @@
+import * as datasets from '../../procedures/datasets.ts'
+import type { DatasetRecord } from '../../storage/datasets.ts'
+import { count, dateTime, facts, percent, printable, table } from '../format.ts'
+import { parseSplit } from '../parse.ts'
+import { command } from '../specification.ts'
+import { readTaxonomy } from '../taxonomy.ts'
+
+type BuildResult = Awaited<ReturnType<typeof datasets.build.handler>>
+type Shown = Awaited<ReturnType<typeof datasets.show.handler>>
+
+export const datasetCommands = [
+  command({
+    name: 'dataset build',
+    summary: 'turn imported logs into an immutable dataset: vocabulary, features, split',
+    description:
+      'The same configuration over the same events gives the same dataset, byte for byte; building it again finds it.',
+    examples: [
+      'dataset build --name phones',
+      'dataset build --name phones --length 128 --split time:0.7,0.1,0.2 --min-events 5',
+      'dataset build --name merged --taxonomy taxonomy.csv --split leave-one-out',
+    ],
+    options: [
+      { flags: '--name <name>', description: 'name of the dataset', path: 'name' },
+      { flags: '--source <name...>', description: 'use only these sources', path: 'sources', standard: 'all' },
+      { flags: '--from <time>', description: 'first local time, ISO-8601', path: 'from' },
+      { flags: '--until <time>', description: 'local time to stop before, ISO-8601', path: 'until' },
+      {
+        flags: '--min-events <n>',
+        description: 'leave out users with fewer events',
+        path: 'minimumEvents',
+      },
+      {
+        flags: '--min-location-events <n>',
+        description: 'fold locations with fewer training events into "rare"',
+        path: 'minimumLocationEvents',
+      },
+      {
+        flags: '--taxonomy <file>',
+        description: 'CSV of two columns, behaviour and new name: renames and merges behaviours',
+        path: 'taxonomy',
+        parse: readTaxonomy,
+        standard: 'none',
+      },
+      {
+        flags: '--slot-minutes <n>',
+        description: 'length of a time slot of the day; divides 1440',
+        path: 'slotMinutes',
+      },
+      { flags: '--length <n>', description: 'longest history that the model sees, in events', path: 'length' },
+      {
+        flags: '--split <split>',
+        description: 'time:TRAIN,VALID,TEST shares of the events in order of time, or leave-one-out',
+        path: 'split',
+        parse: parseSplit,
+        standard: 'time:0.8,0.1,0.1',
+      },
+      { flags: '--seed <n>', description: 'seed of everything drawn at random', path: 'seed' },
+    ],
+    input: datasets.build.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(datasets.build, input, context)
+      return { document, text: buildText(document) }
+    },
+  }),
+  command({
+    name: 'dataset list',
+    summary: 'list the datasets',
+    examples: ['dataset list'],
+    input: datasets.list.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(datasets.list, input, context)
+      return {
+        document,
+        text: document.length === 0 ? 'No datasets yet: behavegpt dataset build --name NAME' : listText(document),
+      }
+    },
+  }),
+  command({
+    name: 'dataset show',
+    summary: 'show what a dataset holds and how it was made',
+    examples: ['dataset show phones', 'dataset show phones --verify'],
+    arguments: [{ syntax: '<dataset>', description: 'id or name', path: 'dataset' }],
+    options: [{ flags: '--verify', description: 'compare every file with its SHA-256', path: 'verify' }],
+    input: datasets.show.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(datasets.show, input, context)
+      return { document, text: showText(document) }
+    },
+  }),
+]
+
+function buildText(result: BuildResult): string {
+  const heading = result.existed
+    ? `Dataset ${printable(result.name)} (${result.id}) was built before; nothing was written.`
+    : `Built dataset ${printable(result.name)} (${result.id}).`
+  return [heading, countsText(result), `Next: behavegpt train --dataset ${result.id} --epochs 5`].join('\n')
+}
+
+function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulated'>): string {
+  const { eventsBySplit, targets, unseenTargets } = counts
+  const split = (part: 'train' | 'valid' | 'test') =>
+    `${count(eventsBySplit[part])} events (${percent(eventsBySplit[part] / Math.max(1, counts.events))}), ${count(targets[part])} targets`
+  return facts([
+    ['events', `${count(counts.events)} of ${count(counts.users)} users`],
+    ['behaviours', `${count(counts.behaviours)} seen in training, ${count(counts.unseenBehaviours)} never`],
+    ['locations', `${count(counts.locations)}, after folding ${count(counts.foldedLocations)} rare ones`],
+    ['train', split('train')],
+    ['valid', `${split('valid')}, ${count(unseenTargets.valid)} of unseen behaviours`],
+    ['test', `${split('test')}, ${count(unseenTargets.test)} of unseen behaviours`],
+    ['left out', `${count(counts.droppedUsers)} users with too few events (${count(counts.droppedEvents)} events)`],
+    ...(simulated ? [['data', 'simulated'] as const] : []),
+  ])
+}
+
+function listText(records: readonly DatasetRecord[]): string {
+  return table(
+    [
+      { title: 'id' },
+      { title: 'names' },
+      { title: 'events', align: 'right' },
+      { title: 'users', align: 'right' },
+      { title: 'behaviours', align: 'right' },
+      { title: 'built (UTC)' },
+      { title: '' },
+    ],
+    records.map(({ id, names, counts, createdAt, simulated }) => [
+      id,
+      printable(names.join(', ')),
+      count(Number(counts.events)),
+      count(Number(counts.users)),
+      count(Number(counts.behaviours)),
+      dateTime(createdAt),
+      simulated ? 'simulated' : '',
+    ]),
+  )
+}
+
+function showText(shown: Shown): string {
+  const { configuration } = shown
+  const split =
+    configuration.split.kind === 'time'
+      ? `time:${configuration.split.train},${configuration.split.valid},${configuration.split.test}`
+      : configuration.split.kind
+  return [
+    facts([
+      ['dataset', `${printable(shown.name)} (${shown.id})`],
+      ['content', shown.contentHash],
+      ['folder', shown.directory],
+      ['split', split],
+      ['length', `${count(configuration.length)} events`],
+      ['slot', `${configuration.slotMinutes} minutes`],
+    ]),
+    countsText(shown),
+  ].join('\n')
+}

@@ -1,0 +1,19 @@
+import type { CommandSpecification } from '../specification.ts'
+import { datasetCommands } from './dataset.ts'
+import { doctorCommands } from './doctor.ts'
+import { evaluationCommands } from './evaluation.ts'
+import { jobCommands } from './jobs.ts'
+import { predictionCommands } from './prediction.ts'
+import { runCommands } from './runs.ts'
+import { trainCommands } from './train.ts'
+
+/** Every command, in the order in which help lists them: that of a first piece of work. */
+export const commands: readonly CommandSpecification[] = [
+  ...datasetCommands,
+  ...trainCommands,
+  ...runCommands,
+  ...evaluationCommands,
+  ...predictionCommands,
+  ...doctorCommands,
+  ...jobCommands,
+]

@@ -1,0 +1,193 @@
+import {
+  type BaselineName,
+  baselineNames,
+  type ComparisonResult,
+  type EvaluationResult,
+  type Interval,
+} from '../../shared/evaluation.ts'
+import { groupNames, groupRuleDescriptions } from '../../shared/long-tail.ts'
+import { count, facts, printable, score, table } from './format.ts'
+
+const baselineTitles: Record<BaselineName, string> = {
+  mostFrequent: 'most frequent',
+  repeatLast: 'repeat last',
+  markov: 'first-order Markov',
+  userMostFrequent: "user's own most frequent",
+}
+
+/** An evaluation as tables; every table says its n and its rule. */
+export function evaluationText(result: EvaluationResult): string {
+  return [
+    headingText(result),
+    '',
+    metricsTable(result),
+    '',
+    `Groups by training frequency (${groupRuleDescriptions[result.rule]}):`,
+    groupTable(result),
+    '',
+    `Trivial baselines on the same ${count(result.targets)} targets:`,
+    baselineTable(result),
+  ].join('\n')
+}
+
+function headingText(result: EvaluationResult): string {
+  const adjusted = result.adjustment === 0 ? '' : `, logits adjusted with tau ${result.adjustment}`
+  return facts([
+    ['run', `${printable(result.run.name)} (${result.run.id}), objective ${result.run.objective.name}${adjusted}`],
+    ['dataset', `${printable(result.dataset.name)} (${result.dataset.id})${result.simulated ? ', SIMULATED' : ''}`],
+    [
+      'targets',
+      `${count(result.targets)} of the ${result.split} split, ${count(result.users)} users; ${count(result.unseenTargets)} more of behaviours never seen in training`,
+    ],
+    [
+      'behaviours',
+      `${count(result.classes.supported)} with targets, ${count(result.classes.unsupported)} without (left out of macro averages)`,
+    ],
+    ['checkpoint', `${result.checkpoint}, picked by validation ${result.selectBy}`],
+    ...(result.bayes === undefined
+      ? []
+      : [
+          [
+            'best possible',
+            `accuracy ${score(result.bayes.accuracy)}, NLL ${score(result.bayes.nll)} (Bayes, known because simulated)`,
+          ] as const,
+        ]),
+  ])
+}
+
+const metrics: readonly (readonly [string, keyof EvaluationResult])[] = [
+  ['accuracy (= weighted recall)', 'accuracy'],
+  ['accuracy, unseen as misses', 'accuracyIncludingUnseen'],
+  ['macro recall', 'macroRecall'],
+  ['macro precision', 'macroPrecision'],
+  ['macro F1', 'macroF1'],
+  ['weighted precision', 'weightedPrecision'],
+  ['weighted F1', 'weightedF1'],
+  ['HR@10', 'hr@10'],
+  ['NDCG@10', 'ndcg@10'],
+  ['MRR', 'mrr'],
+  ['NLL (nats)', 'nll'],
+  ['NLL after prior correction', 'nllAfterPriorCorrection'],
+  ['ECE', 'ece'],
+  ['ECE after prior correction', 'eceAfterPriorCorrection'],
+]
+
+function metricsTable(result: EvaluationResult): string {
+  return table(
+    [
+      { title: 'metric' },
+      { title: 'value', align: 'right' },
+      { title: `95 % interval over ${count(result.users)} users` },
+    ],
+    metrics.map(([title, name]) => [title, score(result[name] as number | null), intervalText(result.intervals[name])]),
+  )
+}
+
+function groupTable(result: EvaluationResult): string {
+  return table(
+    [
+      { title: 'group' },
+      ...['classes', 'with targets', 'targets', 'macro recall', 'recall', 'NLL'].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
+    ],
+    groupNames.map((name) => {
+      const group = result.groups[name]
+      return [
+        name,
+        count(group.classes),
+        count(group.supportedClasses),
+        count(group.targets),
+        score(group.macroRecall),
+        score(group.recall),
+        score(group.nll),
+      ]
+    }),
+  )
+}
+
+function baselineTable(result: EvaluationResult): string {
+  const line = (
+    title: string,
+    figures: { accuracy: number; macroRecall: number; macroPrecision: number; macroF1: number },
+  ) => [
+    title,
+    score(figures.accuracy),
+    score(figures.macroRecall),
+    score(figures.macroPrecision),
+    score(figures.macroF1),
+  ]
+  return table(
+    [
+      { title: '' },
+      ...['accuracy', 'macro recall', 'macro precision', 'macro F1'].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
+    ],
+    [
+      line(`run ${printable(result.run.name)}`, result),
+      ...baselineNames.map((name) => line(baselineTitles[name], result.baselines[name])),
+    ],
+  )
+}
+
+const intervalText = (interval: Interval | undefined) =>
+  interval === undefined ? '' : `${score(interval[0])} to ${score(interval[1])}`
+
+const compared = [
+  'accuracy',
+  'macroRecall',
+  'macroF1',
+  'ndcg@10',
+  'mrr',
+  'nll',
+  'groups.head.macroRecall',
+  'groups.middle.macroRecall',
+  'groups.tail.macroRecall',
+]
+
+/** A comparison as one table per run: difference to the reference with interval and p. */
+export function comparisonText({ reference, others, bootstrap }: ComparisonResult): string {
+  const name = (evaluation: EvaluationResult) =>
+    printable(evaluation.run.name) + (evaluation.adjustment === 0 ? '' : `@${evaluation.adjustment}`)
+  const sections = others.map(({ evaluation, differences, mcnemar }) =>
+    [
+      `${name(evaluation)} minus ${name(reference)}:`,
+      table(
+        [
+          { title: 'metric' },
+          { title: name(reference), align: 'right' },
+          { title: name(evaluation), align: 'right' },
+          { title: 'difference', align: 'right' },
+          { title: '95 % interval' },
+          { title: 'p', align: 'right' },
+        ],
+        compared.flatMap((metric) => {
+          const paired = differences[metric]
+          if (paired === undefined) return []
+          return [
+            [
+              metric,
+              score(figureAt(reference, metric)),
+              score(figureAt(evaluation, metric)),
+              score(paired.difference),
+              intervalText(paired.interval),
+              paired.p.toFixed(4),
+            ],
+          ]
+        }),
+      ),
+      `Right on only one side: ${count(mcnemar.onlyReference)} targets by ${name(reference)}, ${count(mcnemar.onlyRun)} by ${name(evaluation)} (McNemar p ${mcnemar.p.toFixed(4)}, takes targets as independent).`,
+    ].join('\n'),
+  )
+  const heading = `Paired on the same ${count(reference.targets)} targets of ${count(reference.users)} users (${reference.split} split of ${printable(reference.dataset.name)}${reference.simulated ? ', SIMULATED' : ''}); ${count(bootstrap.samples)} bootstrap samples over users.\nGroups: ${groupRuleDescriptions[reference.rule]}.`
+  return [heading, ...sections].join('\n\n')
+}
+
+function figureAt(evaluation: EvaluationResult, metric: string): number | null {
+  const [first, group, name] = metric.split('.')
+  if (group === undefined) return evaluation[first as 'accuracy']
+  return evaluation.groups[group as 'head'][name as 'macroRecall']
+}
