@@ -10,7 +10,8 @@ const runAndCheckpoint = {
 }
 
 const computing = {
-  device: z.enum([...devices, 'auto']).default('auto'),
+  /** One history is soonest done on the cpu, without the seconds that probing other devices takes. */
+  device: z.enum([...devices, 'auto']).default('cpu'),
   threads: z.int().min(1).optional(),
 }
 
@@ -23,27 +24,6 @@ export const historyEvent = z.strictObject({
 })
 export type HistoryEvent = z.infer<typeof historyEvent>
 
-export const predictOptions = z
-  .strictObject({
-    ...runAndCheckpoint,
-    ...computing,
-    /** Number of behaviours to list, most probable first. */
-    top: z.int().min(1).max(100_000).default(10),
-    /** A user of the stored log; exactly one of `user` and `history`. */
-    user: z.string().min(1).optional(),
-    history: z.array(historyEvent).optional(),
-    /** Local time of the event to predict, for runs trained with target time. */
-    targetTime: z.string().min(1).optional(),
-    /** IANA zone in which times with a zone are read; the log's own zone when absent. */
-    timeZone: z.string().min(1).optional(),
-  })
-  .refine((options) => (options.user === undefined) !== (options.history === undefined), {
-    message: 'give either a user of the log or a history of events, not both and not neither',
-    path: ['user'],
-  })
-export type PredictOptions = z.infer<typeof predictOptions>
-export type PredictOptionsInput = z.input<typeof predictOptions>
-
 /** How a sequence of events is read from a file or from standard input. */
 export const sequenceOptions = z.strictObject({
   /** A path, or `-` for standard input. */
@@ -53,12 +33,38 @@ export const sequenceOptions = z.strictObject({
   /** Columns or fields given by the user; the others are guessed by their names. `location: null` says that there is none. */
   mapping: columnMapping.partial().default({}),
   timeFormat: z.enum(['iso', 'epoch-seconds', 'epoch-milliseconds']).optional(),
+  /** IANA zone in which times with a zone, and epochs, are read; the log's own zone when absent. */
   timeZone: z.string().min(1).optional(),
   /** Which user's events to take where the file holds several. */
   user: z.string().min(1).optional(),
 })
 export type SequenceOptions = z.infer<typeof sequenceOptions>
 export type SequenceOptionsInput = z.input<typeof sequenceOptions>
+
+export const predictOptions = z
+  .strictObject({
+    ...runAndCheckpoint,
+    ...computing,
+    /** Number of behaviours to list, most probable first. */
+    top: z.int().min(1).max(100_000).default(10),
+    /** A user of the stored log; exactly one of `user`, `history` and `sequence`. */
+    user: z.string().min(1).optional(),
+    history: z.array(historyEvent).optional(),
+    sequence: sequenceOptions.optional(),
+    /** Local time of the event to predict, for runs trained with target time. */
+    targetTime: z.string().min(1).optional(),
+    /** IANA zone in which times of `history` with a zone are read; the log's own zone when absent. */
+    timeZone: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ user, history, sequence }) => [user, history, sequence].filter((given) => given !== undefined).length === 1,
+    {
+      message: 'give exactly one of a user of the log, a history, and a file with a sequence of events',
+      path: ['user'],
+    },
+  )
+export type PredictOptions = z.infer<typeof predictOptions>
+export type PredictOptionsInput = z.input<typeof predictOptions>
 
 export const scoreOptions = z.strictObject({
   ...runAndCheckpoint,
@@ -84,6 +90,8 @@ export const exportOptions = z.strictObject({
   output: z.string().min(1),
   /** Replace a file that is there already. */
   overwrite: z.boolean().default(false),
+  /** Under which licence the exported model may be used: an SPDX identifier or any text; written into the file. */
+  license: z.string().min(1).optional(),
 })
 export type ExportOptions = z.infer<typeof exportOptions>
 export type ExportOptionsInput = z.input<typeof exportOptions>

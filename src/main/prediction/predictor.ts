@@ -1,0 +1,110 @@
+import type { Device } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { parseLocalTime } from '../dataset/calendar.ts'
+import { openDataset } from '../dataset/open.ts'
+import type { Dataset } from '../dataset/types.ts'
+import { chooseDevice } from '../engine/doctor.ts'
+import { createInference, type Inference } from '../engine/inference.ts'
+import { readySources } from '../storage/sources.ts'
+import type { ReadWorkspace } from '../storage/workspace.ts'
+import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
+import { batchOfWindows, createEncoder, type Encoder, type HistoryWindow } from './history.ts'
+import type { HistoryZone } from './sequence.ts'
+
+export interface PredictorOptions {
+  /** Run id or name. */
+  run: string
+  checkpoint: 'best' | 'last'
+  device: Device | 'auto'
+  threads?: number
+}
+
+/** A trained run, ready to say what comes next. One call at a time. */
+export class Predictor {
+  readonly run: Run
+  readonly dataset: Dataset
+  readonly encoder: Encoder
+  /** The zone in which the model expects times. */
+  readonly zone: HistoryZone
+  readonly #inference: Inference
+
+  constructor(run: Run, dataset: Dataset, zone: HistoryZone, inference: Inference) {
+    this.run = run
+    this.dataset = dataset
+    this.encoder = createEncoder(dataset)
+    this.zone = zone
+    this.#inference = inference
+  }
+
+  get device(): Device {
+    return this.#inference.device
+  }
+
+  /**
+   * Logits of what follows each window: one view of [V] per window.
+   * `targetTime` as `resolveTargetTime` gives it.
+   */
+  async nextLogits(windows: readonly HistoryWindow[], targetTime: number | undefined): Promise<Float32Array[]> {
+    const behaviours = this.dataset.behaviours.length
+    const batch = batchOfWindows(windows, { behaviours, slotsPerDay: this.dataset.slotsPerDay, targetTime })
+    const logits = await this.#inference.lastLogits(batch)
+    return windows.map((_, row) => logits.subarray(row * behaviours, (row + 1) * behaviours))
+  }
+
+  /**
+   * The local time of the event to predict in milliseconds; undefined for a run that does not use it.
+   * Throws WorkbenchError `usage` when the run needs it and it is not given, or when it is not a local ISO time.
+   */
+  resolveTargetTime(text: string | undefined, context: JobContext): number | undefined {
+    const { model, name } = this.run
+    if (!model.targetTime) {
+      if (text !== undefined) {
+        context.warn(
+          `The time of the event to predict has no effect: the run "${name}" was trained without target time.`,
+        )
+      }
+      return undefined
+    }
+    if (text === undefined) {
+      throw new WorkbenchError(
+        'usage',
+        `The run "${name}" was trained with target time and needs the time of the event to predict.`,
+        'Give its local time, such as 2025-03-01T07:30.',
+      )
+    }
+    return parseLocalTime(text, 'The time of the event to predict')
+  }
+
+  async dispose(): Promise<void> {
+    await this.#inference.dispose()
+  }
+}
+
+/**
+ * Opens a run for prediction; the caller disposes it.
+ * Throws WorkbenchError `not-found` for a run, checkpoint or dataset that does not exist, `corrupt`, or `device`.
+ */
+export async function openPredictor(
+  workspace: ReadWorkspace,
+  { run: idOrName, checkpoint, device, threads }: PredictorOptions,
+  context: JobContext,
+): Promise<Predictor> {
+  const run = loadRun(workspace, idOrName)
+  const dataset = openDataset(workspace, run.dataset.id)
+  const parameters = loadParameters(run, checkpoint)
+  const choice = await chooseDevice(device, { threads, signal: context.signal })
+  if (device === 'auto') context.warn(`Computing on ${choice.reason}`)
+  const inference = await createInference(run.model, parameters, { device: choice.device, threads })
+  return new Predictor(run, dataset, zoneOf(workspace, dataset), inference)
+}
+
+/** The zone of the dataset's sources, as far as the log still has them and they agree. */
+function zoneOf({ database }: ReadWorkspace, { configuration }: Dataset): HistoryZone {
+  const named = new Set(configuration.sources)
+  const sources = readySources(database).filter(
+    ({ id, name }) => named.size === 0 || named.has(name) || named.has(String(id)),
+  )
+  const zones = new Set(sources.map(({ timeZone }) => timeZone))
+  return zones.size === 1 ? sources[0].timeZone : undefined
+}
