@@ -32,10 +32,12 @@ export interface ProbeOptions {
 const tolerance = 3e-3
 const probeScript = fileURLToPath(new URL('./probe-child.ts', import.meta.url))
 
-type Outcome =
-  | { readonly kind: 'measured'; readonly measurement: ProbeMeasurement }
+/** What a probing process tells; `final` when nothing more will come. */
+export type ProbeMessage =
+  | { readonly kind: 'measured'; readonly measurement: ProbeMeasurement; readonly final: boolean }
   | { readonly kind: 'failed'; readonly error: ErrorDocument }
-  | { readonly kind: 'crashed'; readonly how: string; readonly lastWords: string }
+
+type Outcome = ProbeMessage | { readonly kind: 'crashed'; readonly how: string; readonly lastWords: string }
 
 /**
  * Tries each device in a process of its own: loads a training graph, makes a few steps of a tiny model, compares them with the
@@ -43,34 +45,39 @@ type Outcome =
  */
 export async function probeDevices(options: ProbeOptions = {}): Promise<DeviceFinding[]> {
   const asked = options.devices ?? devices
-  const reference = await probe('cpu', options)
-  const findings: DeviceFinding[] = []
+  const outcomes = new Map<Device, Outcome>()
   // One after another: rates measured side by side would be wrong.
-  for (const device of asked) {
-    const outcome = device === 'cpu' ? reference : await probe(device, options)
-    findings.push(toFinding(device, outcome, reference))
-  }
-  return findings
+  for (const device of asked) outcomes.set(device, absence(device) ?? (await probe(device, options)))
+  const needsReference = [...outcomes.values()].some(({ kind }) => kind === 'measured')
+  const reference = outcomes.get('cpu') ?? (needsReference ? await probe('cpu', options) : undefined)
+  return asked.map((device) => toFinding(device, outcomes.get(device)!, reference))
+}
+
+/** ONNX Runtime has these providers on one platform only: no process is needed to know. */
+function absence(device: Device): Outcome | undefined {
+  const platforms: Partial<Record<Device, NodeJS.Platform>> = { cuda: 'linux', dml: 'win32', coreml: 'darwin' }
+  const platform = platforms[device] ?? process.platform
+  if (platform === process.platform) return undefined
+  const message = `ONNX Runtime for ${process.platform} ${process.arch} has no ${device} provider.`
+  return { kind: 'failed', error: { code: 'device', message } }
 }
 
 function probe(device: Device, options: ProbeOptions): Promise<Outcome> {
-  const { threads, timeoutSeconds = 120, script = probeScript, signal } = options
+  const { threads, timeoutSeconds = 60, script = probeScript, signal } = options
   return new Promise((resolve, reject) => {
     const child = fork(script, [device, ...(threads === undefined ? [] : [String(threads)])], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
       signal,
       killSignal: 'SIGKILL',
     })
-    let outcome: Outcome | undefined
+    let answer: ProbeMessage | undefined
     let late = false
     let errors = ''
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4000)
     })
-    child.on('message', (message: { measurement?: ProbeMeasurement; error?: ErrorDocument }) => {
-      if (message.measurement !== undefined) outcome = { kind: 'measured', measurement: message.measurement }
-      else if (message.error !== undefined) outcome = { kind: 'failed', error: message.error }
+    child.on('message', (message: ProbeMessage) => {
+      answer = message
     })
     const timer = setTimeout(() => {
       late = true
@@ -82,14 +89,19 @@ function probe(device: Device, options: ProbeOptions): Promise<Outcome> {
     })
     child.on('close', (code, killedBy) => {
       clearTimeout(timer)
-      const end = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`
-      const how = late ? `did not answer within ${timeoutSeconds} seconds` : `ended the process (${end})`
-      resolve(outcome ?? { kind: 'crashed', how, lastWords: lastLine(errors) })
+      if (answer?.kind === 'failed') resolve(answer)
+      // Too slow to measure the larger model in time is not broken: the tiny one's rate stands.
+      else if (answer?.kind === 'measured' && (answer.final || late)) resolve(answer)
+      else {
+        const end = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`
+        const how = late ? `did not answer within ${timeoutSeconds} seconds` : `ended its process (${end})`
+        resolve({ kind: 'crashed', how, lastWords: lastLine(errors) })
+      }
     })
   })
 }
 
-function toFinding(device: Device, outcome: Outcome, reference: Outcome): DeviceFinding {
+function toFinding(device: Device, outcome: Outcome, reference: Outcome | undefined): DeviceFinding {
   if (outcome.kind === 'crashed') {
     const said = outcome.lastWords === '' ? '' : `: ${outcome.lastWords}`
     return { device, works: false, reason: `The probe ${outcome.how}${said}`, remedy: remedyOf(device) }
@@ -101,11 +113,11 @@ function toFinding(device: Device, outcome: Outcome, reference: Outcome): Device
   if (!losses.every(Number.isFinite)) {
     return { device, works: false, reason: `It computes losses of ${losses.join(', ')}.`, remedy: remedyOf(device) }
   }
-  if (reference.kind !== 'measured') {
+  if (reference?.kind !== 'measured') {
     return {
       device,
-      works: device !== 'cpu',
-      reason: 'It trains, but the cpu does not: its results could not be compared.',
+      works: true,
+      reason: 'It trains, but the cpu does not: nothing to compare it with.',
       tokensPerSecond,
     }
   }
@@ -122,7 +134,10 @@ function toFinding(device: Device, outcome: Outcome, reference: Outcome): Device
   return {
     device,
     works: true,
-    reason: `${losses.length} tiny training steps agree with the cpu to ${difference.toExponential(1)}.`,
+    reason:
+      device === 'cpu'
+        ? `${losses.length} tiny training steps gave finite losses.`
+        : `${losses.length} tiny training steps agree with the cpu to ${difference.toExponential(1)}.`,
     tokensPerSecond,
     difference,
   }
@@ -186,18 +201,19 @@ export async function chooseDevice(
     if (finding.works) return { device: requested, reason: `${requested}, as asked. ${finding.reason}` }
     throw new WorkbenchError('device', `The device ${requested} does not work here. ${finding.reason}`, finding.remedy)
   }
-  const findings = await probeDevices(options)
+  const accelerators = devices.filter((device) => device !== 'cpu')
+  const tried = await probeDevices({ ...options, devices: accelerators })
+  const broken = tried.filter((finding) => !finding.works).map((finding) => finding.device)
+  if (broken.length === tried.length) {
+    return { device: 'cpu', reason: `cpu, since no other device works here (${broken.join(', ')} tried).` }
+  }
+  const findings = [...tried, ...(await probeDevices({ ...options, devices: ['cpu'] }))]
   const working = findings
     .filter((finding) => finding.works)
     .sort((a, b) => (b.tokensPerSecond ?? 0) - (a.tokensPerSecond ?? 0))
-  if (working.length === 0) {
-    const cpu = findings.find((finding) => finding.device === 'cpu')!
-    throw new WorkbenchError('device', `No device works here. cpu: ${cpu.reason}`, cpu.remedy)
-  }
   const [best, ...others] = working
   const rate = (finding: DeviceFinding) => `${Math.round(finding.tokensPerSecond ?? 0)} tokens/s`
   const slower = others.map((finding) => `${finding.device} ${rate(finding)}`)
-  const broken = findings.filter((finding) => !finding.works).map((finding) => finding.device)
   const parts = [
     `${best.device}, the fastest device that works here (${rate(best)}).`,
     ...(slower.length === 0 ? [] : [`Slower: ${slower.join(', ')}.`]),

@@ -1,5 +1,8 @@
-/** The first line of an error's message: ONNX Runtime appends stack traces. */
+/** What ONNX Runtime says, without its source locations and stack trace. */
 export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n', 1)[0].trim()
+  return message
+    .split('\n', 1)[0]
+    .replace(/^\S*onnxruntime\S+:\d+ .* was false\. /, '')
+    .trim()
 }

@@ -1,5 +1,6 @@
 import { type Device, devices } from '../../shared/configuration.ts'
 import { toErrorDocument } from '../../shared/errors.ts'
+import type { ProbeMessage } from './doctor.ts'
 import { probeDevice } from './probe.ts'
 
 /** Process of one probe: arguments are the device and, optionally, the threads; the answer is one message to the parent. */
@@ -8,10 +9,13 @@ const threads = process.argv[3] === undefined ? undefined : Number(process.argv[
 if (process.send === undefined || !devices.includes(device)) {
   throw new Error('this file is started by the doctor with the name of a device')
 }
-let answer: object
+const tell = (message: ProbeMessage) => new Promise((resolve) => process.send!(message, resolve))
 try {
-  answer = { measurement: await probeDevice(device, threads) }
+  const measurement = await probeDevice(device, threads, (early) => {
+    tell({ kind: 'measured', measurement: early, final: false })
+  })
+  await tell({ kind: 'measured', measurement, final: true })
 } catch (error) {
-  answer = { error: toErrorDocument(error) }
+  await tell({ kind: 'failed', error: toErrorDocument(error) })
 }
-process.send(answer, () => process.disconnect())
+process.disconnect()

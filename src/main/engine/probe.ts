@@ -1,4 +1,5 @@
 import type { Device } from '../../shared/configuration.ts'
+import { habitDecays } from '../../shared/habit.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { uniformGenerator } from '../model/random.ts'
@@ -38,31 +39,34 @@ function probeModel(
 }
 
 /**
- * Trains a tiny model for a few steps on this device, then measures the rate of a larger one.
+ * Trains a tiny model for a few steps on this device and tells the result, then measures the rate of a larger one and returns that.
  * To be called in a process of its own: a broken driver may abort it.
  *
  * @throws WorkbenchError `device`
  */
-export async function probeDevice(device: Device, threads?: number): Promise<ProbeMeasurement> {
+export async function probeDevice(
+  device: Device,
+  threads: number | undefined,
+  tell: (measurement: ProbeMeasurement) => void,
+): Promise<ProbeMeasurement> {
   const tiny = await prepare(correctness, device, threads)
   const losses: number[] = []
-  let slowest = 0
+  let fastest = Number.POSITIVE_INFINITY
   for (let step = 1; step <= steps; step++) {
     const start = performance.now()
     losses.push(await tiny.step(step))
-    // The first step also compiles shaders.
-    if (step > 1) slowest = Math.max(slowest, (performance.now() - start) / 1000)
+    fastest = Math.min(fastest, (performance.now() - start) / 1000)
   }
   const { parameters } = await tiny.training.readState()
   await tiny.training.dispose()
-  const measurement = { losses, parameters: Array.from(parameters) }
-  // A device that needs this long for a few tokens (a software renderer) would take minutes for the larger model.
-  if (slowest > 0.25) {
-    return { ...measurement, tokensPerSecond: (correctness.batch * correctness.length) / slowest }
-  }
+  const tokensPerSecond = (correctness.batch * correctness.length) / fastest
+  const measurement = { losses, parameters: Array.from(parameters), tokensPerSecond }
+  tell(measurement)
+  // A device that needs this long for a few tokens, such as a software renderer, would take minutes for the larger model.
+  if (fastest > 0.1) return measurement
 
   const larger = await prepare(rate, device, threads)
-  await larger.step(1)
+  await larger.step(1) // the first step also compiles shaders
   const start = performance.now()
   let count = 0
   while (performance.now() - start < 1000 * measuringSeconds) {
@@ -116,7 +120,7 @@ export function randomBatch(model: ModelConfiguration, size: number, length: num
     targetSlot: ids(positions, model.slots),
     target: ids(positions, model.behaviours),
     counted: new Float32Array(positions).fill(1),
-    priorCounts: Float32Array.from(ids(size * model.behaviours, 5)),
+    priorCounts: Float32Array.from(ids(size * habitDecays.length * model.behaviours, 5)),
     user: Int32Array.from({ length: size }, (_, index) => index),
     event: new Int32Array(positions).fill(-1),
   }
