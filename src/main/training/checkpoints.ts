@@ -212,7 +212,7 @@ async function keepAsPrevious(runDirectory: string, last: string): Promise<void>
 
 function readTensors(file: string, step?: number): Record<string, NamedTensor> {
   if (!existsSync(file)) throw damaged(file, 'is missing')
-  const { tensors, metadata } = readSafetensors(file)
+  const { tensors, metadata } = inFile(file, () => readSafetensors(file))
   if (step !== undefined && metadata.step !== String(step)) {
     throw damaged(file, `is of step ${metadata.step}, its checkpoint of step ${step}`)
   }
@@ -237,20 +237,19 @@ function withPrefix(prefix: string, tensors: Record<string, NamedTensor>): Recor
   )
 }
 
+/** Errors of what was read from a file name the file and say what to do about a checkpoint. */
 function inFile<Result>(file: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof WorkbenchError) || error.message.includes(file)) throw error
-    throw new WorkbenchError(error.code, `${file}: ${error.message}`, error.hint, { cause: error })
+    if (!(error instanceof WorkbenchError) || error.code !== 'corrupt') throw error
+    const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`
+    throw new WorkbenchError('corrupt', message, remedy, { cause: error })
   }
 }
 
+const remedy = 'Resume from the checkpoint before it (--checkpoint previous), or train again.'
+
 function damaged(file: string, reason: string, cause?: unknown): WorkbenchError {
-  return new WorkbenchError(
-    'corrupt',
-    `${file} ${reason}.`,
-    'Resume from the checkpoint before it (--checkpoint previous), or train again.',
-    { cause },
-  )
+  return new WorkbenchError('corrupt', `${file} ${reason}.`, remedy, { cause })
 }

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { findRun, readRunHistory } from '../../src/main/storage/runs.ts'
+import { trainRun } from '../../src/main/training/run.ts'
+import { loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
+import { silentContext } from '../../src/shared/progress.ts'
+import { createTrainingWorkspace, smallRun } from './training-workspace.ts'
+
+const script = fileURLToPath(new URL('./train-child.ts', import.meta.url))
+
+/** Starts a child that trains; resolves once it trains. */
+async function startChild(...parameters: string[]): Promise<ChildProcess> {
+  const child = fork(script, parameters, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  await Promise.race([once(child, 'message'), once(child, 'exit')])
+  return child
+}
+
+/** Kills the child after a while, unless it is done before. Returns whether it was killed. */
+async function killAfter(child: ChildProcess, milliseconds: number): Promise<boolean> {
+  const exit = child.exitCode === null ? once(child, 'exit') : Promise.resolve()
+  await Promise.race([exit, setTimeout(milliseconds)])
+  child.kill('SIGKILL')
+  await exit
+  return child.signalCode === 'SIGKILL'
+}
+
+test('a run killed at random moments, again and again, ends with the parameters of the run that was left alone', async () => {
+  using log = await createTrainingWorkspace()
+  // A checkpoint every other step: most kills fall into the writing of one.
+  const configuration = smallRun({
+    name: 'killed',
+    steps: 400,
+    evaluateEvery: 50,
+    checkpointEvery: 2,
+    objective: { name: 'dro-chi2', updateEvery: 3 },
+  })
+  let child = await startChild(log.directory, 'train', JSON.stringify(configuration))
+  const kills: { after: number; status: string; step: number }[] = []
+  for (let kill = 0; kill < 6; kill++) {
+    const after = Math.round(Math.random() * 400)
+    if (!(await killAfter(child, after))) break
+    const { status, step } = findRun(log.workspace.database, 'killed')
+    kills.push({ after, status, step })
+    expect(status).toBe('interrupted')
+    child = await startChild(log.directory, 'resume', 'killed')
+  }
+  if (child.exitCode === null) await once(child, 'exit')
+  expect(child.exitCode, `after the kills ${JSON.stringify(kills)}`).toBe(0)
+  expect(kills.length).toBeGreaterThan(0)
+
+  await trainRun(log.workspace, { ...configuration, name: 'alone', checkpointEvery: undefined }, silentContext)
+  const [killed, alone] = ['killed', 'alone'].map((name) => loadRun(log.workspace, name))
+  for (const checkpoint of ['last', 'best'] as const) {
+    expect(loadParameters(killed, checkpoint), JSON.stringify(kills)).toEqual(loadParameters(alone, checkpoint))
+  }
+  const [killedHistory, aloneHistory] = [killed, alone].map(({ id }) => readRunHistory(log.workspace.database, id))
+  expect(killedHistory.validations).toEqual(aloneHistory.validations)
+  expect(killedHistory.steps.map(({ step, loss }) => [step, loss])).toEqual(
+    aloneHistory.steps.map(({ step, loss }) => [step, loss]),
+  )
+}, 120_000)
