@@ -5,6 +5,7 @@ import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatab
 import { toStorageError, withStorageErrors } from './failures.ts'
 import { removeStaleTemporaries } from './files.ts'
 import { isCurrent, migrate } from './schema.ts'
+import { recoverSources } from './source-removal.ts'
 
 /** A workspace folder, open for reading: `workbench.db`, `datasets/<id>/`, `runs/<id>/`. */
 export interface ReadWorkspace {
@@ -68,6 +69,7 @@ function openToWrite(directory: string, file: string): WriteDatabase {
   const database = retryWhileLocked(() => openWriteDatabase(file))
   try {
     retryWhileLocked(() => migrate(database))
+    retryWhileLocked(() => recoverSources(database))
     for (const folder of ['datasets', 'runs', 'temporary']) removeStaleTemporaries(path.join(directory, folder))
   } catch (error) {
     database.close()

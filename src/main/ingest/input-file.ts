@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { toStorageError } from '../storage/failures.ts'
+
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+/** A file that the user gave, looked at but not read yet. */
+export interface InputFile {
+  /** As the user wrote it. */
+  path: string
+  /** Bytes on disk. */
+  size: number
+  modified: number
+  compression: Compression
+}
+
+/** Decompressed bytes and how many bytes of the file they took, for progress. */
+export interface InputChunk {
+  bytes: Uint8Array
+  fileBytes: number
+}
+
+const chunkBytes = 1 << 20
+
+async function firstBytes(file: string, count: number): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+function compressionOf(file: string, magic: Buffer): Compression {
+  if (magic[0] === 0x1f && magic[1] === 0x8b) return 'gzip'
+  if (magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528) return 'zstd'
+  const promised = /\.gz$/i.test(file) ? 'gzip' : /\.zst$/i.test(file) ? 'zstd' : undefined
+  if (promised !== undefined && magic.length > 0) {
+    throw new WorkbenchError(
+      'input',
+      `${file} is not ${promised}-compressed, although its name says so.`,
+      'Rename it, or compress it again.',
+    )
+  }
+  return 'none'
+}
+
+/**
+ * Looks at a file: whether it can be read, its size and compression (by its first bytes, not its name).
+ * @throws WorkbenchError `not-found`, or `input` when it is a directory, unreadable, or not compressed as its name says.
+ */
+export async function inspectFile(file: string): Promise<InputFile> {
+  if (!existsSync(file))
+    throw new WorkbenchError('not-found', `There is no file ${file}.`, `Paths are relative to ${process.cwd()}.`)
+  const status = statSync(file)
+  if (!status.isFile())
+    throw new WorkbenchError('input', `${file} is not a file.`, 'Give the files themselves, such as logs/*.csv.')
+  try {
+    const magic = await firstBytes(file, 4)
+    return { path: file, size: status.size, modified: status.mtimeMs, compression: compressionOf(file, magic) }
+  } catch (error) {
+    if (error instanceof WorkbenchError) throw error
+    throw new WorkbenchError(
+      'input',
+      `${file} cannot be read: ${(error as Error).message}.`,
+      'Check its permissions.',
+      { cause: error },
+    )
+  }
+}
+
+/** SHA-256 of a file's content as stored, in lower-case hexadecimal. */
+export async function hashFile(file: InputFile, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
+    if (signal.aborted) throw new WorkbenchError('cancelled', 'Cancelled.')
+    hash.update(chunk as Buffer)
+  }
+  return hash.digest('hex')
+}
+
+/** Refuses a file that changed since it was inspected: what was stored would not be what the file holds. */
+export function refuseChangedFile(file: InputFile): void {
+  const now = existsSync(file.path) ? statSync(file.path) : undefined
+  if (now?.size !== file.size || now.mtimeMs !== file.modified) {
+    throw new WorkbenchError(
+      'input',
+      `${file.path} changed while it was being read.`,
+      'Import it again once nothing writes to it; nothing was kept.',
+    )
+  }
+}
+
+/**
+ * The decompressed bytes of a file, in chunks and bounded memory.
+ * @throws WorkbenchError `input` when the compressed data are damaged or end too early.
+ */
+export async function* readChunks(file: InputFile): AsyncGenerator<InputChunk> {
+  const source = createReadStream(file.path, { highWaterMark: chunkBytes })
+  const options = { chunkSize: chunkBytes }
+  const decompress =
+    file.compression === 'gzip'
+      ? createGunzip(options)
+      : file.compression === 'zstd'
+        ? createZstdDecompress(options)
+        : undefined
+  if (decompress !== undefined) source.on('error', (error) => decompress.destroy(error)).pipe(decompress)
+  try {
+    for await (const bytes of decompress ?? source) yield { bytes: bytes as Buffer, fileBytes: source.bytesRead }
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? ''
+    if (decompress === undefined || !/^(Z_|ZSTD_|ERR_)/.test(code)) throw toStorageError(error, `reading ${file.path}`)
+    throw new WorkbenchError(
+      'input',
+      `${file.path} is damaged: its ${file.compression} data cannot be decompressed (${(error as Error).message}).`,
+      'Fetch or write the file again; nothing was kept.',
+      {
+        cause: error,
+      },
+    )
+  } finally {
+    source.destroy()
+    decompress?.destroy()
+  }
+}
+
+/** The first decompressed bytes of a file, at most `count`. */
+export async function readSample(file: InputFile, count: number): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const { bytes } of readChunks(file)) {
+    parts.push(bytes)
+    size += bytes.length
+    if (size >= count) break
+  }
+  return Buffer.concat(parts).subarray(0, count)
+}
+
+/** `logs/events.csv.gz` -> `events`. */
+export function baseName(file: string): string {
+  return path
+    .basename(file)
+    .replace(/\.(gz|zst)$/i, '')
+    .replace(/\.(csv|tsv|tab|txt|jsonl|ndjson|json|parquet)$/i, '')
+}

@@ -1,0 +1,189 @@
+import type { ColumnMapping } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { TimeFormat } from '../storage/sources.ts'
+import { type FieldName, fieldNames } from './fields.ts'
+import { TimeZone } from './time-zone.ts'
+import { TimeReader } from './times.ts'
+
+/** Names that say what a column holds, the surest first; compared without case, spaces and punctuation. */
+const usualNames: Record<FieldName, readonly string[]> = {
+  user: [
+    'userid',
+    'user',
+    'uid',
+    'customerid',
+    'customer',
+    'clientid',
+    'visitorid',
+    'personid',
+    'memberid',
+    'studentid',
+    'deviceid',
+    'accountid',
+    'sessionid',
+    'username',
+    'participant',
+    'subject',
+    'respondent',
+    'person',
+    'client',
+    'device',
+  ],
+  time: [
+    'timestamp',
+    'time',
+    'datetime',
+    'eventtime',
+    'eventtimestamp',
+    'utctime',
+    'localtime',
+    'createdat',
+    'occurredat',
+    'date',
+    'ts',
+    'starttime',
+    'start',
+    'begin',
+  ],
+  event: [
+    'event',
+    'eventname',
+    'behaviour',
+    'behavior',
+    'behaviourid',
+    'behaviorid',
+    'action',
+    'activity',
+    'eventtype',
+    'type',
+    'category',
+    'venuecategory',
+    'categoryname',
+    'app',
+    'appname',
+    'application',
+    'item',
+    'itemid',
+    'product',
+    'productid',
+    'stockcode',
+    'page',
+    'intent',
+  ],
+  location: [
+    'location',
+    'locationid',
+    'place',
+    'placeid',
+    'venue',
+    'venueid',
+    'poi',
+    'poiid',
+    'cell',
+    'cellid',
+    'region',
+    'city',
+    'where',
+    'country',
+    'geohash',
+    'course',
+    'site',
+  ],
+}
+
+const optionOf: Record<FieldName, string> = {
+  user: '--user-column',
+  time: '--time-column',
+  event: '--event-column',
+  location: '--location-column',
+}
+
+/** What a sample of a file shows: its columns and some values of each. */
+export interface ColumnSample {
+  file: string
+  columns: readonly string[]
+  /** Values by column, then row. */
+  values: ReadonlyMap<string, readonly string[]>
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+const utc = new TimeZone('UTC')
+
+/** Whether a text is a time in a format. */
+export function isTime(text: string, format: TimeFormat): boolean {
+  const bytes = Buffer.from(text)
+  return new TimeReader(format, utc).read(bytes, 0, bytes.length) === ''
+}
+
+/**
+ * How a column of times is written, judged by the majority of a sample: ISO-8601, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds above.
+ * @returns undefined when most values are no times.
+ */
+export function guessTimeFormat(values: readonly string[]): TimeFormat | undefined {
+  const given = values.filter((value) => value.trim() !== '')
+  if (given.length === 0) return undefined
+  const votes = { iso: 0, 'epoch-seconds': 0, 'epoch-milliseconds': 0 }
+  for (const value of given) {
+    if (isTime(value, 'iso')) votes.iso++
+    else if (/^\s*-?\d+(\.\d*)?\s*$/.test(value))
+      votes[Math.abs(Number(value)) < 1e11 ? 'epoch-seconds' : 'epoch-milliseconds']++
+  }
+  const best = (Object.keys(votes) as TimeFormat[]).reduce((left, right) => (votes[right] > votes[left] ? right : left))
+  return 2 * votes[best] > given.length ? best : undefined
+}
+
+/** A column that holds times although its name does not say so; small numbers could be anything, so that only values after 1990 count. */
+function columnOfTimes(sample: ColumnSample, taken: ReadonlySet<string>): string | undefined {
+  const late = (value: string) => Number.isNaN(Number(value)) || Number(value) > 631_152_000
+  const candidates = sample.columns.filter((column) => {
+    const values = sample.values.get(column) ?? []
+    return (
+      !taken.has(column) && guessTimeFormat(values) !== undefined && values.filter(late).length > 0.9 * values.length
+    )
+  })
+  return candidates.length === 1 ? candidates[0] : undefined
+}
+
+/**
+ * Completes a mapping that the user gave in part: by the names of the columns, and for the time by its values.
+ * @throws WorkbenchError `input` that names the columns there are when one is missing or cannot be guessed.
+ */
+export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSample): ColumnMapping {
+  const there = `Columns of ${sample.file}: ${sample.columns.join(', ')}.`
+  const taken = new Set<string>()
+  const found: Partial<Record<FieldName, string | null>> = {}
+  for (const field of fieldNames) {
+    const column = given[field]
+    if (column === undefined) continue
+    if (column !== null && !sample.columns.includes(column)) {
+      throw new WorkbenchError('input', `${sample.file} has no column ${column} (${optionOf[field]}).`, there)
+    }
+    if (column !== null && taken.has(column)) {
+      throw new WorkbenchError('usage', `Column ${column} cannot be two things at once (${optionOf[field]}).`, there)
+    }
+    found[field] = column
+    if (column !== null) taken.add(column)
+  }
+  for (const field of fieldNames) {
+    if (found[field] !== undefined) continue
+    const byName = usualNames[field]
+      .map((usual) => sample.columns.find((column) => plain(column) === usual && !taken.has(column)))
+      .find((column) => column !== undefined)
+    const column = byName ?? (field === 'time' ? columnOfTimes(sample, taken) : undefined)
+    if (column === undefined && field !== 'location') {
+      throw new WorkbenchError(
+        'input',
+        `Which column of ${sample.file} holds the ${field}? None of the names says so.`,
+        `${there} Say which with ${optionOf[field]}.`,
+      )
+    }
+    found[field] = column ?? null
+    if (column !== undefined) taken.add(column)
+  }
+  return {
+    user: found.user as string,
+    time: found.time as string,
+    event: found.event as string,
+    location: found.location ?? null,
+  }
+}

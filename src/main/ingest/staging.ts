@@ -1,0 +1,162 @@
+import path from 'node:path'
+import {
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  INTEGER,
+} from '@duckdb/node-api'
+import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+
+/** Accepted rows in columns: [count] each. */
+export interface RowBlock {
+  count: number
+  user: Int32Array
+  /** Milliseconds since 1970 UTC. */
+  instant: Float64Array
+  behaviour: Int32Array
+  location: Int32Array
+  /** Minutes east of UTC. */
+  offset: Int32Array
+}
+
+/** DuckDB's vectors hold this many rows. */
+const vectorRows = 2048
+const types = [INTEGER, DOUBLE, DOUBLE, INTEGER, INTEGER, INTEGER]
+
+/**
+ * Sorts accepted rows by user, time and order of arrival, on the disk when they do not fit in memory. Times and row numbers are doubles, exact below 2^53, because
+ * 64-bit integers would cost an object each.
+ */
+export class Staging {
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+  readonly #appender: DuckDBAppender
+  readonly #block: RowBlock = {
+    count: 0,
+    user: new Int32Array(vectorRows),
+    instant: new Float64Array(vectorRows),
+    behaviour: new Int32Array(vectorRows),
+    location: new Int32Array(vectorRows),
+    offset: new Int32Array(vectorRows),
+  }
+  readonly #row = new Float64Array(vectorRows)
+  readonly #chunk = DuckDBDataChunk.create(types, vectorRows)
+  #rows = 0
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, appender: DuckDBAppender) {
+    this.#instance = instance
+    this.#connection = connection
+    this.#appender = appender
+  }
+
+  /** @param directory an empty directory for its files, which the caller removes after `close`. */
+  static async open(directory: string): Promise<Staging> {
+    return mapFailures(async () => {
+      const instance = await DuckDBInstance.create(path.join(directory, 'rows.duckdb'), {
+        memory_limit: '384MB',
+        threads: '2',
+        temp_directory: path.join(directory, 'sorting'),
+        preserve_insertion_order: 'false',
+      })
+      const connection = await instance.connect()
+      await connection.run(
+        'CREATE TABLE accepted (user_id INTEGER, instant DOUBLE, position DOUBLE, behaviour INTEGER, location INTEGER, utc_offset INTEGER)',
+      )
+      return new Staging(instance, connection, await connection.createAppender('accepted'))
+    })
+  }
+
+  /** Rows added so far. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  add(user: number, instant: number, behaviour: number, location: number, offset: number): void {
+    const block = this.#block
+    const index = block.count++
+    block.user[index] = user
+    block.instant[index] = instant
+    block.behaviour[index] = behaviour
+    block.location[index] = location
+    block.offset[index] = offset
+    this.#row[index] = this.#rows++
+    if (block.count === vectorRows) this.#flush()
+  }
+
+  #flush(): void {
+    const { count, user, instant, behaviour, location, offset } = this.#block
+    if (count === 0) return
+    this.#chunk.reset()
+    this.#chunk.rowCount = count
+    const columns = [user, instant, this.#row, behaviour, location, offset]
+    for (let column = 0; column < columns.length; column++) {
+      const vector = this.#chunk.getColumnVector(column)
+      const values = columns[column]
+      for (let index = 0; index < count; index++) vector.setItem(index, values[index])
+      vector.flush()
+    }
+    this.#appender.appendDataChunk(this.#chunk)
+    this.#block.count = 0
+  }
+
+  /** All rows in order, block by block; a block is overwritten by the next. Nothing can be added any more. The sort is interrupted when the signal is aborted. */
+  async *sorted(signal: AbortSignal): AsyncGenerator<RowBlock> {
+    const interrupt = () => this.#connection.interrupt()
+    signal.addEventListener('abort', interrupt)
+    try {
+      const result = await mapFailures(async () => {
+        this.#flush()
+        this.#appender.closeSync()
+        return this.#connection.stream(
+          'SELECT user_id, instant, behaviour, location, utc_offset FROM accepted ORDER BY user_id, instant, position',
+        )
+      }, signal)
+      for (;;) {
+        throwIfCancelled(signal)
+        const chunk = await mapFailures(() => result.fetchChunk(), signal)
+        if (chunk === null || chunk.rowCount === 0) return
+        yield this.#copy(chunk)
+      }
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+    }
+  }
+
+  /** Into the block, which is free once nothing is added any more. */
+  #copy(chunk: DuckDBDataChunk): RowBlock {
+    const block = this.#block
+    block.count = chunk.rowCount
+    const columns = [block.user, block.instant, block.behaviour, block.location, block.offset]
+    for (let column = 0; column < columns.length; column++) {
+      const vector = chunk.getColumnVector(column)
+      const values = columns[column]
+      for (let index = 0; index < block.count; index++) values[index] = vector.getItem(index) as number
+    }
+    return block
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+async function mapFailures<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (signal !== undefined) throwIfCancelled(signal)
+    const message = error instanceof Error ? error.message : String(error)
+    if (/no space left|disk is full|could not write|ENOSPC|max_temp_directory_size|IO Error/i.test(message)) {
+      throw new WorkbenchError(
+        'storage',
+        `Sorting the rows needs more space than the disk has (${message.split('\n')[0]}).`,
+        'Free some space and try again; nothing was kept.',
+        { cause: error },
+      )
+    }
+    throw error
+  }
+}
