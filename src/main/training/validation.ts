@@ -1,7 +1,6 @@
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { Inference } from '../engine/inference.ts'
-import { targetStatistics } from '../model/target-statistics.ts'
 import type { ValidationMetrics } from './checkpoints.ts'
 
 /** Whether a larger value of the metric is better. */
@@ -45,7 +44,7 @@ export class ValidationMeter {
     for (let token = 0; token < batch.counted.length; token++) {
       if (batch.counted[token] === 0) continue
       const target = batch.target[token]
-      const { logProbability, predicted } = targetStatistics(logits, token * this.#classes, this.#classes, target)
+      const { logProbability, predicted } = scoreRow(logits, token * this.#classes, this.#classes, target)
       this.#negativeLogLikelihood -= logProbability
       this.#support[target]++
       if (predicted === target) this.#hits[target]++
@@ -71,4 +70,14 @@ export class ValidationMeter {
       targets,
     }
   }
+}
+
+/** Log softmax of the target, and the class with the largest logit (of equal ones the lowest id), of one row of logits. */
+function scoreRow(logits: Float32Array, offset: number, classes: number, target: number) {
+  let predicted = 0
+  for (let c = 1; c < classes; c++) if (logits[offset + c] > logits[offset + predicted]) predicted = c
+  const largest = logits[offset + predicted]
+  let total = 0
+  for (let c = 0; c < classes; c++) total += Math.exp(logits[offset + c] - largest)
+  return { logProbability: logits[offset + target] - largest - Math.log(total), predicted }
 }
