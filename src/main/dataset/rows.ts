@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { habitDecays, habitHorizon, recallRecent } from '../../shared/habit.ts'
 import { priorCounter } from './prior-counts.ts'
 import type { Random } from './random.ts'
 import { NumberList } from './spill.ts'
@@ -61,7 +62,7 @@ export function fillBatch(
     targetSlot: new Int32Array(positions),
     target: new Int32Array(positions),
     counted: new Float32Array(positions),
-    priorCounts: new Float32Array(size * classes),
+    priorCounts: new Float32Array(size * habitDecays.length * classes),
     user: new Int32Array(size).fill(-1),
     event: new Int32Array(positions).fill(-1),
   }
@@ -89,8 +90,13 @@ function fillRow(batch: Batch, index: number, { user, start, firstTarget, end }:
     batch.counted[position] = behaviour[target] < classes ? 1 : 0
     batch.event[position] = target
   }
-  const counts = batch.priorCounts.subarray(index * classes, (index + 1) * classes)
-  priorCounter(dataset).count(dataset.userOffsets[user], start, counts)
+  const memories = batch.priorCounts.subarray(
+    index * habitDecays.length * classes,
+    (index + 1) * habitDecays.length * classes,
+  )
+  const historyStart = dataset.userOffsets[user]
+  priorCounter(dataset).count(historyStart, start, memories.subarray(0, classes))
+  recallRecent(behaviour.subarray(Math.max(historyStart, start - habitHorizon), start), classes, memories)
 }
 
 function hideLocations(location: Int32Array, { share, random }: LocationDropout): void {

@@ -64,7 +64,7 @@ export interface Batch {
   readonly target: Int32Array
   /** 1 where the target counts, 0 where it does not (padding, other split, unseen, context only): [B, I]. */
   readonly counted: Float32Array
-  /** How often the user did each behaviour before the window's first event: [B, V]. */
+  /** What the habit memories of src/shared/habit.ts hold before the window's first event; the first counts plainly: [B, K, V]. */
   readonly priorCounts: Float32Array
   /** Index of the user of each sequence: [B]; -1 for an empty row. */
   readonly user: Int32Array

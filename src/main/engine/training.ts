@@ -22,6 +22,8 @@ export interface TrainingStepOptions {
   readonly threads?: number
   /** Initial parameters and dropout. */
   readonly seed: number
+  /** Training events of each class, [V]: the model starts from their frequencies. Without them it starts from equal ones. */
+  readonly classCounts?: Float64Array
   /** 1: `step` alone. More: `accumulate` may be called before `step`. */
   readonly accumulation: number
   /** Writes ONNX Runtime's profile to a file of this prefix. */
@@ -84,7 +86,7 @@ export async function createTrainingStep(options: TrainingStepOptions): Promise<
     graphs: compiled as Record<GraphName, never>,
     profile,
   })
-  await runner.writeState({ parameters: initializeParameters(layout, options.seed) })
+  await runner.writeState({ parameters: initializeParameters(layout, options.seed, options.classCounts) })
   return new ResidentTrainingStep(options, layout, runner)
 }
 

@@ -1,22 +1,19 @@
 import assert from 'node:assert'
+import { habitDecays } from '../../shared/habit.ts'
 import {
   add,
   and,
-  cast,
   causalMask,
   concat,
-  exp,
   type Graph,
   gather,
   layerNormalization,
   less,
   linear,
-  log,
   matmul,
   multiply,
   multiplyDimensions,
   narrowLike,
-  oneHot,
   reshape,
   type Shape,
   silu,
@@ -28,6 +25,7 @@ import {
 } from '../graph/index.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import type { Dropout } from './dropout.ts'
+import { mixWithHabit } from './habit.ts'
 import type { ParameterLayout } from './parameters.ts'
 
 /*
@@ -44,7 +42,7 @@ export interface ModelInputs {
   readonly location: Value
   readonly weekday: Value
   readonly slot: Value
-  /** How often the user did each behaviour before the window: [B, V]. Only with the habit term. */
+  /** Decaying counts of what the user did before the window: [B, K, V]. Only with the habit term. */
   readonly priorCounts?: Value
   /** When the event to predict happens: int32 [B, I]. Only with target time. */
   readonly targetWeekday?: Value
@@ -67,7 +65,9 @@ export function declareModelInputs(
     location: ids('location'),
     weekday: ids('weekday'),
     slot: ids('slot'),
-    ...(model.habit ? { priorCounts: graph.input('priorCounts', 'float32', [batch, model.behaviours]) } : {}),
+    ...(model.habit
+      ? { priorCounts: graph.input('priorCounts', 'float32', [batch, habitDecays.length, model.behaviours]) }
+      : {}),
     ...(model.targetTime ? { targetWeekday: ids('targetWeekday'), targetSlot: ids('targetSlot') } : {}),
   }
 }
@@ -100,7 +100,7 @@ export function behaveGpt(
     x = add(x, attention(model, parameters, `block.${layer}.attention`, x, mask, inputs.behaviour.shape, dropout))
     x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
   }
-  return head(model, parameters, inputs, x)
+  return head(parameters, inputs, x)
 }
 
 /** X = concat(E_l[l], E_w[w], E_t[s], E_e[e]) + position: [B*I, D]. */
@@ -170,29 +170,12 @@ function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout):
   return dropout?.elements(y) ?? y
 }
 
-/** m = W2 silu(W1 H + b1) + b2, plus the habit term: [B*I, D] -> [B*I, V]. */
-function head(model: ModelConfiguration, parameters: Parameters, inputs: ModelInputs, x: Value): Value {
-  const hidden = silu(dense(parameters, 'head.hidden', norm(parameters, 'head.norm', x)))
-  const logits = dense(parameters, 'head.output', hidden)
-  if (inputs.priorCounts === undefined) return logits
-  const counts = countBehaviours(model, inputs.behaviour, inputs.priorCounts) // [B, I, V]
-  return add(logits, reshape(habit(parameters, counts), logits.shape))
-}
-
-/** a log(1 + b n) with b = exp(logRate) > 0; grows with what the user does often, elementwise on n. */
-function habit(parameters: Parameters, counts: Value): Value {
-  const rate = exp(parameters('habit.logRate'))
-  return multiply(parameters('habit.strength'), log(add(multiply(counts, rate), 1)))
-}
-
-/** n[b, i, c]: how often the user did c up to and including position i, with the history before the window: [B, I, V]. */
-function countBehaviours(model: ModelConfiguration, behaviour: Value, priorCounts: Value): Value {
-  const [B, I] = behaviour.shape
-  const V = model.behaviours
-  const occurs = oneHot(behaviour, V) // unknown and padding are no class: all zeros
-  // The sum over positions j <= i as a product with a triangle of ones: a matrix product is what every device does best.
-  const inWindow = matmul(cast(causalMask(behaviour.graph, I), 'float32'), occurs) // [I, I] x [B, I, V]
-  return add(inWindow, reshape(priorCounts, [B, 1, V]))
+/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [B*I, D] -> [B*I, V]. */
+function head(parameters: Parameters, inputs: ModelInputs, x: Value): Value {
+  const h = norm(parameters, 'head.norm', x)
+  const m = dense(parameters, 'head.output', silu(dense(parameters, 'head.hidden', h)))
+  const { behaviour, priorCounts } = inputs
+  return priorCounts === undefined ? m : mixWithHabit(parameters, { behaviour, priorCounts }, m, h)
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

@@ -17,7 +17,7 @@ export interface InferenceGraphOptions {
 }
 
 /**
- * The model for inference: inputs `behaviour`, `location`, `weekday`, `slot` (int32 [batch, length]), `priorCounts` (float32 [batch, V],
+ * The model for inference: inputs `behaviour`, `location`, `weekday`, `slot` (int32 [batch, length]), `priorCounts` (float32 [batch, K, V],
  * with the habit term), `targetWeekday` and `targetSlot` (with target time); output `logits` [batch, length, V].
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */

@@ -69,15 +69,20 @@ export function declareLossInputs(
   }
 }
 
+export interface TokenLosses {
+  /** Scalar: the loss times the number of counted tokens. */
+  readonly weightedSum: Value
+  /** Plain cross-entropy of each token: [B*I]. */
+  readonly tokenLoss: Value
+  /** The weights that the sum used, with those of `sample`: [B*I]. */
+  readonly weights: Value
+}
+
 /**
  * Weighted loss of logits [B*I, V], still to be divided by the number of counted tokens (scalar), and the plain
  * cross-entropy of each token [B*I].
  */
-export function tokenLosses(
-  objective: ObjectiveGraphOptions,
-  logits: Value,
-  inputs: LossInputs,
-): { readonly weightedSum: Value; readonly tokenLoss: Value } {
+export function tokenLosses(objective: ObjectiveGraphOptions, logits: Value, inputs: LossInputs): TokenLosses {
   // An uncounted target may be V (unseen in training), which has no column.
   const target = clamp(inputs.target, 0, Number(logits.shape[1]) - 1)
   const tokenLoss = crossEntropy(logits, target).loss
@@ -87,7 +92,7 @@ export function tokenLosses(
     objective.sample === undefined
       ? inputs.weights
       : multiply(inputs.weights, sampleWeights(objective.sample, stopGradient(loss), inputs.counted!))
-  return { weightedSum: reduceSum(multiply(loss, weights)), tokenLoss }
+  return { weightedSum: reduceSum(multiply(loss, weights)), tokenLoss, weights }
 }
 
 /** (1 - p)^gamma CE with p = exp(-CE) (Lin et al., arXiv 1708.02002, equation 5). */

@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { habitDecays } from '../../shared/habit.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
 
@@ -98,18 +99,27 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
   norm('head.norm')
   weight('head.hidden.weight', [D, D])
   bias('head.hidden.bias', D)
-  weight('head.output.weight', [D, V])
+  // Small, so that the first predictions are the bias.
+  weight('head.output.weight', [D, V], 0.1)
   bias('head.output.bias', V)
   if (model.habit) {
-    // a log(1 + b n) with a = b = 1 starts as the user's own frequencies, each behaviour counted once more.
-    declarations.push({ name: 'habit.strength', shape: [1], kind: 'bias', mean: 1, deviation: 0 })
-    declarations.push({ name: 'habit.logRate', shape: [1], kind: 'bias', mean: 0, deviation: 0 })
+    const gates = habitDecays.length + 1
+    weight('habit.gate.weight', [D, gates], 0.1)
+    bias('habit.gate.bias', gates)
+    bias('habit.gate.history', gates)
   }
   return declarations
 }
 
-/** Initial flat parameters. A tensor's numbers depend on the seed, its name and its shape alone. */
-export function initializeParameters(layout: ParameterLayout, seed: number): Float32Array {
+/**
+ * Initial flat parameters. A tensor's numbers depend on the seed, its name and its shape alone, but for the output bias: with
+ * `classCounts` [V] it is the log of their frequencies (each counted once more), where training would otherwise spend its first epoch arriving.
+ */
+export function initializeParameters(
+  layout: ParameterLayout,
+  seed: number,
+  classCounts?: Float64Array,
+): Float32Array {
   const parameters = new Float32Array(layout.count)
   for (const { name, offset, size, mean, deviation } of layout.slices) {
     if (deviation === 0) {
@@ -118,6 +128,12 @@ export function initializeParameters(layout: ParameterLayout, seed: number): Flo
       const normal = normalGenerator('parameters', seed, name)
       for (let index = offset; index < offset + size; index++) parameters[index] = mean + deviation * normal()
     }
+  }
+  if (classCounts !== undefined) {
+    const { offset, size } = layout.byName.get('head.output.bias')!
+    assert.strictEqual(classCounts.length, size, 'one count for each behaviour')
+    const total = classCounts.reduce((sum, count) => sum + count + 1, 0)
+    for (const [index, count] of classCounts.entries()) parameters[offset + index] = Math.log((count + 1) / total)
   }
   return parameters
 }

@@ -4,7 +4,7 @@ import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
 import { declareDropout } from './dropout.ts'
-import { declareLossInputs, type ObjectiveGraphOptions, tokenLosses } from './loss.ts'
+import { declareLossInputs, type ObjectiveGraphOptions, type TokenLosses, tokenLosses } from './loss.ts'
 import { adamW, type OptimizerOptions, type StepScalars } from './optimizer.ts'
 import { layoutParameters, type ParameterLayout } from './parameters.ts'
 
@@ -72,7 +72,7 @@ export function buildLoss(
   { model, batch, length, objective, seed }: Omit<TrainingGraphOptions, 'optimizer'>,
   layout: ParameterLayout,
   parameters: Value,
-): { readonly weightedSum: Value; readonly tokenLoss: Value; readonly logits: Value } {
+): TokenLosses & { readonly logits: Value } {
   const inputs = declareModelInputs(graph, model, batch, length)
   const dropout = declareDropout(graph, model, batch, length, seed)
   const logits = behaveGpt(model, unpackParameters(parameters, layout), inputs, dropout) // [B*I, V]

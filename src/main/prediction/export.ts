@@ -140,6 +140,7 @@ function randomBatches(model: ModelConfiguration): Batch[] {
     location: Int32Array.from({ length: events }, () => below(model.locations)),
     time: Float64Array.from({ length: events }, (_, index) => index * 97 * 60_000),
     priorCounts: new Map([[below(model.behaviours), 1 + below(50)]]),
+    recent: Int32Array.from({ length: 3 }, () => below(model.behaviours + 1)),
     events,
   })
   const longest = Math.min(model.length, Math.max(2, Math.floor(checkedLogits / model.behaviours)))

@@ -1,4 +1,5 @@
 import assert from 'node:assert'
+import { habitDecays, habitHorizon, recallRecent } from '../../shared/habit.ts'
 import type { UnknownName } from '../../shared/prediction.ts'
 import { slotOf, weekdayOf } from '../dataset/calendar.ts'
 import type { Batch, Dataset } from '../dataset/types.ts'
@@ -22,6 +23,8 @@ export interface HistoryWindow {
   readonly time: Float64Array
   /** How often each known behaviour was done before the window, by class id. */
   readonly priorCounts: ReadonlyMap<number, number>
+  /** The last events before the window, as far back as the habit memories reach, oldest first. */
+  readonly recent: Int32Array
   /** Events of the whole history. */
   readonly events: number
 }
@@ -56,6 +59,8 @@ export class WindowBuilder {
   readonly #behaviours: number
   readonly #length: number
   readonly #behaviour: Int32Array
+  /** Ring of the last events that left the window. */
+  readonly #recent = new Int32Array(habitHorizon)
   readonly #location: Int32Array
   readonly #time: Float64Array
   readonly #priorCounts = new Map<number, number>()
@@ -76,6 +81,7 @@ export class WindowBuilder {
     const place = this.#events % this.#length
     if (this.#events >= this.#length) {
       const leaving = this.#behaviour[place]
+      this.#recent[(this.#events - this.#length) % habitHorizon] = leaving
       if (leaving < this.#behaviours) this.#priorCounts.set(leaving, (this.#priorCounts.get(leaving) ?? 0) + 1)
     }
     this.#behaviour[place] = behaviour
@@ -88,6 +94,8 @@ export class WindowBuilder {
   finish(): HistoryWindow {
     const size = Math.min(this.#events, this.#length)
     const start = this.#events - size
+    const left = this.#events - size
+    const remembered = Math.min(left, habitHorizon)
     const unrolled = <Column extends Int32Array | Float64Array>(ring: Column, column: Column): Column => {
       for (let index = 0; index < size; index++) column[index] = ring[(start + index) % this.#length]
       return column
@@ -97,6 +105,10 @@ export class WindowBuilder {
       location: unrolled(this.#location, new Int32Array(size)),
       time: unrolled(this.#time, new Float64Array(size)),
       priorCounts: this.#priorCounts,
+      recent: Int32Array.from(
+        { length: remembered },
+        (_, index) => this.#recent[(left - remembered + index) % habitHorizon],
+      ),
       events: this.#events,
     }
   }
@@ -153,7 +165,7 @@ export function batchOfWindows(
     targetSlot: new Int32Array(cells),
     target: new Int32Array(cells),
     counted: new Float32Array(cells),
-    priorCounts: new Float32Array(size * behaviours),
+    priorCounts: new Float32Array(size * habitDecays.length * behaviours),
     user: new Int32Array(size).fill(-1),
     event: new Int32Array(cells).fill(-1),
   }
@@ -168,7 +180,10 @@ export function batchOfWindows(
       batch.targetWeekday[start + index] = weekdayOf(next)
       batch.targetSlot[start + index] = slotOf(next, slotsPerDay)
     }
-    for (const [index, count] of window.priorCounts) batch.priorCounts[row * behaviours + index] = count
+    const width = habitDecays.length * behaviours
+    const memories = batch.priorCounts.subarray(row * width, (row + 1) * width)
+    for (const [index, count] of window.priorCounts) memories[index] = count
+    recallRecent(window.recent, behaviours, memories)
   }
   return batch
 }

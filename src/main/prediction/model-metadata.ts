@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { habitDecays } from '../../shared/habit.ts'
 import type { Dataset } from '../dataset/types.ts'
 import type { Run } from '../training/run-directory.ts'
 
@@ -39,6 +40,8 @@ export const modelMetadata = z.strictObject({
   maximumLength: z.int(),
   /** Whether there is the input `priorCounts`. */
   habit: z.boolean(),
+  /** Decay per event of each memory in `priorCounts`. */
+  habitDecays: z.array(z.number()),
   /** Whether there are the inputs `targetWeekday` and `targetSlot`. */
   targetTime: z.boolean(),
   /** How to prepare the inputs and read the output, step by step. */
@@ -78,6 +81,7 @@ export function describeModel(
     slotMinutes,
     maximumLength: length,
     habit,
+    habitDecays: [...habitDecays],
     targetTime,
     instructions: instructions({ habit, targetTime, length, slotMinutes, unknown }),
   }
@@ -100,7 +104,7 @@ function instructions(model: {
     `A row with fewer events than the longest is padded at its end: behaviour ${model.unknown + 1}, everything else 0.`,
     ...(model.habit
       ? [
-          `priorCounts: float32 of shape [batch, ${model.unknown}]: how often the user did each behaviour before the row's first event; zeros when the row holds the whole history. What happens inside the row is counted by the model itself.`,
+          `priorCounts: float32 of shape [batch, ${habitDecays.length}, ${model.unknown}]: decaying counts of what the user did before the row's first event, zeros when the row holds the whole history. For the memory k with decay d = habitDecays[k], an event with n events between it and the row's first event adds d^n to priorCounts[row, k, its behaviour]; unknown behaviours add nothing. What happens inside the row is counted by the model itself.`,
         ]
       : []),
     ...(model.targetTime

@@ -1,0 +1,113 @@
+import { habitDecays } from '../../shared/habit.ts'
+import {
+  add,
+  cast,
+  causalMask,
+  concat,
+  divide,
+  exp,
+  type Graph,
+  less,
+  linear,
+  log,
+  matmul,
+  multiply,
+  multiplyDimensions,
+  oneHot,
+  range,
+  reduceSum,
+  reshape,
+  type Shape,
+  slice,
+  softmax,
+  subtract,
+  type Value,
+} from '../graph/index.ts'
+
+/*
+ * The habit term: a mixture of what the transformer says with what the user did before, in the manner of pointer-generator networks
+ * (See et al., arXiv 1704.04368):
+ *
+ *   p = g_0 softmax(m) + sum_k g_k n_k / |n_k|,   logits = log p
+ *
+ * n_k[i, c] counts behaviour c in the user's history up to position i, an event weighing decay_k times less with every event after it; the
+ * gates g = softmax(W h + u log(1 + |n_0|) + b) say for each position whom to trust. A mixture, not a sum of logits: there the popularity of a
+ * behaviour multiplies into the habit and drowns it (measured: NLL 2.99 -> 2.90 and twice the macro recall on check-ins).
+ */
+
+const K = habitDecays.length
+
+/** Added to |n_k|: a memory in which next to nothing is left says next to nothing. */
+const smallestMemory = 0.01
+/** Added to p, so that the logarithm and its derivative stay finite where all behaviours are ruled out. */
+const smallestProbability = 1e-9
+
+export interface HabitInputs {
+  /** Token ids; ids of V and above are no behaviours: int32 [B, I]. */
+  readonly behaviour: Value
+  /** The memories before the window: [B, K, V]. */
+  readonly priorCounts: Value
+}
+
+/**
+ * Mixes the transformer's logits m [B*I, V] with the habit memories; h [B*I, D] is what the gates read.
+ * Returns log p: [B*I, V].
+ */
+export function mixWithHabit(
+  parameters: (name: string) => Value,
+  { behaviour, priorCounts }: HabitInputs,
+  m: Value,
+  h: Value,
+): Value {
+  const [B, I] = behaviour.shape
+  const V = Number(priorCounts.shape[2])
+  const rows = multiplyDimensions(B, I)
+  const decays = habitDecays.map((decay) => decayByAge(behaviour.graph, I, decay))
+  const totals = rememberedTotals(decays, behaviour, priorCounts) // K times [B, I, 1]
+  const history = log(add(totals[0], 1))
+  const evidence = multiply(reshape(history, [rows, 1]), parameters('habit.gate.history')) // [B*I, K + 1]
+  const gates = reshape(
+    softmax(add(linear(h, parameters('habit.gate.weight'), parameters('habit.gate.bias')), evidence)),
+    [B, I, K + 1],
+  )
+  const trust = totals.map((total, k) => divide(slice(gates, 2, k + 1, 1), add(total, smallestMemory))) // K times [B, I, 1]
+  // Both sums over memories are taken before the wide products over V: one weight per pair of positions.
+  const inWindow = sum(trust.map((weight, k) => multiply(weight, decays[k].withinWindow))) // [B, I, I]
+  const before = concat(
+    trust.map((weight, k) => multiply(weight, decays[k].beforeWindow)),
+    2,
+  ) // [B, I, K]
+  const habit = add(matmul(inWindow, oneHot(behaviour, V)), matmul(before, priorCounts)) // [B, I, V]
+  const generated = multiply(softmax(m), reshape(slice(gates, 2, 0, 1), [rows, 1]))
+  return log(add(add(generated, reshape(habit, [rows, V])), smallestProbability))
+}
+
+interface Decay {
+  /** decay^(i - j) for j <= i, else 0: [I, I]. */
+  readonly withinWindow: Value
+  /** decay^(i + 1), the weight at position i of the last event before the window: [I, 1]. */
+  readonly beforeWindow: Value
+}
+
+function decayByAge(graph: Graph, I: Shape[number], decay: number): Decay {
+  const position = cast(range(graph, I), 'float32')
+  const weight = (age: Value) => exp(multiply(age, Math.log(decay)))
+  const visible = cast(causalMask(graph, I), 'float32')
+  // Masked before the exponential, which would overflow where the age is negative.
+  const age = multiply(subtract(reshape(position, [I, 1]), reshape(position, [1, I])), visible)
+  return { withinWindow: multiply(weight(age), visible), beforeWindow: weight(add(reshape(position, [I, 1]), 1)) }
+}
+
+/** |n_k|, the sum of each memory over all behaviours: K times [B, I, 1]. */
+function rememberedTotals(decays: readonly Decay[], behaviour: Value, priorCounts: Value): Value[] {
+  const [B, I] = behaviour.shape
+  const known = reshape(cast(less(behaviour, Number(priorCounts.shape[2])), 'float32'), [B, I, 1])
+  const prior = reduceSum(priorCounts, { axes: [2] }) // [B, K]
+  return decays.map(({ withinWindow, beforeWindow }, k) =>
+    add(matmul(withinWindow, known), multiply(reshape(slice(prior, 1, k, 1), [B, 1, 1]), beforeWindow)),
+  )
+}
+
+function sum(values: readonly Value[]): Value {
+  return values.reduce((total, value) => add(total, value))
+}
