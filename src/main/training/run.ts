@@ -166,6 +166,7 @@ async function openSession(document: RunDocument, dataset: OpenedDataset, data: 
     device,
     threads,
     seed: configuration.seed,
+    classCounts: counts,
     accumulation: configuration.accumulation,
   })
   return { data, step, objective }
