@@ -1,6 +1,7 @@
 import type { Batch, Dataset, Split } from '../../src/main/dataset/types.ts'
 import { splitCode } from '../../src/main/dataset/types.ts'
 import { datasetConfiguration } from '../../src/shared/configuration.ts'
+import { habitDecays } from '../../src/shared/habit.ts'
 
 /** One user's events: class id (V for unknown) and period. */
 export type FakeEvent = readonly [id: number, split: Split]
@@ -59,7 +60,7 @@ export function fakeBatches(dataset: Dataset, split: Split): Batch[] {
       targetSlot: zeros(),
       target: Int32Array.of(0, target),
       counted: Float32Array.of(0, target < dataset.behaviours.length ? 1 : 0),
-      priorCounts: new Float32Array(dataset.behaviours.length),
+      priorCounts: new Float32Array(habitDecays.length * dataset.behaviours.length),
       user: Int32Array.of(user),
       event: Int32Array.of(-1, event),
     }

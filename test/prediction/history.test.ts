@@ -7,6 +7,7 @@ import {
   type NamedEvent,
   unknownNames,
 } from '../../src/main/prediction/history.ts'
+import { habitDecays } from '../../src/shared/habit.ts'
 
 const dataset = {
   behaviours: ['coffee', 'work', 'bus'],
@@ -82,10 +83,28 @@ test('a row of a batch is the same whatever is beside it, and its padding is V +
           const padding = name === 'behaviour' ? 4 : 0
           expect(cells.subarray(alone.length).every((cell) => cell === padding)).toBe(true)
         }
-        expect([...together.priorCounts.subarray(row * 3, row * 3 + 3)]).toEqual([...alone.priorCounts])
+        expect([...together.priorCounts.subarray(row * 9, row * 9 + 9)]).toEqual([...alone.priorCounts])
       }
     }),
   )
+})
+
+test('the decaying memories weigh each event before the window by its age, from as far back as they reach', () => {
+  const names = ['coffee', 'work', 'bus', 'swim']
+  const events = Array.from({ length: 400 }, (_, index) => ({
+    behaviour: names[(index * 7) % 4],
+    location: '',
+    time: monday + index * minute,
+  }))
+  const window = encodeHistory(encoder, 8, events)
+  const { priorCounts } = batchOfWindows([window], { behaviours: 3, slotsPerDay: 48, targetTime: undefined })
+  habitDecays.forEach((decay, memory) => {
+    const expected = [0, 0, 0]
+    for (let event = 0; event < 392; event++) {
+      if ((event * 7) % 4 < 3) expected[(event * 7) % 4] += decay ** (391 - event)
+    }
+    for (const [index, value] of expected.entries()) expect(priorCounts[memory * 3 + index]).toBeCloseTo(value, 4)
+  })
 })
 
 test('each position is told the time of the next event, the last one the time to predict', () => {
