@@ -1,5 +1,5 @@
 import type { Device } from '../../shared/configuration.ts'
-import { habitDecays, habitDecays } from '../../shared/habit.ts'
+import { habitDecays } from '../../shared/habit.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { uniformGenerator } from '../model/random.ts'
