@@ -12,6 +12,7 @@ import {
   crossEntropy,
   exp,
   expand,
+  filled,
   Graph,
   GraphError,
   gather,
@@ -89,6 +90,7 @@ describe('a graph', () => {
     const graph = new Graph()
     expect(graph.constant(0)).not.toBe(graph.constant(-0))
     expect(graph.constant(Infinity)).not.toBe(graph.constant(-Infinity))
+    expect(filled(graph, [2], Infinity)).not.toBe(filled(graph, [2], -Infinity))
   })
 
   test('refuses a name twice, values of another graph, and constants of the wrong size', () => {

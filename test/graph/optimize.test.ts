@@ -97,6 +97,17 @@ describe('optimize', () => {
     )
   })
 
+  test('counts transpositions of a product twice where they meet', () => {
+    const graph = new Graph()
+    const x = graph.input('x', 'float32', [2, 3])
+    const y = graph.input('y', 'float32', [3, 4])
+    graph.output('out', matmul(transpose(x), transpose(y), { transposeA: true, transposeB: true }))
+    const feeds = { x: randomFeed({ shape: [2, 3] }, uniform(1)), y: randomFeed({ shape: [3, 4] }, uniform(2)) }
+    const result = optimize(graph)
+    expect(operationsOf(result)).toEqual(['gemm'])
+    expect(difference(interpret(result, feeds).out, interpret(graph, feeds).out)).toBe(0)
+  })
+
   test('squares by a product', () => {
     expect(optimized((x) => power(x, 2))).toEqual(['multiply'])
   })
