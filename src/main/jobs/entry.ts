@@ -16,7 +16,9 @@ const impatience = 'PRAGMA busy_timeout = 0'
 export class JobEntry {
   readonly id: number
   readonly #workspace: WriteWorkspace
-  #writtenAt = 0
+  #writtenAt = Number.NEGATIVE_INFINITY
+  /** The last progress that was not written down. */
+  #pending: Progress | undefined
 
   static open(directory: string, kind: string, input: unknown): JobEntry {
     const workspace = openWorkspace(directory, { mode: 'write' })
@@ -31,9 +33,13 @@ export class JobEntry {
 
   progress(progress: Progress): void {
     const now = performance.now()
+    this.#pending = progress
     if (now - this.#writtenAt < progressMilliseconds) return
     this.#writtenAt = now
-    this.#unlessBusy(() => updateJobProgress(this.#workspace.database, this.id, progress))
+    this.#unlessBusy(() => {
+      updateJobProgress(this.#workspace.database, this.id, progress)
+      this.#pending = undefined
+    })
   }
 
   warning(message: string): void {
@@ -42,6 +48,7 @@ export class JobEntry {
 
   finish(end: JobEnd, error?: ErrorDocument): void {
     this.#workspace.database.execute(patience)
+    if (this.#pending !== undefined) updateJobProgress(this.#workspace.database, this.id, this.#pending)
     finishJob(this.#workspace.database, this.id, end, error)
   }
 

@@ -1,9 +1,15 @@
 import { z } from 'zod'
-import { datasetConfiguration, evaluationOptions, trainConfiguration } from '../../shared/configuration.ts'
+import {
+  datasetConfiguration,
+  evaluationOptions,
+  importOptions,
+  trainConfiguration,
+} from '../../shared/configuration.ts'
 import { comparisonOptions, reportOptions } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
+import { simulateOptions, sourceNames } from './options.ts'
 
 /** A kind of work that gets a process of its own. */
 export interface JobDefinition {
@@ -24,6 +30,32 @@ function define<Schema extends z.ZodType, Result>(
 }
 
 export const jobKinds = {
+  import: define({ listed: true, create: true, input: importOptions }, async (workspace, input, context) => {
+    const { importFiles } = await import('../ingest/import.ts')
+    return importFiles(workspace, input, context)
+  }),
+  simulate: define({ listed: true, create: true, input: simulateOptions }, async (workspace, input, context) => {
+    const { importSimulatedLog } = await import('./simulate.ts')
+    return importSimulatedLog(workspace, input, context)
+  }),
+  'remove-source': define(
+    { listed: true, input: z.strictObject({ source: z.string().min(1) }) },
+    async (workspace, { source }, context) => {
+      const { removeSource } = await import('../ingest/removal.ts')
+      return removeSource(workspace, source, context)
+    },
+  ),
+  'log-statistics': define({ listed: false, input: sourceNames }, async (workspace, { sources }) => {
+    const { logStatistics } = await import('../ingest/log-statistics.ts')
+    return logStatistics(workspace, sources)
+  }),
+  'export-rejects': define(
+    { listed: false, input: z.strictObject({ source: z.string().min(1), output: z.string().min(1) }) },
+    async (workspace, { source, output }) => {
+      const { exportRejects } = await import('../ingest/rejects.ts')
+      return { output, rejects: await exportRejects(workspace, source, output) }
+    },
+  ),
   'build-dataset': define({ listed: true, input: datasetConfiguration }, async (workspace, input, context) => {
     const { buildDataset } = await import('../dataset/build.ts')
     return buildDataset(workspace, input, context)

@@ -1,6 +1,7 @@
 import type { PredictionResult, UnknownName } from '../../../shared/prediction.ts'
 import * as prediction from '../../procedures/prediction.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
+import { parseLocationColumn } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'
 
 const run: OptionSpecification = { flags: '--run <run>', description: 'id or name of the run', path: 'run' }
@@ -15,6 +16,83 @@ const computing: readonly OptionSpecification[] = [
 ]
 
 export const predictionCommands = [
+  command({
+    name: 'predict',
+    summary: 'list the most probable next behaviours of a user, or after any sequence of events',
+    description:
+      'A sequence is CSV or TSV with a header, JSON lines, or a JSON array, with a time and a behaviour for each event. Behaviours that the\nmodel does not know take part as "unknown" and are named in the answer.',
+    examples: [
+      'predict --run dro --user 42 --top 5',
+      'predict --run dro --input events.csv --json',
+      `predict --run dro --input - <<< '[{"time": "2025-03-01T08:30:00", "event": "coffee"}]'`,
+    ],
+    options: [
+      run,
+      checkpoint,
+      { flags: '--user <name>', description: 'a user of the log', path: 'user' },
+      { flags: '--input <file>', description: 'a sequence of events; - for standard input', path: 'sequence.input' },
+      {
+        flags: '--input-user <name>',
+        description: 'whose events to take, where the input holds several users',
+        path: 'sequence.user',
+      },
+      {
+        flags: '--input-format <format>',
+        description: 'format of the input',
+        path: 'sequence.format',
+        standard: 'guessed',
+      },
+      {
+        flags: '--user-column <name>',
+        description: 'column of the input that says who',
+        path: 'sequence.mapping.user',
+        standard: 'guessed',
+      },
+      {
+        flags: '--time-column <name>',
+        description: 'column of the input that says when',
+        path: 'sequence.mapping.time',
+        standard: 'guessed',
+      },
+      {
+        flags: '--event-column <name>',
+        description: 'column of the input that says what',
+        path: 'sequence.mapping.event',
+        standard: 'guessed',
+      },
+      {
+        flags: '--location-column <name>',
+        description: 'column of the input that says where; none for no such column',
+        path: 'sequence.mapping.location',
+        parse: parseLocationColumn,
+        standard: 'guessed',
+      },
+      {
+        flags: '--time-format <format>',
+        description: 'how times of the input are written',
+        path: 'sequence.timeFormat',
+        standard: 'guessed',
+      },
+      {
+        flags: '--timezone <zone>',
+        description: 'IANA zone for times of the input with a zone',
+        path: 'sequence.timeZone',
+        standard: "the log's",
+      },
+      { flags: '--top <n>', description: 'behaviours to list', path: 'top' },
+      {
+        flags: '--target-time <time>',
+        description: 'local time of the event to predict, for runs trained with --target-time',
+        path: 'targetTime',
+      },
+      ...computing,
+    ],
+    input: prediction.predict.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(prediction.predict, input, context)
+      return { document, text: predictionText(document) }
+    },
+  }),
   command({
     name: 'score',
     summary: 'predict the next behaviour of all users into the workspace, and into CSV or Parquet',
@@ -76,3 +154,47 @@ export const predictionCommands = [
     },
   }),
 ]
+
+function predictionText(result: PredictionResult): string {
+  const { history, remaining } = result
+  const who = result.user === null ? 'the given sequence' : `user ${printable(result.user)}`
+  return [
+    facts([
+      [
+        'run',
+        `${printable(result.run.name)} (${result.run.id})${result.simulated ? ', trained on SIMULATED data' : ''}`,
+      ],
+      [
+        'history',
+        `${count(history.events)} events of ${who}, ${dateTime(history.from)} to ${dateTime(history.until)} (local)`,
+      ],
+      [
+        'read',
+        `the last ${count(history.read)} in order${history.countedOnly === 0 ? '' : `, ${count(history.countedOnly)} earlier ones as counts`}`,
+      ],
+      ...(result.targetTime === null ? [] : [['predicted for', dateTime(result.targetTime)] as const]),
+      ...unknownFacts('unknown behaviours', history.unknownBehaviours),
+      ...unknownFacts('unknown places', history.unknownLocations),
+    ]),
+    '',
+    table(
+      [{ title: 'rank', align: 'right' }, { title: 'behaviour' }, { title: 'probability', align: 'right' }],
+      [
+        ...result.predictions.map(({ rank, behaviour, probability }) => [
+          String(rank),
+          printable(behaviour),
+          percent(probability),
+        ]),
+        ...(remaining.behaviours === 0
+          ? []
+          : [['', `${count(remaining.behaviours)} others`, percent(remaining.probability)]]),
+      ],
+    ),
+  ].join('\n')
+}
+
+function unknownFacts(title: string, names: readonly UnknownName[]): [string, string][] {
+  if (names.length === 0) return []
+  const shown = names.slice(0, 5).map(({ name, events }) => `${printable(name)} (${count(events)})`)
+  return [[title, `${shown.join(', ')}${names.length > 5 ? ` and ${count(names.length - 5)} more` : ''}`]]
+}

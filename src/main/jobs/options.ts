@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** The parameters of simulation/process.ts, which checks them. */
+export const simulateOptions = z.strictObject({
+  /** Name of the source. */
+  source: z.string().min(1).max(200).default('simulated'),
+  events: z.int().min(1).optional(),
+  users: z.int().min(1).optional(),
+  behaviours: z.int().min(2).optional(),
+  days: z.int().min(1).optional(),
+  seed: z.int().min(0).optional(),
+})
+export type SimulateOptions = z.output<typeof simulateOptions>
+
+/** Names or ids of sources, all when empty. */
+export const sourceNames = z.strictObject({ sources: z.array(z.string().min(1)).default([]) })

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
+import { pauseRequest } from '../../src/main/jobs/messages.ts'
+import { type JobRecord, listJobs } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import type { Progress } from '../../src/shared/progress.ts'
+
+const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))
+
+let directory: string
+let controller: AbortController
+let reports: Progress[]
+let warnings: string[]
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'behavegpt-jobs-'))
+  controller = new AbortController()
+  reports = []
+  warnings = []
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+function start(kind: string, input: unknown = {}, options: Partial<JobOptions> = {}): Promise<unknown> {
+  return runInProcess(sampleChild, kind, input, {
+    workspace: directory,
+    context: {
+      report: (progress) => reports.push(progress),
+      warn: (message) => warnings.push(message),
+      signal: controller.signal,
+    },
+    ...options,
+  })
+}
+
+function jobs(): JobRecord[] {
+  using workspace = openWorkspace(directory, { mode: 'read' })
+  return listJobs(workspace.database)
+}
+
+/** Starts a job that waits, and gives its process id once the workspace lists it as running. */
+async function startWaiting(): Promise<{ processId: number; ended: Promise<unknown> }> {
+  const listed = Promise.withResolvers<void>()
+  let processId = 0
+  const ended = start('wait', {}, { onStarted: (id) => (processId = id), onListed: () => listed.resolve() })
+  ended.catch(() => {})
+  await listed.promise
+  return { processId, ended }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!holds()) {
+    expect(Date.now(), 'waited too long').toBeLessThan(deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('a job', () => {
+  test('gives its result, progress and warnings to the host and to the list of jobs', async () => {
+    const result = await start('double', { value: 21 })
+    expect(result).toEqual({ doubled: 42, floats: new Float32Array([21]) })
+    expect(reports).toEqual([{ stage: 'doubling', done: 1, total: 2, unit: 'halves', figures: { value: 21 } }])
+    expect(warnings).toEqual(['it will be twice as large'])
+    expect(jobs()).toMatchObject([
+      {
+        id: 1,
+        kind: 'double',
+        state: 'done',
+        input: { value: 21 },
+        progress: { done: 1, figures: { value: 21 } },
+        warnings: ['it will be twice as large'],
+        error: null,
+      },
+    ])
+  })
+
+  test('that fails gives the same error as in the host, and is listed with it', async () => {
+    await expect(start('refuse')).rejects.toMatchObject({
+      code: 'input',
+      message: 'line 3 is wrong',
+      hint: 'repair it',
+    })
+    expect(jobs()).toMatchObject([{ state: 'failed', error: { code: 'input', message: 'line 3 is wrong' } }])
+  })
+
+  test('with a defect of ours says where, and is no mistake of the user', async () => {
+    const error = await start('defect').catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(Error)
+    expect(error.code).toBeUndefined()
+    expect(error.stack).toContain('TypeError: an oversight')
+    expect(error.stack).toContain('sample-child.ts')
+  })
+
+  test('cannot write to the standard output of its host', async () => {
+    await expect(start('print')).resolves.toBe('quiet')
+  })
+
+  test('reports while its connection is busy reading or inside a transaction', async () => {
+    await expect(start('iterate')).resolves.toBe(5)
+    expect(reports.at(-1)).toMatchObject({ stage: 'inside a transaction' })
+  })
+})
+
+describe('stopping', () => {
+  test('cancels', async () => {
+    const { ended } = await startWaiting()
+    controller.abort('cancel')
+    await expect(ended).rejects.toMatchObject({ code: 'cancelled' })
+    expect(jobs()).toMatchObject([{ state: 'cancelled', error: null }])
+  })
+
+  test('pauses work that can be taken up again', async () => {
+    const { ended } = await startWaiting()
+    controller.abort(pauseRequest)
+    await expect(ended).resolves.toEqual({ status: 'paused' })
+    expect(jobs()).toMatchObject([{ state: 'paused' }])
+  })
+
+  test('before the start starts nothing', async () => {
+    controller.abort()
+    await expect(start('wait')).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  test('by another process is a signal to the process that the list names', async () => {
+    const { ended } = await startWaiting()
+    const [{ pid }] = jobs()
+    process.kill(pid, 'SIGTERM')
+    await expect(ended).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  test('is for the host to decide: an interrupt alone does not reach the work', async () => {
+    const { processId, ended } = await startWaiting()
+    process.kill(processId, 'SIGINT')
+    await until(() => (reports.at(-1)?.done ?? 0) > 10)
+    controller.abort('cancel')
+    await expect(ended).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('a crash', () => {
+  test('of native code is an error that names the signal and quotes the last words', async () => {
+    const error = await start('abort').catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'crashed', hint: expect.stringContaining('doctor') })
+    expect(error.message).toMatch(/job abort .*SIGABRT/)
+    expect(error.message).toContain('assertion failed in native code')
+  })
+
+  test('by leaving without an answer names the exit code', async () => {
+    await expect(start('exit')).rejects.toMatchObject({
+      code: 'crashed',
+      message: expect.stringContaining('exit code 7'),
+    })
+  })
+
+  test('leaves a job that is shown as interrupted, with what it said last', async () => {
+    const { processId, ended } = await startWaiting()
+    expect(jobs()).toMatchObject([{ state: 'running' }])
+    process.kill(processId, 'SIGKILL')
+    await expect(ended).rejects.toMatchObject({ code: 'crashed', hint: expect.stringContaining('memory') })
+    expect(jobs()).toMatchObject([{ state: 'interrupted', progress: { stage: 'waiting' } }])
+  })
+})

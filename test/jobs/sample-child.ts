@@ -1,0 +1,52 @@
+/** Main module of job processes whose work does what the tests need. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { JobDefinition } from '../../src/main/jobs/registry.ts'
+import { serveJobs } from '../../src/main/jobs/serve.ts'
+import { throwIfCancelled, WorkbenchError } from '../../src/shared/errors.ts'
+
+const job = (run: JobDefinition['run']): JobDefinition => ({ listed: true, create: true, input: z.any(), run })
+
+serveJobs({
+  double: job(async (_workspace, input: { value: number }, context) => {
+    context.report({ stage: 'doubling', done: 1, total: 2, unit: 'halves', figures: { value: input.value } })
+    context.warn('it will be twice as large')
+    return { doubled: 2 * input.value, floats: new Float32Array([input.value]) }
+  }),
+  refuse: job(async () => {
+    throw new WorkbenchError('input', 'line 3 is wrong', 'repair it')
+  }),
+  defect: job(async () => {
+    throw new TypeError('an oversight')
+  }),
+  /** Works until it is told to stop. */
+  wait: job(async (_workspace, _input, context) => {
+    for (let done = 0; ; done++) {
+      context.report({ stage: 'waiting', done, unit: 'rounds' })
+      if (context.signal.aborted && context.signal.reason === 'pause') return { status: 'paused' }
+      throwIfCancelled(context.signal)
+      await sleep(20)
+    }
+  }),
+  abort: job(async (_workspace, _input, context) => {
+    context.report({ stage: 'crashing', done: 0, unit: 'steps' })
+    process.stderr.write('assertion failed in native code\n')
+    process.abort()
+  }),
+  exit: job(async () => process.exit(7)),
+  print: job(async () => {
+    process.stdout.write('noise of a native library\n')
+    return 'quiet'
+  }),
+  /** Writes into the workspace while a query of the same connection runs, and reports meanwhile. */
+  iterate: job(async ({ database }, _input, context) => {
+    let rows = 0
+    for (const _row of database.iterate(
+      'WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n',
+    )) {
+      context.report({ stage: `row ${++rows}`, done: rows, unit: 'rows' })
+    }
+    database.transaction(() => context.report({ stage: 'inside a transaction', done: rows, unit: 'rows' }))
+    return rows
+  }),
+})
