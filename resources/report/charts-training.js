@@ -5,7 +5,7 @@ function learningChart(palette) {
   const { bayes } = report.runs[0].evaluation
   const series = report.runs.flatMap(({ label, history }, index) => [
     {
-      name: `${label}: training loss`,
+      name: `${label}: training`,
       type: 'line',
       symbol: 'none',
       lineStyle: { color: palette.run(index), width: 1, opacity: 0.45 },
@@ -13,7 +13,7 @@ function learningChart(palette) {
       data: history.loss,
     },
     {
-      name: `${label}: validation NLL`,
+      name: `${label}: validation`,
       type: 'line',
       symbolSize: 5,
       lineStyle: { color: palette.run(index), width: 2 },
@@ -26,7 +26,7 @@ function learningChart(palette) {
       symbol: 'none',
       silent: true,
       lineStyle: { color: palette.quiet, type: 'dashed' },
-      label: { formatter: `best possible ${formatFigure(bayes.nll)} (${report.split} targets)`, color: palette.quiet, position: 'insideEndTop' },
+      label: { formatter: `best possible ${formatFigure(bayes.nll)} (${report.split} targets)`, color: palette.quiet, backgroundColor: palette.panel, padding: 2, position: 'insideStartTop' },
       data: [{ yAxis: bayes.nll }],
     }
   }
@@ -39,7 +39,7 @@ function learningChart(palette) {
     answer: `Lowest validation NLL: ${best.join('; ') || 'none measured'}. The training loss is the weighted loss that the objective minimises: compare it within a run only.`,
     option: {
       tooltip: { ...baseOption(palette).tooltip, trigger: 'axis', valueFormatter: (value) => formatFigure(value) },
-      legend: { ...baseOption(palette).legend, type: 'scroll', left: 64, right: 40 },
+      legend: { ...baseOption(palette).legend, type: 'scroll', left: 64, right: 16 },
       xAxis: axis(palette, 'step'),
       yAxis: axis(palette, 'loss, nats per target', { scale: true, nameGap: 44 }),
       series,

@@ -12,6 +12,8 @@ function tradeOffChart(palette) {
     })
   const across = between('accuracy', 'x')
   const upwards = between('macroRecall', 'y')
+  const accuracies = points.map(([accuracy]) => accuracy)
+  const middle = (Math.min(...accuracies) + Math.max(...accuracies)) / 2
   const { bayes } = report.runs[0].evaluation
   const best = all.reduce((winner, one) => (one.figures.macroRecall > winner.figures.macroRecall ? one : winner))
   const first = all.reduce((winner, one) => (one.figures.accuracy > winner.figures.accuracy ? one : winner))
@@ -33,9 +35,9 @@ function tradeOffChart(palette) {
             symbol: symbols[kind],
             symbolSize: kind === 'run' ? 11 : 10,
             itemStyle: { color: colourOf(index) },
-            label: { color: colourOf(index) },
+            label: { color: colourOf(index), ...(points[index][0] > middle ? { position: 'left', offset: [4, -10] } : { position: 'right', offset: [-4, -10] }) },
           })),
-          label: { show: true, position: 'right', distance: 8, formatter: ({ name }) => name, fontSize: 12, width: 190, overflow: 'truncate' },
+          label: { show: true, distance: 8, formatter: ({ name }) => name, fontSize: 12, width: 190, overflow: 'truncate' },
           labelLayout: { moveOverlap: 'shiftY' },
           tooltip: {
             formatter: ({ dataIndex }) => {
@@ -52,7 +54,7 @@ function tradeOffChart(palette) {
             symbol: 'none',
             silent: true,
             lineStyle: { color: palette.quiet, type: 'dashed' },
-            label: { formatter: `best possible accuracy ${formatFigure(bayes.accuracy)}`, color: palette.quiet, position: 'insideEndTop' },
+            label: { formatter: `best possible accuracy ${formatFigure(bayes.accuracy)}`, color: palette.quiet, backgroundColor: palette.panel, padding: 2, position: 'insideEndTop' },
             data: [{ xAxis: bayes.accuracy }],
           },
         },
@@ -105,20 +107,20 @@ function groupsChart(palette) {
   const reference = report.runs[0].evaluation.groups
   return {
     answer: `Rule "${report.rule.name}": ${report.rule.description}. Worst group of ${worst.join('; ')}.`,
-    height: Math.max(380, 110 + 26 * all.length),
+    height: Math.max(380, 124 + 26 * all.length),
     option: {
       legend: { show: false },
       title: panels.map(({ name, left, index }) => ({
         text: name,
-        subtext: `${formatCount(reference[name].targets)} targets, ${reference[name].supportedClasses} behaviours`,
+        subtext: `${formatCount(reference[name].targets)} targets\n${formatCount(reference[name].supportedClasses)} behaviours`,
         left,
         top: 4,
         itemGap: 2,
         textStyle: { color: palette.groups[index], fontSize: 13, fontWeight: 600 },
-        subtextStyle: { color: palette.quiet, fontSize: 11 },
+        subtextStyle: { color: palette.quiet, fontSize: 11, lineHeight: 14 },
       })),
-      grid: panels.map(({ left, width }) => ({ left, width, top: 48, bottom: 48 })),
-      xAxis: panels.map(({ index }) => axis(palette, 'macro recall', { gridIndex: index, min: 0, max: Math.ceil(largest * 20) / 20, splitNumber: 3 })),
+      grid: panels.map(({ left, width }) => ({ left, width, top: 62, bottom: 48 })),
+      xAxis: panels.map(({ index }) => axis(palette, 'macro recall', { gridIndex: index, min: 0, max: Math.ceil(largest * 20) / 20, splitNumber: 2 })),
       yAxis: panels.map(({ index }) => ({
         type: 'category',
         gridIndex: index,
@@ -171,7 +173,7 @@ function gainedChart(palette, run) {
   const gained = rows.filter(({ before, after }) => after > before)
   const lost = rows.filter(({ before, after }) => after < before)
   const weight = ({ before, after, support }) => Math.abs(after - before) * Math.sqrt(support)
-  const named = new Set([gained, lost].flatMap((side) => [...side].sort((a, b) => weight(b) - weight(a)).slice(0, 4)))
+  const named = new Set([gained, lost].flatMap((side) => [...side].sort((a, b) => weight(b) - weight(a)).slice(0, 3)))
   return {
     answer: `${run.label} against ${reference.label}: ${gained.length} of ${rows.length} behaviours with targets gain recall, ${lost.length} lose, ${rows.length - gained.length - lost.length} stay. Above the line: gained. Size: targets.`,
     option: {

@@ -2,10 +2,10 @@
 const report = JSON.parse(document.getElementById('data').textContent)
 const groupNames = ['head', 'middle', 'tail']
 const baselineLabels = {
-  mostFrequent: 'most frequent behaviour',
-  repeatLast: 'repeat the last',
+  mostFrequent: 'most frequent',
+  repeatLast: 'repeat last',
   markov: 'first-order Markov',
-  userMostFrequent: "user's own most frequent",
+  userMostFrequent: "user's most frequent",
 }
 
 /** An element. Children that are texts become text, never markup: names in a log may hold anything. */
@@ -34,7 +34,7 @@ function formatFigure(value, decimals = 3) {
 }
 
 function formatInterval(interval, decimals = 3) {
-  return interval ? `${formatFigure(interval[0], decimals)} to ${formatFigure(interval[1], decimals)}` : ''
+  return interval ? `${formatFigure(interval[0], decimals)}–${formatFigure(interval[1], decimals)}` : ''
 }
 
 function formatSigned(value, decimals = 3) {
@@ -62,6 +62,7 @@ function competitors() {
     })),
     ...Object.entries(baselineLabels).map(([name, label]) => ({
       label,
+      name,
       kind: 'baseline',
       index: -1,
       figures: reference.baselines[name],

@@ -25,9 +25,12 @@ function findings() {
   const trivial = all.filter(({ kind }) => kind === 'baseline')
   const strongest = trivial.reduce((winner, one) => (one.figures.accuracy > winner.figures.accuracy ? one : winner))
   const lines = report.runs.map(({ label, evaluation }) => {
+    const lead = evaluation.baselines[strongest.name].lead.accuracy
     const gap = evaluation.accuracy - strongest.figures.accuracy
-    const verdict = gap > 0 ? 'beats' : gap === 0 ? 'equals' : 'does not beat'
-    return `${label} ${verdict} the strongest trivial baseline in accuracy: ${formatFigure(evaluation.accuracy)} (${formatInterval(evaluation.intervals.accuracy)}) against ${formatFigure(strongest.figures.accuracy)} of "${strongest.label}" (${formatInterval(strongest.interval('accuracy'))}).`
+    const sure = lead !== null && (lead.interval[0] > 0 || lead.interval[1] < 0)
+    const verdict = gap > 0 ? (sure ? 'beats' : 'is not clearly better than') : sure ? 'is worse than' : 'does not beat'
+    const difference = lead === null ? '' : `, difference ${formatSigned(lead.difference)} (${formatSigned(lead.interval[0])} to ${formatSigned(lead.interval[1])})`
+    return `${label} ${verdict} the strongest trivial baseline in accuracy: ${formatFigure(evaluation.accuracy)} against ${formatFigure(strongest.figures.accuracy)} of "${strongest.label}"${difference}.`
   })
   const { bayes } = report.runs[0].evaluation
   if (bayes) {
@@ -53,7 +56,7 @@ const method = {
   ECE: 'Sum over 15 equally wide bins of the top-1 probability of (targets in bin / targets) × |share right − mean probability|.',
   'prior correction': 'Objectives that re-weight behaviours distort probabilities by a factor per behaviour. One factor per behaviour is fitted on validation targets so that predicted shares match theirs (each smoothed by its training share); NLL and ECE “corrected” are after it.',
   baselines: 'On the same targets: the behaviour most frequent in training; the user’s last behaviour; the likeliest successor in training of the last behaviour; the behaviour that the user did most so far.',
-  intervals: 'Bootstrap over users, all targets of a drawn user together, 2.5 % and 97.5 % quantiles. Behaviours without targets in a resample are left out of its macro averages.',
+  intervals: 'Bootstrap over users, all targets of a drawn user together: 2.5 % and 97.5 % quantiles, shifted by the mean difference between the resampled figures and the figure itself, because rare behaviours drop out of resamples and bias macro averages.',
   unseen: 'Behaviours that never occur in the training period cannot be predicted. They are left out of all figures but the accuracy that counts them as misses.',
 }
 

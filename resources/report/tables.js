@@ -89,7 +89,7 @@ function fillDifferences() {
         const found = differences[metric]
         if (!found) return cellOf('–')
         const [low, high] = found.interval
-        return cellOf(formatSigned(found.difference), `${formatSigned(low)} to ${formatSigned(high)}`, low > 0 || high < 0)
+        return cellOf(formatSigned(found.difference), `${formatSigned(low)}, ${formatSigned(high)}`, low > 0 || high < 0)
       }),
       cellOf(`${formatCount(mcnemar.onlyRun)} : ${formatCount(mcnemar.onlyReference)}`, `p ${formatProbability(mcnemar.p)}`),
     ),
@@ -133,7 +133,7 @@ function behaviourTable() {
     { heading: 'targets', value: (row) => row.support, show: (row) => formatCount(row.support) },
     ...report.runs.flatMap((run, index) => [
       { heading: `${run.label}: recall`, value: (row) => row.recalls[index], show: (row) => formatFigure(row.recalls[index]) },
-      { heading: 'precision', value: (row) => row.precisions[index], show: (row) => formatFigure(row.precisions[index]) },
+      { heading: `${run.label}: precision`, value: (row) => row.precisions[index], show: (row) => formatFigure(row.precisions[index]) },
     ]),
   ]
   const rows = report.behaviours.map((behaviour, place) => ({

@@ -17,6 +17,15 @@ const figure = z.number().nullable()
 export const interval = z.tuple([z.number(), z.number()])
 export type Interval = z.infer<typeof interval>
 
+export const pairedDifference = z.object({
+  /** The figure of a run minus that of what it is compared with. */
+  difference: z.number(),
+  interval,
+  /** Two-sided bootstrap p: twice the smaller share of resampled differences on either side of zero, zero itself on both, at most 1. */
+  p: z.number(),
+})
+export type PairedDifference = z.infer<typeof pairedDifference>
+
 export const groupResult = z.object({
   /** Classes of the vocabulary in this group, and how many of them have test targets. */
   classes: z.int(),
@@ -42,6 +51,8 @@ export const baselineResult = z.object({
   weightedPrecision: z.number(),
   weightedF1: z.number(),
   groups: groupResults,
+  /** The run minus the baseline on the same targets; null without a bootstrap. */
+  lead: z.object({ accuracy: pairedDifference.nullable(), macroRecall: pairedDifference.nullable() }),
 })
 export type BaselineResult = z.infer<typeof baselineResult>
 
@@ -57,7 +68,14 @@ export const calibrationBin = z.object({
 export type CalibrationBin = z.infer<typeof calibrationBin>
 
 /** The best that any model can reach on these targets, known for simulated data only. */
-export const bayesReference = z.object({ accuracy: z.number(), nll: z.number() })
+export const bayesReference = z.object({
+  /** Share of the targets that the truly most probable behaviour hits, and its expectation over what could have happened. */
+  accuracy: z.number(),
+  expectedAccuracy: z.number(),
+  nll: z.number(),
+  /** Macro recall of that predictor; others can have a higher one. */
+  macroRecall: z.number(),
+})
 export type BayesReference = z.infer<typeof bayesReference>
 
 export const evaluationResult = z.object({
@@ -149,15 +167,6 @@ export type ComparisonOptionsInput = z.input<typeof comparisonOptions>
 export const reportOptions = comparisonOptions.extend({ runs: z.array(comparedRun).min(1) })
 export type ReportOptions = z.infer<typeof reportOptions>
 export type ReportOptionsInput = z.input<typeof reportOptions>
-
-export const pairedDifference = z.object({
-  /** The run's figure minus the reference's. */
-  difference: z.number(),
-  interval,
-  /** Two-sided bootstrap p: twice the smaller share of resampled differences on either side of zero, ties on both, at most 1. */
-  p: z.number(),
-})
-export type PairedDifference = z.infer<typeof pairedDifference>
 
 export const mcnemarResult = z.object({
   /** Targets that only the reference, and only the other run, predicted right. */

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bootstrap, pairedDifference, percentileInterval } from '../../src/main/evaluation/bootstrap.ts'
+import { bootstrap, bootstrapInterval, pairedDifference } from '../../src/main/evaluation/bootstrap.ts'
 import { metricsOf } from '../../src/main/evaluation/metrics.ts'
 import { emptyTally, tallyUsers, userStatistics } from '../../src/main/evaluation/statistics.ts'
 import { measure } from '../../src/main/evaluation/summary.ts'
+import { uniformGenerator } from '../../src/main/model/random.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { logitWorld, predictionsOf } from './arbitrary.ts'
 
@@ -58,7 +59,7 @@ describe('bootstrap over users', () => {
     // User accuracies 0, .1, ... .9, 20 users each: their standard deviation is .2872, that of their mean .2872 / sqrt(200).
     const statistics = userStatistics(clusteredPredictions(200, 50), groups)
     const [{ accuracy }] = bootstrap([statistics], groups, { samples: 4000, seed: 3 }, silentContext)
-    const [low, high] = percentileInterval(accuracy)!
+    const [low, high] = bootstrapInterval(0.45, accuracy)!
     expect((high - low) / (2 * 1.96)).toBeCloseTo(0.2872 / Math.sqrt(200), 3)
     expect((high + low) / 2).toBeCloseTo(0.45, 2)
   })
@@ -68,7 +69,9 @@ describe('bootstrap over users', () => {
     const statistics = both.map((predictions) => userStatistics(predictions, groups))
     const draws = bootstrap(statistics, groups, { samples: 500, seed: 1 }, silentContext)
     const values = both.map((predictions) => measure(predictions, groups).metrics.accuracy)
-    expect(percentileInterval(draws[0].accuracy)![1]).toBeGreaterThan(percentileInterval(draws[1].accuracy)![0])
+    expect(bootstrapInterval(0.45, draws[0].accuracy)![1]).toBeGreaterThan(
+      bootstrapInterval(0.5, draws[1].accuracy)![0],
+    )
     const found = pairedDifference(
       { value: values[0], draws: draws[0].accuracy },
       { value: values[1], draws: draws[1].accuracy },
@@ -108,11 +111,46 @@ describe('bootstrap over users', () => {
 })
 
 describe('intervals', () => {
+  const ramp = Float64Array.from({ length: 41 }, (_, index) => index)
+
   it('interpolate between order statistics', () => {
-    expect(percentileInterval(Float64Array.from({ length: 41 }, (_, index) => index))).toEqual([1, 39])
+    expect(bootstrapInterval(20, ramp)).toEqual([1, 39])
+  })
+
+  it('are shifted by the bias of the draws, so that a metric lies in its own interval', () => {
+    expect(bootstrapInterval(120, ramp)).toEqual([101, 139])
   })
 
   it('are not given for a metric that is hardly ever defined', () => {
-    expect(percentileInterval(Float64Array.of(Number.NaN, Number.NaN, 1))).toBeNull()
+    expect(bootstrapInterval(1, Float64Array.of(Number.NaN, Number.NaN, 1))).toBeNull()
+    expect(bootstrapInterval(Number.NaN, ramp)).toBeNull()
+  })
+
+  it('hold macro recall in about 95 of 100 repetitions, although rare classes drop out of resamples', () => {
+    let covered = 0
+    const repetitions = 200
+    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+      const predictions = guesses(repetition)
+      const { metrics, statistics } = measure(predictions, new Uint8Array(predictions.classes))
+      const options = { samples: 200, seed: repetition }
+      const [draws] = bootstrap([statistics], new Uint8Array(predictions.classes), options, silentContext)
+      const [low, high] = bootstrapInterval(metrics.macroRecall, draws.macroRecall)!
+      if (low <= 0.4 && 0.4 <= high) covered += 1
+    }
+    expect(covered / repetitions).toBeGreaterThan(0.88)
   })
 })
+
+/** 60 users of 5 targets among 30 classes of Zipf frequencies, each predicted rightly with probability .4. */
+function guesses(seed: number) {
+  const classes = 30
+  const uniform = uniformGenerator('guesses', seed)
+  const target = Int32Array.from({ length: 300 }, () => Math.floor(classes ** uniform() - 1))
+  return {
+    classes,
+    user: Int32Array.from(target, (_, row) => Math.floor(row / 5)),
+    event: Int32Array.from(target.keys()),
+    target,
+    predicted: target.map((id) => (uniform() < 0.4 ? id : (id + 1) % classes)),
+  }
+}

@@ -54,13 +54,23 @@ function record(draws: BootstrapDraws, metrics: Metrics, sample: number, samples
 }
 
 /**
- * The 2.5 % and 97.5 % quantiles of the draws where the metric was defined, with linear interpolation; null where it was defined in fewer
- * than half of them.
+ * 95 % interval of a metric: the 2.5 % and 97.5 % quantiles of its draws (linear interpolation), shifted by their bias, the mean of the
+ * draws minus the metric. Without the shift, macro averages would lie outside of their own intervals: rare classes drop out of a third of
+ * the resamples, and ECE grows with the noise of a resample.
+ *
+ * @returns null where the metric is not defined, or in fewer than half of the draws
  */
-export function percentileInterval(draws: Float64Array): Interval | null {
-  const defined = draws.filter(Number.isFinite).sort()
-  if (defined.length === 0 || defined.length < draws.length / 2) return null
-  return [quantile(defined, 0.025), quantile(defined, 0.975)]
+export function bootstrapInterval(value: number, draws: Float64Array): Interval | null {
+  const centred = centredDraws(value, draws)?.sort()
+  return centred === undefined ? null : [quantile(centred, 0.025), quantile(centred, 0.975)]
+}
+
+/** The defined draws, shifted so that their mean is the value; undefined where there are too few. */
+function centredDraws(value: number, draws: Float64Array): Float64Array | undefined {
+  const defined = draws.filter(Number.isFinite)
+  if (!Number.isFinite(value) || defined.length === 0 || defined.length < draws.length / 2) return undefined
+  const bias = defined.reduce((sum, draw) => sum + (draw - value), 0) / defined.length
+  return defined.map((draw) => draw - bias)
 }
 
 function quantile(sorted: Float64Array, share: number): number {
@@ -71,25 +81,21 @@ function quantile(sorted: Float64Array, share: number): number {
 }
 
 /**
- * Paired comparison of one metric: the draws of both sides come from the same resamples.
- * p = min(1, 2 (min(#{d <= 0}, #{d >= 0}) + 1) / (samples + 1)), so it is never below 2 / (samples + 1).
+ * Paired comparison of one metric: the draws of both sides come from the same resamples. The differences d are shifted like those of
+ * `bootstrapInterval`; p = min(1, 2 (min(#{d <= 0}, #{d >= 0}) + 1) / (samples + 1)), so it is never below 2 / (samples + 1).
  *
- * @returns null where the metric is defined for neither or too few resamples
+ * @returns null where the metric is not defined on a side, or in fewer than half of the draws
  */
 export function pairedDifference(
   reference: { value: number; draws: Float64Array },
   other: { value: number; draws: Float64Array },
 ): PairedDifference | null {
-  const differences = other.draws.map((value, index) => value - reference.draws[index])
-  const interval = percentileInterval(differences)
   const difference = other.value - reference.value
-  if (interval === null || !Number.isFinite(difference)) return null
-  const defined = differences.filter(Number.isFinite)
-  let atMost = 0
-  let atLeast = 0
-  for (const value of defined) {
-    if (value <= 0) atMost += 1
-    if (value >= 0) atLeast += 1
-  }
-  return { difference, interval, p: Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (defined.length + 1)) }
+  const draws = other.draws.map((value, index) => value - reference.draws[index])
+  const interval = bootstrapInterval(difference, draws)
+  const centred = centredDraws(difference, draws)
+  if (interval === null || centred === undefined) return null
+  const atMost = centred.filter((draw) => draw <= 0).length
+  const atLeast = centred.filter((draw) => draw >= 0).length
+  return { difference, interval, p: Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (centred.length + 1)) }
 }

@@ -3,15 +3,16 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type Device, type EvaluationOptionsInput, evaluationOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { EvaluationResult } from '../../shared/evaluation.ts'
+import type { BayesReference, EvaluationResult } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { evaluationBatches } from '../dataset/batches.ts'
-import { openDataset } from '../dataset/open.ts'
+import { type OpenedDataset, openDataset } from '../dataset/open.ts'
 import type { Batch, Dataset, Split } from '../dataset/types.ts'
-import { chooseDevice } from '../engine/devices.ts'
+import { chooseDevice } from '../engine/doctor.ts'
 import { createInference, type Inference } from '../engine/inference.ts'
 import { uniformGenerator } from '../model/random.ts'
+import { bayesReference, simulationOf } from '../simulation/reference.ts'
 import { saveEvaluation } from '../storage/evaluations.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
@@ -31,7 +32,8 @@ const correctionNumbers = 16 * 2 ** 20
 
 /**
  * Evaluates a run's checkpoint on every target of a split and stores the result (database and `runs/<id>/evaluations/<split>.json`) and
- * the predictions behind it. Memory does not grow with V times targets: logits live for one batch.
+ * the predictions behind it. Memory does not grow with V times targets: logits live for one batch. The device `auto` is the one that the run
+ * was trained on.
  *
  * @throws WorkbenchError `usage` for wrong options, `not-found` for a missing run, dataset or checkpoint, `input` for a split without
  * targets, `conflict` when the dataset is not the one the run was trained on, `diverged` when the model gives no finite scores
@@ -46,8 +48,9 @@ export async function evaluateRun(
   const run = loadRun(workspace, options.run)
   const dataset = openTrainedDataset(workspace, run)
   const parameters = loadParameters(run, options.checkpoint)
-  const device = await chooseDevice(options.device, context)
-  const inference = await createInference(run.model, parameters, { device })
+  const wanted = options.device === 'auto' ? run.device : options.device
+  const { device } = await chooseDevice(wanted, { threads: run.threads, signal: context.signal })
+  const inference = await createInference(run.model, parameters, { device, threads: run.threads })
   let predicted: { model: ModelPredictions; correction: PriorCorrection | null }
   try {
     predicted = await predictSplit(dataset, inference, { ...options, length: run.model.length }, context)
@@ -79,6 +82,7 @@ export async function evaluateRun(
             converged: correction.converged,
           },
     bootstrap: { samples: options.bootstrapSamples, seed: options.seed },
+    bayes: bestPossible(dataset, options.split, context),
   }
   await store(workspace, run, result, predicted.model)
   return result
@@ -102,7 +106,7 @@ function describe(run: Run, dataset: Dataset, device: Device, parameters: Float3
 }
 
 /** Opens the dataset that a run was trained on. @throws WorkbenchError `conflict` when its content is another now */
-export function openTrainedDataset(workspace: ReadWorkspace, run: Run): Dataset {
+export function openTrainedDataset(workspace: ReadWorkspace, run: Run): OpenedDataset {
   const dataset = openDataset(workspace, run.dataset.id)
   if (dataset.contentHash === run.dataset.contentHash) return dataset
   throw new WorkbenchError(
@@ -110,6 +114,23 @@ export function openTrainedDataset(workspace: ReadWorkspace, run: Run): Dataset 
     `Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
     'Restore the dataset from a backup, or train again.',
   )
+}
+
+/** The best possible figures where the dataset is simulated and they are known; says so where they are not. */
+function bestPossible(
+  dataset: OpenedDataset,
+  split: 'valid' | 'test',
+  context: JobContext,
+): BayesReference | undefined {
+  if (simulationOf(dataset) === undefined) return undefined
+  try {
+    const { accuracy, expectedAccuracy, nll, macroRecall } = bayesReference(dataset, split)
+    return { accuracy, expectedAccuracy, nll, macroRecall }
+  } catch (error) {
+    if (!(error instanceof WorkbenchError) || error.code !== 'usage') throw error
+    context.warn(`${error.message} ${error.hint ?? ''}`)
+    return undefined
+  }
 }
 
 /** SHA-256 of parameters. */

@@ -6,10 +6,11 @@ import {
   type EvaluationResult,
   type GroupResult,
   type Interval,
+  type PairedDifference,
 } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { bootstrap, percentileInterval } from './bootstrap.ts'
+import { type BootstrapDraws, bootstrap, bootstrapInterval, pairedDifference } from './bootstrap.ts'
 import { calibrationCurve, groupMetric, type Metrics, metricsOf } from './metrics.ts'
 import type { ModelPredictions, Predictions } from './predictions.ts'
 import { emptyTally, type Tally, tallyUsers, type UserStatistics, userStatistics } from './statistics.ts'
@@ -70,11 +71,8 @@ export function summarise(
   const own = measure(model, groups)
   const corrected = model.corrected && measure({ ...model, ...model.corrected }, groups)
   const trivial = baselineNames.map((name) => measure(baselines[name], groups))
-  const labelled: [prefix: string, Measured][] = [
-    ['', own],
-    ...(corrected ? ([['AfterPriorCorrection', corrected]] as [string, Measured][]) : []),
-    ...baselineNames.map((name, index): [string, Measured] => [`baselines.${name}.`, trivial[index]]),
-  ]
+  const all = [own, ...trivial, ...(corrected ? [corrected] : [])]
+  const draws = options.samples === 0 ? [] : bootstrap(statisticsOf(all), groups, options, context)
   const supported = own.tally.support.reduce((count, support) => count + (support > 0 ? 1 : 0), 0)
   const figure = (name: string) => own.metrics[name]
   return {
@@ -99,9 +97,13 @@ export function summarise(
     worstGroup: worstGroup(own.metrics),
     calibration: { before: curve(own), after: corrected ? curve(corrected) : null },
     baselines: Object.fromEntries(
-      baselineNames.map((name, index) => [name, baselineResult(trivial[index], groups)]),
+      baselineNames.map((name, index) => {
+        const lead = (metric: string) => leadOver(own, trivial[index], draws[0], draws[index + 1], metric)
+        const leads = { accuracy: lead('accuracy'), macroRecall: lead('macroRecall') }
+        return [name, { ...baselineResult(trivial[index], groups), lead: leads }]
+      }),
     ) as Record<BaselineName, BaselineResult>,
-    intervals: intervals(labelled, groups, options, context),
+    intervals: draws.length === 0 ? {} : intervals(all, draws),
   }
 }
 
@@ -124,7 +126,7 @@ function classificationFigures(metrics: Metrics) {
   }
 }
 
-function baselineResult(measured: Measured, groups: Uint8Array): BaselineResult {
+function baselineResult(measured: Measured, groups: Uint8Array): Omit<BaselineResult, 'lead'> {
   return { ...classificationFigures(measured.metrics), groups: groupResults(measured, groups) }
 }
 
@@ -157,37 +159,40 @@ function curve({ tally }: Measured): CalibrationBin[] {
   return tally.scores === undefined ? [] : calibrationCurve(tally.scores)
 }
 
-function intervals(
-  labelled: [label: string, Measured][],
-  groups: Uint8Array,
-  options: { samples: number; seed: number },
-  context: JobContext,
-): Record<string, Interval> {
-  if (options.samples === 0) return {}
-  const draws = bootstrap(
-    labelled.map(([, { statistics }]) => statistics),
-    groups,
-    options,
-    context,
-  )
+/** Intervals by path; `all` and `draws` hold the run, the baselines and, where there is one, the corrected run. */
+function intervals(all: readonly Measured[], draws: readonly BootstrapDraws[]): Record<string, Interval> {
   const found: Record<string, Interval> = {}
-  for (const [index, [label]] of labelled.entries()) {
-    for (const [name, values] of Object.entries(draws[index])) {
-      const between = percentileInterval(values)
-      if (between !== null && isReported(label, name)) found[pathOf(label, name)] = between
-    }
+  const add = (index: number, name: string, path: string) => {
+    const between = bootstrapInterval(all[index].metrics[name], draws[index][name])
+    // No metric can be negative; the shift of the interval does not know that.
+    if (between !== null) found[path] = [Math.max(0, between[0]), between[1]]
+  }
+  for (const name of Object.keys(draws[0])) add(0, name, name)
+  for (const [index, baseline] of baselineNames.entries()) {
+    for (const name of Object.keys(draws[index + 1])) add(index + 1, name, `baselines.${baseline}.${name}`)
+  }
+  const corrected = baselineNames.length + 1
+  if (corrected < all.length) {
+    for (const name of ['accuracy', 'nll', 'ece']) add(corrected, name, `${name}AfterPriorCorrection`)
   }
   return found
 }
 
-/** The prior correction is fitted for probabilities: its macro and group figures are no results. */
-function isReported(label: string, name: string): boolean {
-  return label !== 'AfterPriorCorrection' || ['accuracy', 'nll', 'ece'].includes(name)
+function leadOver(
+  own: Measured,
+  baseline: Measured,
+  ownDraws: BootstrapDraws | undefined,
+  baselineDraws: BootstrapDraws | undefined,
+  metric: string,
+): PairedDifference | null {
+  if (ownDraws === undefined || baselineDraws === undefined) return null
+  return pairedDifference(
+    { value: baseline.metrics[metric], draws: baselineDraws[metric] },
+    { value: own.metrics[metric], draws: ownDraws[metric] },
+  )
 }
 
-function pathOf(label: string, name: string): string {
-  return label === 'AfterPriorCorrection' ? `${name}${label}` : `${label}${name}`
-}
+const statisticsOf = (all: readonly Measured[]) => all.map(({ statistics }) => statistics)
 
 function orNull(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : value
