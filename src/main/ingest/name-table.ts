@@ -79,10 +79,11 @@ export class NameTable {
   }
 
   #equals(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
-    let position = this.#startOf(entry)
-    if (this.#ends[entry] - position !== end - start) return false
-    for (let index = start; index < end; index++, position++) {
-      if (this.#bytes[position] !== bytes[index]) return false
+    const known = this.#bytes
+    const shift = this.#startOf(entry) - start
+    if (this.#ends[entry] - shift !== end) return false
+    for (let index = start; index < end; index++) {
+      if (known[index + shift] !== bytes[index]) return false
     }
     return true
   }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {
   DOUBLE,
   type DuckDBAppender,
@@ -51,13 +50,13 @@ export class Staging {
     this.#appender = appender
   }
 
-  /** @param directory an empty directory for its files, which the caller removes after `close`. */
+  /** @param directory where it puts what does not fit in memory; the caller removes it after `close`. */
   static async open(directory: string): Promise<Staging> {
     return mapFailures(async () => {
-      const instance = await DuckDBInstance.create(path.join(directory, 'rows.duckdb'), {
+      const instance = await DuckDBInstance.create(':memory:', {
         memory_limit: '384MB',
         threads: '2',
-        temp_directory: path.join(directory, 'sorting'),
+        temp_directory: directory,
         preserve_insertion_order: 'false',
       })
       const connection = await instance.connect()
