@@ -158,11 +158,6 @@ export function markRunEnded(database: WriteDatabase, id: string, status: RunEnd
     .run(status, error === null ? null : JSON.stringify(error), new Date().toISOString(), id)
 }
 
-/** Forgets a run and its history; its directory is the caller's. */
-export function deleteRun(database: WriteDatabase, id: string): void {
-  database.change('DELETE FROM runs WHERE id = ?').run(id)
-}
-
 /** Appends what was measured and how far the run is, in one transaction. A step that is there already is replaced. */
 export function appendRunHistory(
   database: WriteDatabase,
