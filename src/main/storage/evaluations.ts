@@ -37,9 +37,9 @@ export function findEvaluation(database: ReadDatabase, run: string, key: Evaluat
 export function listEvaluations(database: ReadDatabase, run?: string): EvaluationResult[] {
   const rows = database
     .query<{ run: string; result: string }>(
-      'SELECT run, result FROM evaluations WHERE ?1 IS NULL OR run = ?1 ORDER BY created_at DESC, run',
+      'SELECT run, result FROM evaluations WHERE ? IS NULL OR run = ? ORDER BY created_at DESC, run',
     )
-    .all(run ?? null)
+    .all(run ?? null, run ?? null)
   return rows.map((row) => parse(row.run, row.result))
 }
 
