@@ -191,6 +191,13 @@ function openNativeReader(file: string, immutable: boolean): NativeDatabase.Data
     fileMustExist: !immutable,
     timeout: patience,
   })
-  native.pragma('cache_size = -65536')
-  return native
+  try {
+    native.pragma('cache_size = -65536')
+    // The first read opens the files of the write-ahead log.
+    native.exec('SELECT 1 FROM sqlite_schema LIMIT 1')
+    return native
+  } catch (error) {
+    native.close()
+    throw error
+  }
 }

@@ -95,15 +95,13 @@ function openToRead(file: string): ReadDatabase {
 
 /** Write-ahead mode wants to write beside the database even for a reader; on read-only media, where nobody can write, the file is opened as immutable. */
 function openReader(file: string): ReadDatabase {
-  const database = openReadDatabase(file)
   try {
-    database.query('SELECT count(*) FROM sqlite_schema').get()
-    return database
+    return openReadDatabase(file)
   } catch (error) {
-    database.close()
-    const code = ((error as Error).cause as { code?: string } | undefined)?.code ?? ''
-    if (!code.startsWith('SQLITE_CANTOPEN') && !code.startsWith('SQLITE_READONLY')) throw error
-    if (existsSync(`${file}-wal`)) throw error
+    const code = String((error as { code?: unknown }).code)
+    const cannotWrite = code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')
+    // With a write-ahead log that nobody can read, an immutable database would lack the latest transactions.
+    if (!cannotWrite || existsSync(`${file}-wal`)) throw error
     return openReadDatabase(file, { immutable: true })
   }
 }
