@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { datasetConfiguration, type DatasetConfigurationInput } from '../../src/shared/configuration.ts'
 import type { WriteDatabase } from '../../src/main/storage/database.ts'
 import { openWorkspace, type WriteWorkspace } from '../../src/main/storage/workspace.ts'
+import { type DatasetConfigurationInput, datasetConfiguration } from '../../src/shared/configuration.ts'
 
 /** One event of a test's log. `time` is local and UTC milliseconds at once. */
 export interface LogEvent {
@@ -20,9 +20,9 @@ export interface LogWorkspace extends Disposable {
   addSource(name: string, events: Iterable<LogEvent>, options?: { simulated?: boolean }): number
 }
 
-/** A workspace in a temporary folder that goes away with it. */
-export function createLogWorkspace(): LogWorkspace {
-  const directory = mkdtempSync(path.join(tmpdir(), 'behavegpt-test-'))
+/** A workspace in a temporary folder that goes away with it; made inside `parent`. */
+export function createLogWorkspace(parent: string = tmpdir()): LogWorkspace {
+  const directory = mkdtempSync(path.join(parent, 'behavegpt-test-'))
   const workspace = openWorkspace(directory, { mode: 'write', create: true })
   return {
     workspace,

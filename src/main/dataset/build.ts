@@ -75,9 +75,11 @@ async function buildIn(
   const draft = join(scratch, 'dataset')
   await mkdir(draft)
   const manifest = await writeDraft(draft, workspace, configuration, events, context)
-  const existed = await publish(draft, manifest, workspace, context)
   const { contentHash, counts, simulated } = manifest
   const id = datasetId(contentHash)
+  const holder = findDataset(workspace.database, configuration.name)
+  if (holder !== undefined && holder.id !== id) throw nameTaken(configuration.name, holder.id)
+  const existed = await publish(draft, manifest, workspace, context)
   insertDataset(
     workspace.database,
     { id, contentHash, configuration: configurationText(configuration), counts, simulated },
