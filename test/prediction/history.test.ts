@@ -65,6 +65,7 @@ test('window and counts together hold each event of a history exactly once, howe
         expect(window.priorCounts.get(index) ?? 0).toBe(before.filter((behaviour) => behaviour === index).length)
       }
       expect(window.priorCounts.has(3)).toBe(false)
+      expect([...window.recent]).toEqual(before)
     }),
   )
 })
@@ -123,4 +124,29 @@ test('each position is told the time of the next event, the last one the time to
   expect([...batch.slot]).toEqual([16, 18])
   expect([...batch.targetWeekday]).toEqual([0, 1])
   expect([...batch.targetSlot]).toEqual([18, 14])
+})
+
+test('the habit memories before the window decay with every event, unknown ones included', () => {
+  const events = timed(['work', 'swim', 'coffee', 'bus'].map((behaviour) => ({ behaviour, location: '' })))
+  const batch = batchOfWindows([encodeHistory(encoder, 1, events)], {
+    behaviours: 3,
+    slotsPerDay: 48,
+    targetTime: undefined,
+  })
+  // coffee, work, bus: in the plain count and in the memories that decay by .95 and .8 with each event.
+  const expected = [1, 1, 0, 1, 0.95 ** 2, 0, 1, 0.8 ** 2, 0]
+  expect([...batch.priorCounts].map((value) => value.toFixed(5))).toEqual(expected.map((value) => value.toFixed(5)))
+})
+
+test('a history far longer than window and memories is remembered exactly like a part of it that is long enough', () => {
+  const names = ['coffee', 'work', 'bus', 'swim', 'espresso']
+  const long = timed(
+    Array.from({ length: 2000 }, (_, index) => ({ behaviour: names[(index * index) % 5], location: '' })),
+  )
+  const [whole, part] = [long, long.slice(-600)].map((events) => encodeHistory(encoder, 8, events))
+  expect(whole.recent).toEqual(part.recent)
+  expect(whole.behaviour).toEqual(part.behaviour)
+  expect([...whole.priorCounts.values()].reduce((sum, count) => sum + count)).toBe(
+    long.slice(0, -8).filter(({ behaviour }) => behaviour !== 'swim').length,
+  )
 })

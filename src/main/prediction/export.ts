@@ -8,6 +8,7 @@ import { openDataset } from '../dataset/open.ts'
 import type { Batch } from '../dataset/types.ts'
 import { createInference } from '../engine/inference.ts'
 import { createRunner } from '../engine/runner.ts'
+import { parseOptions } from '../evaluation/options.ts'
 import type { CompiledGraph } from '../model/compiled-graph.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { compileInference } from '../model/inference.ts'
@@ -39,7 +40,7 @@ export async function exportModel(
   optionsInput: ExportOptionsInput,
   context: JobContext,
 ): Promise<ExportResult> {
-  const options = exportOptions.parse(optionsInput)
+  const options = parseOptions(exportOptions, optionsInput)
   await assertOutputPath(options.output, options)
   const run = loadRun(workspace, options.run)
   const dataset = openDataset(workspace, run.dataset.id)
@@ -140,7 +141,7 @@ function randomBatches(model: ModelConfiguration): Batch[] {
     location: Int32Array.from({ length: events }, () => below(model.locations)),
     time: Float64Array.from({ length: events }, (_, index) => index * 97 * 60_000),
     priorCounts: new Map([[below(model.behaviours), 1 + below(50)]]),
-    recent: Int32Array.from({ length: 3 }, () => below(model.behaviours + 1)),
+    recent: Int32Array.from({ length: below(20) }, () => below(model.behaviours + 1)),
     events,
   })
   const longest = Math.min(model.length, Math.max(2, Math.floor(checkedLogits / model.behaviours)))

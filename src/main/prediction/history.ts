@@ -23,7 +23,7 @@ export interface HistoryWindow {
   readonly time: Float64Array
   /** How often each known behaviour was done before the window, by class id. */
   readonly priorCounts: ReadonlyMap<number, number>
-  /** The last events before the window, as far back as the habit memories reach, oldest first. */
+  /** Class ids, V for unknown, of the last events before the window, as far back as the habit memories reach, oldest first. */
   readonly recent: Int32Array
   /** Events of the whole history. */
   readonly events: number
@@ -58,11 +58,10 @@ export function createEncoder(
 export class WindowBuilder {
   readonly #behaviours: number
   readonly #length: number
-  readonly #behaviour: Int32Array
-  /** Ring of the last events that left the window. */
-  readonly #recent = new Int32Array(habitHorizon)
-  readonly #location: Int32Array
-  readonly #time: Float64Array
+  /** Longer than the window, for the decaying memories of what came before it. */
+  readonly #behaviour: Ring<Int32Array>
+  readonly #location: Ring<Int32Array>
+  readonly #time: Ring<Float64Array>
   readonly #priorCounts = new Map<number, number>()
   #events = 0
 
@@ -70,47 +69,60 @@ export class WindowBuilder {
   constructor(behaviours: number, length: number) {
     this.#behaviours = behaviours
     this.#length = length
-    this.#behaviour = new Int32Array(length)
-    this.#location = new Int32Array(length)
-    this.#time = new Float64Array(length)
+    this.#behaviour = new Ring(new Int32Array(length + habitHorizon))
+    this.#location = new Ring(new Int32Array(length))
+    this.#time = new Ring(new Float64Array(length))
   }
 
   /** The next event, no earlier than the one before. */
   add(behaviour: number, location: number, time: number): void {
-    // A ring: the oldest event gives way and is only counted from then on.
-    const place = this.#events % this.#length
-    if (this.#events >= this.#length) {
-      const leaving = this.#behaviour[place]
-      this.#recent[(this.#events - this.#length) % habitHorizon] = leaving
-      if (leaving < this.#behaviours) this.#priorCounts.set(leaving, (this.#priorCounts.get(leaving) ?? 0) + 1)
-    }
-    this.#behaviour[place] = behaviour
-    this.#location[place] = location
-    this.#time[place] = time
+    if (this.#events >= this.#length) this.#countPrior(this.#behaviour.at(this.#events - this.#length))
+    this.#behaviour.set(this.#events, behaviour)
+    this.#location.set(this.#events, location)
+    this.#time.set(this.#events, time)
     this.#events++
   }
 
   /** The window after the events added so far; the builder is used up. */
   finish(): HistoryWindow {
-    const size = Math.min(this.#events, this.#length)
-    const start = this.#events - size
-    const left = this.#events - size
-    const remembered = Math.min(left, habitHorizon)
-    const unrolled = <Column extends Int32Array | Float64Array>(ring: Column, column: Column): Column => {
-      for (let index = 0; index < size; index++) column[index] = ring[(start + index) % this.#length]
-      return column
-    }
+    const end = this.#events
+    const start = Math.max(0, end - this.#length)
     return {
-      behaviour: unrolled(this.#behaviour, new Int32Array(size)),
-      location: unrolled(this.#location, new Int32Array(size)),
-      time: unrolled(this.#time, new Float64Array(size)),
+      behaviour: this.#behaviour.copy(start, end),
+      location: this.#location.copy(start, end),
+      time: this.#time.copy(start, end),
       priorCounts: this.#priorCounts,
-      recent: Int32Array.from(
-        { length: remembered },
-        (_, index) => this.#recent[(left - remembered + index) % habitHorizon],
-      ),
-      events: this.#events,
+      recent: this.#behaviour.copy(Math.max(0, start - habitHorizon), start),
+      events: end,
     }
+  }
+
+  #countPrior(behaviour: number): void {
+    if (behaviour < this.#behaviours) this.#priorCounts.set(behaviour, (this.#priorCounts.get(behaviour) ?? 0) + 1)
+  }
+}
+
+/** The last elements of a growing column, by their position in the whole column. */
+class Ring<Column extends Int32Array | Float64Array> {
+  readonly #column: Column
+
+  constructor(column: Column) {
+    this.#column = column
+  }
+
+  at(position: number): number {
+    return this.#column[position % this.#column.length]
+  }
+
+  set(position: number, value: number): void {
+    this.#column[position % this.#column.length] = value
+  }
+
+  /** Elements start..end-1 in memory of their own. */
+  copy(start: number, end: number): Column {
+    const copy = this.#column.slice(0, end - start) as Column
+    for (let position = start; position < end; position++) copy[position - start] = this.at(position)
+    return copy
   }
 }
 

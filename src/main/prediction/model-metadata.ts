@@ -38,10 +38,8 @@ export const modelMetadata = z.strictObject({
   slotMinutes: z.int(),
   /** Longest sequence, in events. */
   maximumLength: z.int(),
-  /** Whether there is the input `priorCounts`. */
-  habit: z.boolean(),
-  /** Decay per event of each memory in `priorCounts`. */
-  habitDecays: z.array(z.number()),
+  /** Decay of each of the K habit memories in the input `priorCounts`; null for a model without that input. */
+  habitDecays: z.array(z.number()).nullable(),
   /** Whether there are the inputs `targetWeekday` and `targetSlot`. */
   targetTime: z.boolean(),
   /** How to prepare the inputs and read the output, step by step. */
@@ -80,8 +78,7 @@ export function describeModel(
     ids: { unknownBehaviour: unknown, padding: unknown + 1, unknownLocation: 0, monday: 0 },
     slotMinutes,
     maximumLength: length,
-    habit,
-    habitDecays: [...habitDecays],
+    habitDecays: habit ? [...habitDecays] : null,
     targetTime,
     instructions: instructions({ habit, targetTime, length, slotMinutes, unknown }),
   }
@@ -95,7 +92,7 @@ function instructions(model: {
   unknown: number
 }): string[] {
   return [
-    `Take one user's events, oldest first. The last ${model.length} are the sequence; earlier ones ${model.habit ? 'enter only as counts (priorCounts)' : 'are not used'}.`,
+    `Take one user's events, oldest first. The last ${model.length} are the sequence; earlier ones ${model.habit ? 'enter only through priorCounts' : 'are not used'}.`,
     'The inputs behaviour, location, weekday and slot are int32 of shape [batch, length]: one row per user, one column per event, the first event first. Any batch size, any length from 1 to maximumLength.',
     `behaviour: replace the name by taxonomy[name] where there is one, then take its index in behaviours; ${model.unknown} for a name that is not there.`,
     'location: the index of its name in locations; 0 for none and for a name that is not there.',
@@ -104,7 +101,7 @@ function instructions(model: {
     `A row with fewer events than the longest is padded at its end: behaviour ${model.unknown + 1}, everything else 0.`,
     ...(model.habit
       ? [
-          `priorCounts: float32 of shape [batch, ${habitDecays.length}, ${model.unknown}]: decaying counts of what the user did before the row's first event, zeros when the row holds the whole history. For the memory k with decay d = habitDecays[k], an event with n events between it and the row's first event adds d^n to priorCounts[row, k, its behaviour]; unknown behaviours add nothing. What happens inside the row is counted by the model itself.`,
+          `priorCounts: float32 of shape [batch, ${habitDecays.length}, ${model.unknown}]: what ${habitDecays.length} memories of the user hold before the row's first event. They start as zeros; for each event before the row, oldest first, memory k is multiplied by habitDecays[k] and then gets 1 added at the event's behaviour, nothing for an unknown one. Zeros when the row holds the whole history. What happens inside the row is remembered by the model itself.`,
         ]
       : []),
     ...(model.targetTime

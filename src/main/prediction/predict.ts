@@ -8,6 +8,7 @@ import {
 } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
+import { parseOptions } from '../evaluation/options.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { encodeHistory, type NamedEvent, unknownNames } from './history.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
@@ -32,7 +33,7 @@ export async function predictNext(
   context: JobContext,
   standardInput: Readable = process.stdin,
 ): Promise<PredictionResult> {
-  const options = predictOptions.parse(optionsInput)
+  const options = parseOptions(predictOptions, optionsInput)
   const predictor = await openPredictor(workspace, options, context)
   try {
     const targetTime = predictor.resolveTargetTime(options.targetTime, context)

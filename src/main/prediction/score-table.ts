@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { withTemporaryDirectory, writeFileAtomic } from '../storage/files.ts'
@@ -93,6 +94,8 @@ async function copyToParquet(connection: DuckDBConnection, path: string, rows: I
     const chunk = DuckDBDataChunk.create([VARCHAR, INTEGER, VARCHAR, DOUBLE])
     chunk.setColumns(columns)
     appender.appendDataChunk(chunk)
+    // Appending is synchronous: lets a cancellation arrive.
+    await setImmediate()
   }
   appender.closeSync()
   await connection.run(`COPY scores TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`)

@@ -2,6 +2,7 @@ import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { type ScoreOptions, type ScoreOptionsInput, type ScoreResult, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
+import { parseOptions } from '../evaluation/options.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { withLock } from '../storage/locks.ts'
 import {
@@ -36,7 +37,7 @@ export async function scoreUsers(
   optionsInput: ScoreOptionsInput,
   context: JobContext,
 ): Promise<ScoreResult> {
-  const options = scoreOptions.parse(optionsInput)
+  const options = parseOptions(scoreOptions, optionsInput)
   if (options.output !== undefined) {
     assertTablePath(options.output)
     await assertOutputPath(options.output, { overwrite: true })
@@ -78,6 +79,7 @@ async function scoreInto(
       appendScores(database, scoring, users, scores)
       users += scores.length
     }
+    throwIfCancelled(context.signal)
     if (users === 0) throw noUsers(options)
     const seconds = (performance.now() - started) / 1000
     const scores = users * Math.min(options.top, dataset.behaviours.length)
@@ -145,6 +147,8 @@ function* withEnoughEvents(windows: Iterable<UserWindow>, minimumEvents: number,
   }
 }
 
+const meteredRows = 4096
+
 /** Passes rows on and reports them; stops when cancelled. */
 function* metered<Row>(rows: Iterable<Row>, stage: string, total: number, context: JobContext): Generator<Row> {
   const meter = new Meter(stage, 'rows', total, context)
@@ -152,9 +156,10 @@ function* metered<Row>(rows: Iterable<Row>, stage: string, total: number, contex
   for (const row of rows) {
     yield row
     passed++
-    if (passed % 4096 === 0) {
+    if (passed % meteredRows === 0) {
       throwIfCancelled(context.signal)
-      meter.add(4096)
+      meter.add(meteredRows)
     }
   }
+  throwIfCancelled(context.signal)
 }

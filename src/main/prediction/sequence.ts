@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type HistoryEvent, type SequenceOptionsInput, sequenceOptions } from '../../shared/prediction.ts'
+import { parseOptions } from '../evaluation/options.ts'
 import { completeMapping, guessTimeFormat } from '../ingest/mapping.ts'
 import { TimeZone } from '../ingest/time-zone.ts'
 import { TimeReader } from '../ingest/times.ts'
@@ -70,7 +71,7 @@ export async function readSequence(
   optionsInput: SequenceOptionsInput,
   source: { zone: HistoryZone; standardInput: Readable },
 ): Promise<NamedEvent[]> {
-  const options = sequenceOptions.parse(optionsInput)
+  const options = parseOptions(sequenceOptions, optionsInput)
   const { name, text } = await readInputText(options.input, source.standardInput)
   const table = parseRecords(text, options.format ?? guessFormat(text), name)
   if (table.records.length === 0) throw new WorkbenchError('input', `${name} holds no events.`, 'It has only a header.')

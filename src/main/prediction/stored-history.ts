@@ -71,7 +71,12 @@ export function unknownUser(database: ReadDatabase, user: string): WorkbenchErro
   return new WorkbenchError(
     'not-found',
     `The log has no user ${JSON.stringify(user)}.`,
-    suggestion(user, readNames(database, 'users'), 'behavegpt logs shows how many users each source has.'),
+    // Not the array itself: ids that are not in use are holes in it.
+    suggestion(
+      user,
+      Object.values(readNames(database, 'users')),
+      'behavegpt logs shows how many users each source has.',
+    ),
   )
 }
 

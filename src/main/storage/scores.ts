@@ -1,4 +1,5 @@
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { readySources, resolveSources } from './sources.ts'
 
 /** A finished scoring: what a run predicted for the users of the log. */
 export interface Scoring {
@@ -52,7 +53,7 @@ export function beginScoring(
       )
       .run(scoring.run, scoring.checkpoint, scoring.top, scoring.targetTime, new Date().toISOString()).lastInsertRowid
     const insert = database.change('INSERT INTO scored_behaviours (scoring, class, name) VALUES (?, ?, ?)')
-    for (const [index, name] of behaviours.entries()) insert.runArray([id, index, name])
+    for (const [index, name] of behaviours.entries()) insert.run(id, index, name)
     return id
   })
 }
@@ -71,9 +72,9 @@ export function appendScores(
   database.transaction(() => {
     for (const [index, { user, events, classes, probabilities }] of users.entries()) {
       const position = firstPosition + index
-      insertUser.runArray([scoring, position, user, events])
+      insertUser.run(scoring, position, user, events)
       for (const [place, id] of classes.entries()) {
-        insertScore.runArray([scoring, position, place + 1, id, probabilities[place]])
+        insertScore.run(scoring, position, place + 1, id, probabilities[place])
       }
     }
   })
@@ -99,9 +100,9 @@ const removedAtOnce = 5000
 /** Removes a scoring that is not, or no longer, the run's. */
 export function discardScoring(database: WriteDatabase, scoring: number): void {
   const remove = database.change(
-    'DELETE FROM scored_users WHERE scoring = ?1 AND position IN (SELECT position FROM scored_users WHERE scoring = ?1 LIMIT ?2)',
+    'DELETE FROM scored_users WHERE scoring = ? AND position IN (SELECT position FROM scored_users WHERE scoring = ? LIMIT ?)',
   )
-  while (remove.run(scoring, removedAtOnce).changes > 0);
+  while (remove.run(scoring, scoring, removedAtOnce).changes > 0);
   database.change('DELETE FROM scorings WHERE id = ?').run(scoring)
 }
 
@@ -133,4 +134,13 @@ export function scoresOfUser(database: ReadDatabase, scoring: number, user: stri
   return database
     .query<StoredScore>(`SELECT ${scoreColumns} ${scoreTables} WHERE u.scoring = ? AND u.name = ? ORDER BY s.rank`)
     .all(scoring, user)
+}
+
+/** How many users have events in these sources (names or ids; all when empty). */
+export function countUsers(database: ReadDatabase, sources: readonly string[]): number {
+  const resolved = sources.length > 0 ? resolveSources(database, sources) : readySources(database)
+  const ids = resolved.map(({ id }) => id).join(', ')
+  return database
+    .query<{ users: number }>(`SELECT count(DISTINCT user) AS users FROM source_users WHERE source IN (${ids})`)
+    .get()!.users
 }
