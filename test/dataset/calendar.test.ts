@@ -16,7 +16,11 @@ test('weekday and slot agree with the calendar of the platform', () => {
 })
 
 test('a local time is read back as it was written', () => {
-  fc.assert(fc.property(anyTime, (time) => expect(parseLocalTime(formatLocalTime(time), 'from')).toBe(time)))
+  fc.assert(
+    fc.property(anyTime, (time) => {
+      expect(parseLocalTime(formatLocalTime(time), 'from')).toBe(time)
+    }),
+  )
   expect(parseLocalTime('2025-03-01', 'from')).toBe(Date.UTC(2025, 2, 1))
   expect(parseLocalTime('2025-03-01 07:30', 'from')).toBe(Date.UTC(2025, 2, 1, 7, 30))
   expect(parseLocalTime('0001-01-01', 'from')).toBe(Date.parse('0001-01-01T00:00:00Z'))
