@@ -15,6 +15,7 @@ function learningChart(palette) {
     {
       name: `${label}: validation`,
       type: 'line',
+      symbol: 'circle',
       symbolSize: 5,
       lineStyle: { color: palette.run(index), width: 2 },
       itemStyle: { color: palette.run(index) },

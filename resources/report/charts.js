@@ -1,4 +1,9 @@
-const symbols = { run: 'circle', baseline: 'emptyDiamond' }
+/** Runs are filled circles, baselines hollow diamonds. */
+function mark(palette, kind, colour) {
+  return kind === 'run'
+    ? { symbol: 'circle', itemStyle: { color: colour } }
+    : { symbol: 'diamond', itemStyle: { color: palette.panel, borderColor: colour, borderWidth: 1.5 } }
+}
 
 /** Accuracy against macro recall: what help for the tail costs. */
 function tradeOffChart(palette) {
@@ -32,13 +37,13 @@ function tradeOffChart(palette) {
           data: all.map(({ label, kind }, index) => ({
             value: points[index],
             name: label,
-            symbol: symbols[kind],
+            ...mark(palette, kind, colourOf(index)),
             symbolSize: kind === 'run' ? 11 : 10,
-            itemStyle: { color: colourOf(index) },
-            label: { color: colourOf(index), ...(points[index][0] > middle ? { position: 'left', offset: [4, -10] } : { position: 'right', offset: [-4, -10] }) },
+            label: { color: colourOf(index), position: points[index][0] > middle ? 'left' : 'right' },
           })),
           label: { show: true, distance: 8, formatter: ({ name }) => name, fontSize: 12, width: 190, overflow: 'truncate' },
-          labelLayout: { moveOverlap: 'shiftY' },
+          // Above the line of the interval.
+          labelLayout: () => ({ dy: -9, moveOverlap: 'shiftY' }),
           tooltip: {
             formatter: ({ dataIndex }) => {
               const { label, figures, interval } = all[dataIndex]
@@ -85,9 +90,8 @@ function groupsChart(palette) {
         z: 3,
         data: all.map((one, place) => ({
           value: [figureOf(one, name).macroRecall, place],
-          symbol: symbols[one.kind],
+          ...mark(palette, one.kind, palette.groups[index]),
           symbolSize: 9,
-          itemStyle: { color: palette.groups[index] },
         })),
         tooltip: {
           formatter: ({ dataIndex }) => {
@@ -220,8 +224,8 @@ function calibrationChart(palette, run) {
   const { evaluation } = run
   const { before, after } = evaluation.calibration
   const lines = [
-    { name: 'as trained', bins: before, colour: palette.run(1), type: 'solid', symbol: 'circle' },
-    ...(after ? [{ name: 'after prior correction', bins: after, colour: palette.run(2), type: 'dashed', symbol: 'emptyCircle' }] : []),
+    { name: 'as trained', bins: before, colour: palette.run(1), type: 'solid', fill: palette.run(1) },
+    ...(after ? [{ name: 'after prior correction', bins: after, colour: palette.run(2), type: 'dashed', fill: palette.panel }] : []),
   ]
   const corrected = evaluation.eceAfterPriorCorrection
   return {
@@ -234,12 +238,12 @@ function calibrationChart(palette, run) {
       yAxis: axis(palette, 'share predicted rightly', { min: 0, max: 1, nameGap: 44 }),
       series: [
         { type: 'line', silent: true, symbol: 'none', data: [[0, 0], [1, 1]], lineStyle: { color: palette.quiet, width: 1, type: 'dotted' } },
-        ...lines.map(({ name, bins, colour, type, symbol }) => ({
+        ...lines.map(({ name, bins, colour, type, fill }) => ({
           name,
           type: 'line',
-          symbol,
+          symbol: 'circle',
           lineStyle: { color: colour, type, width: 1.5 },
-          itemStyle: { color: colour },
+          itemStyle: { color: fill, borderColor: colour, borderWidth: 1.5 },
           data: bins
             .filter((bin) => bin.targets > 0)
             .map((bin) => ({ value: [bin.confidence, bin.accuracy], bin, symbolSize: 4 + 18 * Math.sqrt(bin.targets / evaluation.targets) })),

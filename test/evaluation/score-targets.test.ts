@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { baselinePredictions } from '../../src/main/evaluation/baselines.ts'
 import { countTargets, scoreTargets, type TargetStream } from '../../src/main/evaluation/score-targets.ts'
 import { summarise } from '../../src/main/evaluation/summary.ts'
+import { groupClasses } from '../../src/shared/long-tail.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { type FakeEvent, fakeBatches, fakeDataset } from './fake-dataset.ts'
 
@@ -130,6 +131,42 @@ describe('scoring a split', () => {
       expect.arrayContaining(['nll', 'nllAfterPriorCorrection', 'groups.head.recall', 'baselines.markov.macroRecall']),
     )
     expect(Object.keys(figures.intervals).filter((name) => name.includes('AfterPriorCorrection'))).toHaveLength(3)
+  })
+
+  it('takes 50,000 behaviours in its stride', async () => {
+    const classes = 50_000
+    const history = Array.from(
+      { length: 40 },
+      (_, index): FakeEvent => [(index * 1237) % classes, index < 20 ? 'train' : 'test'],
+    )
+    const wide = fakeDataset(classes, [history])
+    const stream: TargetStream = {
+      batches: fakeBatches(wide, 'test'),
+      logits: async (batch) =>
+        new Float32Array(2 * classes).fill(1, classes + batch.target[1], classes + batch.target[1] + 1),
+    }
+    const predictions = await scoreTargets(
+      stream,
+      countTargets(wide, 'test'),
+      new Float64Array(classes),
+      null,
+      progress,
+    )
+    expect(predictions.predicted).toEqual(predictions.target)
+    expect(predictions.logProbability[0]).toBeCloseTo(1 - Math.log(classes - 1 + Math.E), 4)
+    const groups = groupClasses(wide.trainingCounts, 'share')
+    const figures = summarise(
+      predictions,
+      baselinePredictions(wide, predictions),
+      groups,
+      { samples: 100, seed: 1 },
+      silentContext,
+    )
+    expect(figures).toMatchObject({
+      accuracy: 1,
+      classes: { total: classes, supported: 20 },
+      groups: { tail: { targets: 20 } },
+    })
   })
 
   it('stops when cancelled', async () => {
