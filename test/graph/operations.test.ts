@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { add, gradients, interpret, multiply, reduceSum, toOnnx, type Value } from '../../src/main/graph/index.ts'
+import {
+  add,
+  type Feed,
+  type Graph,
+  gradients,
+  interpret,
+  multiply,
+  reduceSum,
+  square,
+  toOnnx,
+  type Value,
+} from '../../src/main/graph/index.ts'
 import { runOnnx } from '../support/run-onnx.ts'
 import { type Case, constantLike, differentiable } from './support/cases.ts'
 import { difference, instantiate, propertySeed, randomFeed } from './support/evaluation.ts'
@@ -50,26 +61,52 @@ function weightedSum(results: readonly Value[], next: () => number): Value {
 
 const step = 1e-5
 
+/** Compares the gradients of a graph's output `loss` by its inputs with central differences of that output. */
+function expectGradients(
+  graph: Graph,
+  loss: Value,
+  inputs: readonly { name: string; value: Value }[],
+  feeds: Record<string, Feed>,
+) {
+  graph.output('loss', loss)
+  const found = gradients(
+    loss,
+    inputs.map(({ value }) => value),
+  )
+  for (const [index, gradient] of found.entries()) graph.output(`d ${inputs[index].name}`, gradient)
+  const computed = interpret(graph, feeds)
+  for (const { name } of inputs) {
+    const { shape, data } = feeds[name]
+    const lossWith = (at: number, change: number) => {
+      const moved = Array.from(data)
+      moved[at] += change
+      return interpret(graph, { ...feeds, [name]: { shape, data: moved } }).loss.data[0]
+    }
+    const expected = Array.from(data, (_, at) => (lossWith(at, step) - lossWith(at, -step)) / (2 * step))
+    expect(difference(computed[`d ${name}`], { shape, data: expected })).toBeLessThan(1e-6)
+  }
+}
+
 describe.each(Object.entries(differentiable))('%s', (_, arbitrary) => {
   test('has the derivative that central differences give', async () => {
     await holds(arbitrary, 10, (instance, seed) => {
-      const { graph, values, results, feeds, next } = instantiate(instance, seed)
-      const loss = weightedSum(results, next)
-      graph.output('loss', loss)
-      const inputs = values.filter(({ type }) => type === 'float32')
-      for (const [index, gradient] of gradients(loss, inputs).entries()) graph.output(`d${index}`, gradient)
-      const found = interpret(graph, feeds)
-      for (const [index, value] of inputs.entries()) {
-        const name = `x${values.indexOf(value)}`
-        const lossWith = (at: number, change: number) => {
-          const data = Array.from(feeds[name].data)
-          data[at] += change
-          return interpret(graph, { ...feeds, [name]: { ...feeds[name], data } }).loss.data[0]
-        }
-        const { shape, data } = feeds[name]
-        const expected = Array.from(data, (_, at) => (lossWith(at, step) - lossWith(at, -step)) / (2 * step))
-        expect(difference(found[`d${index}`], { shape, data: expected })).toBeLessThan(1e-6)
-      }
+      const { graph, results, feeds, next } = instantiate(instance, seed)
+      const inputs = graph.inputs.filter(({ value }) => value.type === 'float32')
+      expectGradients(graph, weightedSum(results, next), inputs, feeds)
+    })
+  })
+
+  test('has a derivative that can be differentiated again', async () => {
+    await holds(arbitrary, 4, (instance, seed) => {
+      const { graph, results, feeds, next } = instantiate(instance, seed)
+      const inputs = graph.inputs.filter(({ value }) => value.type === 'float32')
+      // Squares, so that even the gradient of a linear operation depends on its input.
+      const loss = weightedSum(results.map(square), next)
+      const first = gradients(
+        loss,
+        inputs.map(({ value }) => value),
+      )
+      expectGradients(graph, weightedSum(first, next), inputs, feeds)
     })
   })
 })

@@ -293,22 +293,6 @@ export const sign = unary('sign', {
 /** The largest whole number not above x. No gradient flows. */
 export const floor = unary('floor', { compute: Math.floor, onnx: 'Floor' })
 
-/** x sigmoid(x), also called SiLU or swish (Elfwing et al. 2017). Derivative: dx = g (s + y (1 - s)) with s = sigmoid(x). */
-export const silu = unary('silu', {
-  compute: (x) => x / (1 + Math.exp(-x)),
-  derivative(x, y, g) {
-    const s = sigmoid(x)
-    return multiply(g, add(s, multiply(y, subtract(1, s))))
-  },
-  onnx(emitter, x) {
-    if (emitter.target === 'cpu') {
-      const options = { outputs: 1, domain: 'com.microsoft', attributes: { alpha: { float: 1 } } } as const
-      return emitter.nodes('QuickGelu', [x], options)[0]
-    }
-    return emitter.node('Mul', [x, emitter.node('Sigmoid', [x])])
-  },
-})
-
 /** x, but no gradient flows through it. */
 export const stopGradient = unary('stopGradient', {
   types: ['float32', 'int32', 'bool'],

@@ -1,4 +1,5 @@
 /** Every operation of the graph, one file per family. */
+export { silu } from './activations.ts'
 export { expand, reduceSum } from './broadcasting.ts'
 export {
   abs,
@@ -28,7 +29,6 @@ export {
   relu,
   sigmoid,
   sign,
-  silu,
   sqrt,
   square,
   stopGradient,

@@ -1,9 +1,9 @@
-import { formatShape, GraphError, type Shape, sameShape } from '../dimensions.ts'
+import { formatShape, GraphError, sameShape } from '../dimensions.ts'
 import type { Emitter } from '../emission.ts'
 import { apply, type Operation, requireType, type Tensor, type Value } from '../graph.ts'
 import { sizeOf } from '../tensors.ts'
-import { reduceSum } from './broadcasting.ts'
-import { add, exp, multiply, subtract } from './elementwise.ts'
+import { expand, reduceSum } from './broadcasting.ts'
+import { add, divide, exp, multiply, square, subtract } from './elementwise.ts'
 import { emitPick, interpretPick, oneHot } from './indexing.ts'
 import { unsqueeze } from './layout.ts'
 import { reduceMean } from './reductions.ts'
@@ -134,6 +134,9 @@ interface LayerNormalizationAttributes {
 const layerNormalizationOperation: Operation<LayerNormalizationAttributes> = {
   name: 'layerNormalization',
   infer([x, scale, bias]) {
+    if (x.rank > 0 && typeof x.shape[x.rank - 1] !== 'number') {
+      throw new GraphError(`layerNormalization: the last axis of ${formatShape(x.shape)} has no known size`)
+    }
     for (const parameter of [scale, bias]) {
       if (parameter && !sameShape(parameter.shape, x.shape.slice(-1))) {
         throw new GraphError(
@@ -145,19 +148,26 @@ const layerNormalizationOperation: Operation<LayerNormalizationAttributes> = {
     const statistics = { type: x.type, shape: [...x.shape.slice(0, -1), 1] }
     return [normalized, statistics, statistics]
   },
-  derivative({ inputs: [x, scale, bias], outputs: [y, mean, inverseDeviation], gradients: [g, ...statistics], wants }) {
-    if (!g || statistics.some(Boolean)) throw new GraphError('layerNormalization: no derivative of mean and deviation')
+  derivative({ inputs: [x, scale, bias], outputs: [y, mean, inverseDeviation], gradients, wants }) {
+    const [g, byMean, byInverseDeviation] = gradients
     const standard = scale ? multiply(subtract(x, mean), inverseDeviation) : y
-    const rows = Array.from({ length: x.rank - 1 }, (_, axis) => axis)
-    const byStandard = scale ? multiply(g, scale) : g
+    const rows = { axes: Array.from({ length: x.rank - 1 }, (_, axis) => axis) }
+    const width = x.shape[x.rank - 1] as number
+    const byInput = () =>
+      sumOf([
+        g && standardizationGradient(standard, inverseDeviation, scale ? multiply(g, scale) : g),
+        byMean && expand(divide(byMean, width), x.shape),
+        byInverseDeviation &&
+          multiply(divide(multiply(byInverseDeviation, square(inverseDeviation)), -width), standard),
+      ])
     return [
-      wants(0) ? standardizationGradient(standard, inverseDeviation, byStandard) : undefined,
-      ...(scale ? [wants(1) ? reduceSum(multiply(g, standard), { axes: rows }) : undefined] : []),
-      ...(bias ? [wants(2) ? reduceSum(g, { axes: rows }) : undefined] : []),
+      wants(0) ? byInput() : undefined,
+      ...(scale ? [g && wants(1) ? reduceSum(multiply(g, standard), rows) : undefined] : []),
+      ...(bias ? [g && wants(2) ? reduceSum(g, rows) : undefined] : []),
     ]
   },
   emit(emitter, [x, scale, bias], { inputs: [{ shape }], outputs, attributes: { epsilon } }) {
-    const ones = () => onesVector(emitter, shape)
+    const ones = () => emitter.constant(new Array<number>(shape[shape.length - 1] as number).fill(1), 'float32')
     const parameters = [x, scale ?? ones(), ...(bias ? [bias] : [])]
     const attributes = { axis: -1, epsilon: { float: epsilon } }
     const statisticsUsed = outputs.slice(1).some((output) => emitter.isUsed(output))
@@ -185,15 +195,16 @@ const layerNormalizationOperation: Operation<LayerNormalizationAttributes> = {
   },
 }
 
+function sumOf(terms: readonly (Value | undefined)[]): Value | undefined {
+  const present = terms.filter((term) => term !== undefined)
+  return present.length === 0 ? undefined : present.reduce((sum, term) => add(sum, term))
+}
+
 /** dx = inverse deviation * (g - mean(g) - xhat mean(g xhat)) of xhat = (x - mean) * inverse deviation. */
 function standardizationGradient(standard: Value, inverseDeviation: Value, g: Value): Value {
   const lastAxis = { axes: -1, keep: true }
   const along = multiply(standard, reduceMean(multiply(g, standard), lastAxis))
   return multiply(inverseDeviation, subtract(subtract(g, reduceMean(g, lastAxis)), along))
-}
-
-function onesVector(emitter: Emitter, shape: Shape): string {
-  return emitter.node('Expand', [emitter.constant(1, 'float32'), emitter.sizes(shape.slice(-1))])
 }
 
 /** Layer normalisation from standard operators, for providers whose kernel does not give mean and deviation. */
