@@ -8,7 +8,7 @@ import {
 import { groupNames, groupRuleDescriptions } from '../../shared/long-tail.ts'
 import { count, facts, printable, score, table } from './format.ts'
 
-const baselineTitles: Record<BaselineName, string> = {
+export const baselineTitles: Record<BaselineName, string> = {
   mostFrequent: 'most frequent',
   repeatLast: 'repeat last',
   markov: 'first-order Markov',

@@ -52,7 +52,10 @@ export function progressText({ stage, done, total, unit, rate, secondsLeft, figu
   if (rate !== undefined) parts.push(`${figure(rate)} ${unit}/s`)
   if (secondsLeft !== undefined) parts.push(`${duration(secondsLeft)} left`)
   for (const [name, value] of Object.entries(figures ?? {})) {
-    parts.push(`${name} ${typeof value === 'number' ? figure(value) : value}`)
+    parts.push(`${inWords(name)} ${typeof value === 'number' ? figure(value) : value}`)
   }
   return `${stage}: ${parts.join(', ')}`
 }
+
+/** `gradientNorm` -> `gradient norm`. */
+const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

@@ -74,6 +74,16 @@ export const jobKinds = {
       return resumeRun(workspace, input, context)
     },
   ),
+  'measure-training': define(
+    {
+      listed: false,
+      input: z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
+    },
+    async (workspace, { configuration, seconds }, context) => {
+      const { measureTrainingRate } = await import('../training/rate.ts')
+      return measureTrainingRate(workspace, configuration, seconds, context)
+    },
+  ),
   evaluate: define({ listed: true, input: evaluationOptions }, async (workspace, input, context) => {
     const { evaluateRun } = await import('../evaluation/evaluate.ts')
     return evaluateRun(workspace, input, context)

@@ -16,6 +16,12 @@ export const resume = procedure({
   handler: (host, input, context) => host.run('resume-training', input, context),
 })
 
+/** How fast a configuration would train here; keeps nothing. */
+export const measure = procedure({
+  input: z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
+  handler: (host, input, context) => host.run('measure-training', input, context),
+})
+
 export const list = procedure({
   input: z.strictObject({}),
   handler: (host) => host.read(({ database }) => listRuns(database)),

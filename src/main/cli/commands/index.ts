@@ -6,11 +6,13 @@ import { importCommands } from './import.ts'
 import { jobCommands } from './jobs.ts'
 import { logCommands } from './logs.ts'
 import { predictionCommands } from './prediction.ts'
+import { quickstartCommands } from './quickstart.ts'
 import { runCommands } from './runs.ts'
 import { trainCommands } from './train.ts'
 
 /** Every command, in the order in which help lists them: that of a first piece of work. */
 export const commands: readonly CommandSpecification[] = [
+  ...quickstartCommands,
   ...importCommands,
   ...logCommands,
   ...datasetCommands,

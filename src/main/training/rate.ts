@@ -1,0 +1,83 @@
+import type { TrainConfigurationInput } from '../../shared/configuration.ts'
+import { throwIfCancelled } from '../../shared/errors.ts'
+import { groupClasses, groupNames } from '../../shared/long-tail.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { openDataset } from '../dataset/open.ts'
+import { chooseDevice } from '../engine/doctor.ts'
+import { createTrainingStep } from '../engine/training.ts'
+import { resolveModel } from '../model/configuration.ts'
+import { createObjective } from '../model/objectives/objective.ts'
+import type { ReadWorkspace } from '../storage/workspace.ts'
+import { createTrainingData } from './data.ts'
+import { parseConfiguration } from './new-run.ts'
+import { defaultThreads } from './threads.ts'
+
+export interface TrainingRate {
+  /** Optimizer steps per second, without validations and checkpoints. */
+  stepsPerSecond: number
+  stepsPerEpoch: number
+}
+
+/** The first steps allocate memory and are slower. */
+const warmUpSteps = 3
+
+/**
+ * How fast a configuration would train here: trains a model that is thrown away for some seconds on the dataset's own batches.
+ * Errors as of `trainRun`.
+ */
+export async function measureTrainingRate(
+  workspace: ReadWorkspace,
+  input: TrainConfigurationInput,
+  seconds: number,
+  context: JobContext,
+): Promise<TrainingRate> {
+  const configuration = parseConfiguration(input)
+  const { device } = await chooseDevice(configuration.device)
+  const dataset = openDataset(workspace, configuration.dataset)
+  const counts = dataset.trainingCounts
+  const groups = { names: groupNames, of: groupClasses(counts, 'share') }
+  const objective = createObjective(configuration.objective, counts, groups)
+  const epoch = createTrainingData(dataset, configuration).epoch(0)
+  const { batch, seed, betas, weightDecay, decayEmbeddings, gradientClip } = configuration
+  const model = resolveModel(configuration.model, {
+    behaviours: dataset.behaviours.length,
+    locations: dataset.locations.length,
+    slots: dataset.slotsPerDay,
+    length: dataset.configuration.length,
+  })
+  const training = await createTrainingStep({
+    model,
+    batch,
+    length: model.length,
+    objective: objective.graph,
+    optimizer: { betas, weightDecay, decayEmbeddings, gradientClip },
+    device,
+    threads: configuration.threads ?? defaultThreads(),
+    seed,
+    classCounts: counts,
+    accumulation: 1,
+  })
+  try {
+    let started = performance.now()
+    let elapsed = 0
+    let step = 0
+    while (elapsed < seconds || step <= warmUpSteps) {
+      throwIfCancelled(context.signal)
+      const sequences = epoch.at(step % epoch.count)
+      await training.step(sequences, {
+        weights: sequences.counted,
+        shift: objective.shift,
+        learningRate: configuration.learningRate,
+        step: ++step,
+      })
+      if (step === warmUpSteps) started = performance.now()
+      if (step > warmUpSteps) elapsed = (performance.now() - started) / 1000
+    }
+    return {
+      stepsPerSecond: (step - warmUpSteps) / elapsed / configuration.accumulation,
+      stepsPerEpoch: Math.ceil(epoch.count / configuration.accumulation),
+    }
+  } finally {
+    await training.dispose()
+  }
+}
