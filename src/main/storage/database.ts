@@ -1,4 +1,6 @@
+import { readFileSync, statSync } from 'node:fs'
 import NativeDatabase from 'better-sqlite3'
+import { WorkbenchError } from '../../shared/errors.ts'
 import { toStorageError } from './failures.ts'
 
 /** A value that SQLite stores. Integers beyond 2^53 are not used anywhere. */
@@ -179,14 +181,17 @@ export function openWriteDatabase(file: string): WriteDatabase {
   return new Connection(file, native, false)
 }
 
-/** Opens an existing file for reading only. With `immutable` no other process may write to it meanwhile (read-only media). */
+/**
+ * Opens an existing file for reading only. With `immutable`, for media where nobody can write, it is read into memory: SQLite cannot use a write-ahead database without
+ * writing beside it.
+ * @throws WorkbenchError `storage` when an immutable file is larger than a gibibyte.
+ */
 export function openReadDatabase(file: string, { immutable = false }: { immutable?: boolean } = {}): ReadDatabase {
   return new Connection(file, openNativeReader(file, immutable), immutable)
 }
 
 function openNativeReader(file: string, immutable: boolean): NativeDatabase.Database {
-  const uri = `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
-  const native = new NativeDatabase(immutable ? uri : file, {
+  const native = new NativeDatabase(immutable ? readWhole(file) : file, {
     readonly: true,
     fileMustExist: !immutable,
     timeout: patience,
@@ -200,4 +205,19 @@ function openNativeReader(file: string, immutable: boolean): NativeDatabase.Data
     native.close()
     throw error
   }
+}
+
+function readWhole(file: string): Buffer {
+  if (statSync(file).size > 2 ** 30) {
+    throw new WorkbenchError(
+      'storage',
+      `${file} is on a read-only disk and too large to be read from there.`,
+      'Copy the workspace to a writable disk.',
+    )
+  }
+  const bytes = readFileSync(file)
+  // The versions for writing and reading in the header: 2 is write-ahead, 1 is not.
+  bytes[18] = 1
+  bytes[19] = 1
+  return bytes
 }
