@@ -1,12 +1,31 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSafetensors } from '../../src/main/storage/safetensors.ts'
 import { pauseReason, resumeRun, trainRun } from '../../src/main/training/run.ts'
 import { loadCheckpointState, loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
 import { silentContext } from '../../src/shared/progress.ts'
-import type { LogWorkspace } from '../support/log-workspace.ts'
-import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
+import { createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
+import {
+  buildSmallDataset,
+  createTrainingWorkspace,
+  recordingContext,
+  smallLog,
+  smallRun,
+} from './training-workspace.ts'
 
 let log: LogWorkspace
 let directory: string
@@ -113,4 +132,52 @@ test('parameters are named tensors that other tools can read', () => {
   const file = openSafetensors(path.join(directory, 'checkpoints', 'best', 'parameters.safetensors'))
   expect(file.tensors.get('head.output.bias')).toMatchObject({ type: 'F32', shape: [10] })
   expect(file.metadata).toEqual({ step: '6' })
+})
+
+/** A small file system of memory on the directory, or why there is none. */
+function mountSmallDisk(directory: string, megabytes: number): string | undefined {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory], { stdio: 'pipe' })
+  } catch (error) {
+    return `a small file system cannot be mounted here: ${(error as Error).message.split('\n')[0]}`
+  }
+}
+
+test('a disk that is full stops the run with its last checkpoint intact; with room again it goes on', async (context) => {
+  const disk = mkdtempSync(path.join(tmpdir(), 'behavegpt-disk-'))
+  const refusal = mountSmallDisk(disk, 8)
+  if (refusal !== undefined) {
+    rmSync(disk, { recursive: true })
+    console.log(`Skipped: ${refusal}.`)
+    return context.skip(refusal)
+  }
+  try {
+    using small = createLogWorkspace(disk)
+    const { workspace } = small
+    small.addSource('small', smallLog(), { simulated: true })
+    await buildSmallDataset(workspace)
+    const filler = path.join(disk, 'filler')
+    const fill = recordingContext(({ stage, done }) => {
+      if (stage !== 'validating' || done !== 6) return
+      try {
+        for (;;) appendFileSync(filler, Buffer.alloc(4096))
+      } catch {}
+    })
+    const failure = await trainRun(workspace, smallRun({ steps: 12, evaluateEvery: 3 }), fill).catch((error) => error)
+    expect(failure).toMatchObject({ code: 'storage', message: expect.stringContaining('disk is full') })
+    const run = loadRun(workspace, 'run')
+    expect(loadCheckpointState(run, 'last').step).toBe(3)
+    expect(readdirSync(path.join(run.directory, 'checkpoints')).sort()).toEqual(['best', 'last', 'previous'])
+
+    rmSync(filler)
+    // A full disk could not give the lock back either; it ends with the process, which here goes on.
+    workspace.database.execute('DELETE FROM locks')
+    await resumeRun(workspace, { run: 'run' }, silentContext)
+    await trainRun(log.workspace, smallRun({ name: 'whole', steps: 12, evaluateEvery: 3 }), silentContext)
+    const whole = loadParameters(loadRun(log.workspace, 'whole'), 'last')
+    expect(loadParameters(loadRun(workspace, 'run'), 'last')).toEqual(whole)
+  } finally {
+    execFileSync('umount', [disk])
+    rmSync(disk, { recursive: true })
+  }
 })

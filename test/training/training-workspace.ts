@@ -5,7 +5,7 @@ import { type JobContext, type Progress, silentContext } from '../../src/shared/
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
 
 /** A log with a habit per user and a long tail: 40 users, 10 behaviours, 1,200 events; the same every time. */
-function* smallLog(): Generator<LogEvent> {
+export function* smallLog(): Generator<LogEvent> {
   let state = 12345
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -190,30 +190,42 @@ async function runToEnd(
   const end = (status: RunEnd, error: unknown = null) =>
     markRunEnded(database, document.id, status, error === null ? null : toErrorDocument(error))
   try {
-    await trainer.train()
-    end('done')
-    return result(document, trainer, 'done')
+    const status = await trainOrPause(trainer, document, context)
+    end(status)
+    return result(document, trainer, status)
   } catch (error) {
-    if (!(error instanceof WorkbenchError) || error.code !== 'cancelled') {
-      end(error instanceof WorkbenchError && error.code === 'diverged' ? 'diverged' : 'failed', error)
-      throw error
+    try {
+      end(endOf(error), error)
+    } catch {
+      // The disk that broke the run may refuse this too; a run without an end reads as interrupted, and why it broke matters more.
     }
-    await trainer.save()
-    const { step: reached } = trainer.position
-    if (context.signal.reason === pauseReason) {
-      end('paused')
-      return result(document, trainer, 'paused')
-    }
-    end('cancelled')
-    throw new WorkbenchError(
-      'cancelled',
-      `Cancelled the run "${document.name}" at step ${reached} of ${document.totalSteps}.`,
-      `Its checkpoint is kept: go on with --resume ${document.name}.`,
-      { cause: error },
-    )
+    throw error
   } finally {
     await inference.dispose()
   }
+}
+
+/** Trains to the end; a run that is told to stop is saved first, and a pause is no failure. */
+async function trainOrPause(trainer: Trainer, document: RunDocument, context: JobContext): Promise<'done' | 'paused'> {
+  try {
+    await trainer.train()
+    return 'done'
+  } catch (error) {
+    if (!(error instanceof WorkbenchError) || error.code !== 'cancelled') throw error
+    await trainer.save()
+    if (context.signal.reason === pauseReason) return 'paused'
+    throw new WorkbenchError(
+      'cancelled',
+      `Cancelled the run "${document.name}" at step ${trainer.position.step} of ${document.totalSteps}.`,
+      `Its checkpoint is kept: go on with --resume ${document.name}.`,
+      { cause: error },
+    )
+  }
+}
+
+function endOf(error: unknown): RunEnd {
+  if (error instanceof WorkbenchError && (error.code === 'cancelled' || error.code === 'diverged')) return error.code
+  return 'failed'
 }
 
 function result(document: RunDocument, trainer: Trainer, status: 'done' | 'paused'): TrainResult {
