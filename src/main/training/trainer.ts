@@ -49,6 +49,8 @@ export class Trainer {
   #writtenAt = performance.now()
   #savedAt = performance.now()
   #savedStep: number
+  /** Whether anything that a checkpoint holds has changed since the last one. */
+  #changed = false
   #latest: Parameters<TrainingProgress['show']>[2]
 
   /** @param checkpoint where `last` is; its training and objective states are those of the parts. */
@@ -78,14 +80,16 @@ export class Trainer {
       await this.#trainStep()
       if (performance.now() - this.#writtenAt > historyInterval) this.#writeHistory()
     }
-    if (this.#savedStep < this.#position.step) await this.save()
+    await this.save()
   }
 
-  /** Writes the history and the checkpoint `last`, unless it is there already. */
+  /** Writes the history, and the checkpoint `last` unless nothing has changed since the one that is there. */
   async save(): Promise<void> {
     const { directory, step } = this.#parts
     this.#writeHistory()
+    if (!this.#changed) return
     await writeLast(directory, step.layout, await step.readState(), this.#state())
+    this.#changed = false
     this.#savedStep = this.#position.step
     this.#savedAt = performance.now()
     this.#progress.restartRate()
@@ -117,6 +121,7 @@ export class Trainer {
     for (const { batch, tokenLoss } of batches) objective.observe(tokenLoss, batch.target, batch.counted)
     objective.endStep()
     this.#position.step = number
+    this.#changed = true
     this.#record({ step: number, loss: result.loss, learningRate, gradientNorm: result.gradientNorm }, batches)
   }
 
@@ -166,6 +171,7 @@ export class Trainer {
     const { step } = this.#position
     if (!Number.isFinite(metrics.nll)) throw divergedInValidation(step, this.#savedStep)
     const isBest = this.#judge(metrics)
+    this.#changed = true
     this.#pending.validations.push({ step, ...metrics })
     this.#progress.validated(metrics)
     if (isBest) await writeBest(directory, trainingStep.layout, parameters, this.#state())
@@ -198,7 +204,7 @@ export class Trainer {
   #isCheckpointDue(validated: boolean): boolean {
     const { checkpointEvery } = this.#parts.document.configuration
     const { step } = this.#position
-    if (this.#savedStep === step) return validated
+    if (!this.#changed) return false
     if (checkpointEvery === undefined ? validated : step % checkpointEvery === 0) return true
     return performance.now() - this.#savedAt > checkpointInterval
   }
