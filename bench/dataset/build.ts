@@ -14,11 +14,13 @@ const started = performance.now()
 await buildDataset(workspace, datasetConfiguration.parse({ name: 'bench' }), silentContext)
 const built = performance.now()
 const buildPeakMegabytes = peakMegabytes()
+const { user, system } = process.cpuUsage()
 const batches = trainingBatches(openDataset(workspace, 'bench'), { batch: 64, length: 64, epoch: 0, seed: 1 })
 for (const batch of batches) if (batch.size !== 64) throw new Error('a batch of another size')
 console.log(
   JSON.stringify({
     buildSeconds: (built - started) / 1000,
+    buildProcessorSeconds: (user + system) / 1e6,
     buildPeakMegabytes,
     epochSeconds: (performance.now() - built) / 1000,
     epochPeakMegabytes: peakMegabytes(),
