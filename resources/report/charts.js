@@ -163,12 +163,40 @@ function longTailChart(palette) {
   }
 }
 
+/** Recall of each behaviour against its training frequency: for the reference, which has nothing to be compared with. */
+function frequencyChart(palette, run) {
+  const rows = report.behaviours.flatMap((behaviour, place) =>
+    behaviour.support > 0 && behaviour.trainingCount > 0 ? [{ ...behaviour, recall: run.perBehaviour.correct[place] / behaviour.support }] : [],
+  )
+  const never = rows.filter(({ recall }) => recall === 0)
+  return {
+    question: 'Is recall a matter of frequency?',
+    answer: `${run.label}: ${formatCount(never.length)} of ${formatCount(rows.length)} behaviours with targets are never predicted rightly. Size: targets.`,
+    option: {
+      xAxis: axis(palette, 'training events (log scale)', { type: 'log', min: 1 }),
+      yAxis: axis(palette, 'recall', { min: 0, max: 1, nameGap: 44 }),
+      series: groupNames.map((name, group) => ({
+        name,
+        type: 'scatter',
+        itemStyle: { color: palette.groups[group], opacity: 0.65 },
+        data: rows
+          .filter((row) => row.group === group)
+          .map((row) => ({ value: [row.trainingCount, row.recall], name: row.name, support: row.support, symbolSize: symbolSize(row.support) })),
+        tooltip: {
+          formatter: ({ data }) =>
+            tip(data.name, `recall ${formatFigure(data.value[1])}, n = ${formatCount(data.support)} targets`, `${formatCount(data.value[0])} training events, ${name}`),
+        },
+      })),
+    },
+  }
+}
+
+const symbolSize = (support) => Math.min(26, 4 + Math.sqrt(support) / 3)
+
 /** Recall of each behaviour in two runs. */
 function gainedChart(palette, run) {
   const [reference] = report.runs
-  if (run === reference) {
-    return { answer: 'Needs a second run: add one to the report to see which behaviours gain and lose.', option: null }
-  }
+  if (run === reference) return frequencyChart(palette, run)
   const rows = report.behaviours.flatMap((behaviour, place) =>
     behaviour.support > 0
       ? [{ ...behaviour, before: reference.perBehaviour.correct[place] / behaviour.support, after: run.perBehaviour.correct[place] / behaviour.support }]
@@ -196,7 +224,7 @@ function gainedChart(palette, run) {
                     value: [row.before, row.after],
                     name: row.name,
                     support: row.support,
-                    symbolSize: Math.min(26, 4 + Math.sqrt(row.support) / 3),
+                    symbolSize: symbolSize(row.support),
                     label: { show: named.has(row) },
                   },
                 ]

@@ -87,21 +87,23 @@ const charts = []
 
 /**
  * Fills a figure: a question as its title, the answer below it, and a chart that follows the colour scheme and the size of the window.
- * `build` gives the answer and the chart's option, or null with a reason where there is nothing to draw; it is called again when the
- * chosen run changes.
+ * `build` gives the answer and the chart's option (null where there is nothing to draw), and a question of its own where it draws something
+ * else; it is called again when the chosen run changes.
  */
 function addChart(id, question, build, { small = false } = {}) {
   const figure = byId(id)
+  const heading = element('h2')
   const note = element('p', { class: 'note' })
   const holder = element('div', { class: 'chart', role: 'img' })
   figure.classList.toggle('small', small)
-  figure.append(element('h2', {}, question), note, holder)
+  figure.append(heading, note, holder)
   let chart = null
   const draw = () => {
     const palette = colours()
-    const { answer, option, height } = build(palette)
+    const { question: asked = question, answer, option, height } = build(palette)
+    heading.textContent = asked
     note.textContent = answer
-    holder.setAttribute('aria-label', `${question} ${answer}`)
+    holder.setAttribute('aria-label', `${asked} ${answer}`)
     holder.hidden = option === null
     if (option === null) return
     if (height) holder.style.height = `${height}px`
