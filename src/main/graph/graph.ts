@@ -40,6 +40,10 @@ export interface DerivativeContext<Attributes> {
 /**
  * One kind of operation. Everything that the graph knows about it stands in this one object: shape rule, derivative,
  * ONNX nodes and reference interpretation.
+ *
+ * To add one: write the object and a function that applies it in the file of its family in operations/, with the derivative as a formula
+ * in the function's docstring; export the function from operations/index.ts; add a random instance to test/graph/support/cases.ts, from
+ * where it is compared with ONNX Runtime, WebGPU and central differences.
  */
 export interface Operation<Attributes> {
   readonly name: string
