@@ -50,14 +50,28 @@ describe('inference', () => {
     await inference.dispose()
   })
 
-  test('lastLogits are those of the last event that is not padding', async () => {
+  test.each([true, false])(
+    'lastLogits are those of the last event that is not padding (habit term: %s)',
+    async (habit) => {
+      const model = tinyModel({ habit, layers: 2 })
+      const inference = await createInference(model, randomParameters(model), { device: 'cpu', threads: 1 })
+      const batch = paddedBatch(model, 3, 4, 2)
+      const all = await inference.logits(batch)
+      const V = model.behaviours
+      const rowOf = (position: number) => Array.from(all.subarray(position * V, (position + 1) * V))
+      const last = await inference.lastLogits(batch)
+      expect(largestDifference(last, [...rowOf(3), ...rowOf(5), ...rowOf(11)])).toBeLessThan(1e-5)
+      await inference.dispose()
+    },
+  )
+
+  test('lastLogits of an empty sequence are zeros', async () => {
     const inference = await createInference(model, parameters, { device: 'cpu', threads: 1 })
-    const batch = paddedBatch(model, 3, 4, 2)
-    const all = await inference.logits(batch)
-    const V = model.behaviours
-    const rowOf = (position: number) => Array.from(all.subarray(position * V, (position + 1) * V))
-    const last = Array.from(await inference.lastLogits(batch))
-    expect(last).toEqual([...rowOf(3), ...rowOf(5), ...rowOf(11)])
+    const batch = paddedBatch(model, 2, 3, 0)
+    batch.behaviour.fill(model.behaviours + 1, 3)
+    const last = await inference.lastLogits(batch)
+    expect(last.subarray(model.behaviours)).toEqual(new Float32Array(model.behaviours))
+    expect(last.subarray(0, model.behaviours)).not.toEqual(new Float32Array(model.behaviours))
     await inference.dispose()
   })
 

@@ -5,6 +5,7 @@ import type { ModelConfiguration } from '../model/configuration.ts'
 import { compileInference } from '../model/inference.ts'
 import { modelFeeds } from './model-feeds.ts'
 import { createRunner } from './runner.ts'
+import type { TensorData } from './types.ts'
 
 export interface InferenceOptions {
   /** A working device: `chooseDevice` resolves `auto`. */
@@ -34,34 +35,43 @@ export async function createInference(
   parameters: Float32Array,
   { device, threads }: InferenceOptions,
 ): Promise<Inference> {
-  const graph = compileInference(model, { target: device === 'cpu' ? 'cpu' : 'portable' })
-  const runner = await createRunner({ device, threads, graphs: { logits: graph } })
+  const target = device === 'cpu' ? 'cpu' : 'portable'
+  const graphs = {
+    all: compileInference(model, { target }),
+    last: compileInference(model, { target, positions: 'last' }),
+  }
+  const runner = await createRunner({ device, threads, graphs })
   await runner.writeState({ parameters })
-  const logits = async (batch: Batch): Promise<Float32Array> => {
+  const logits = async (name: keyof typeof graphs, batch: Batch, feeds: Record<string, TensorData> = {}) => {
     assert(
       batch.length <= model.length,
       `a batch of length ${batch.length}, but the model has ${model.length} positions`,
     )
     const dimensions = { batch: batch.size, length: batch.length }
-    const outputs = await runner.run('logits', modelFeeds(model, batch), dimensions)
+    const outputs = await runner.run(name, { ...modelFeeds(model, batch), ...feeds }, dimensions)
     return outputs.logits.data as Float32Array
   }
   return {
     device,
-    logits,
-    lastLogits: async (batch) => lastRows(model, batch, await logits(batch)),
+    logits: (batch) => logits('all', batch),
+    async lastLogits(batch) {
+      const last = lastPositions(model, batch)
+      const rows = await logits('last', batch, { last })
+      for (const [sequence, position] of last.entries()) {
+        if (position < 0) rows.fill(0, sequence * model.behaviours, (sequence + 1) * model.behaviours)
+      }
+      return rows
+    },
     writeParameters: (next) => runner.writeState({ parameters: next }),
     dispose: () => runner.dispose(),
   }
 }
 
-function lastRows({ behaviours: V }: ModelConfiguration, batch: Batch, logits: Float32Array): Float32Array {
-  const rows = new Float32Array(batch.size * V)
-  for (let sequence = 0; sequence < batch.size; sequence++) {
-    const first = sequence * batch.length
-    let last = first + batch.length - 1
-    while (last >= first && batch.behaviour[last] === V + 1) last--
-    if (last >= first) rows.set(logits.subarray(last * V, (last + 1) * V), sequence * V)
-  }
-  return rows
+/** Position of each sequence's last event, -1 for an empty sequence: [B]. */
+function lastPositions({ behaviours: V }: ModelConfiguration, batch: Batch): Int32Array {
+  return Int32Array.from({ length: batch.size }, (_, sequence) => {
+    let last = batch.length - 1
+    while (last >= 0 && batch.behaviour[sequence * batch.length + last] === V + 1) last--
+    return last
+  })
 }

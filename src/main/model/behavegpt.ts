@@ -47,6 +47,8 @@ export interface ModelInputs {
   /** When the event to predict happens: int32 [B, I]. Only with target time. */
   readonly targetWeekday?: Value
   readonly targetSlot?: Value
+  /** Only for the logits of one position of each sequence, which then cost no more than they must: 1 at that position, else 0: [B, 1, I]. */
+  readonly selection?: Value
 }
 
 /** Parameters as values, by name. */
@@ -87,7 +89,10 @@ export function unpackParameters(flat: Value, layout: ParameterLayout): Paramete
   }
 }
 
-/** Logits of the behaviour after each position: [B * I, V]. Without `dropout` (inference) nothing is dropped. */
+/**
+ * Logits of the behaviour after each position: [B * I, V]; with a selection, after the selected position of each sequence: [B, V].
+ * Without `dropout` (inference) nothing is dropped.
+ */
 export function behaveGpt(
   model: ModelConfiguration,
   parameters: Parameters,
@@ -100,7 +105,15 @@ export function behaveGpt(
     x = add(x, attention(model, parameters, `block.${layer}.attention`, x, mask, inputs.behaviour.shape, dropout))
     x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
   }
-  return head(parameters, inputs, x)
+  return head(parameters, inputs, selectPositions(inputs, x))
+}
+
+/** The selected rows of x, or all of them: [B*I, D] -> [B, D] or [B*I, D]. */
+function selectPositions({ behaviour, selection }: ModelInputs, x: Value): Value {
+  if (selection === undefined) return x
+  const [B, I] = behaviour.shape
+  const D = x.shape[1]
+  return reshape(matmul(selection, reshape(x, [B, I, D])), [B, D])
 }
 
 /** X = concat(E_l[l], E_w[w], E_t[s], E_e[e]) + position: [B*I, D]. */
@@ -170,12 +183,12 @@ function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout):
   return dropout?.elements(y) ?? y
 }
 
-/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [B*I, D] -> [B*I, V]. */
+/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [R, D] -> [R, V] with R = B*I, or B with a selection. */
 function head(parameters: Parameters, inputs: ModelInputs, x: Value): Value {
   const h = norm(parameters, 'head.norm', x)
   const m = dense(parameters, 'head.output', silu(dense(parameters, 'head.hidden', h)))
-  const { behaviour, priorCounts } = inputs
-  return priorCounts === undefined ? m : mixWithHabit(parameters, { behaviour, priorCounts }, m, h)
+  const { behaviour, priorCounts, selection } = inputs
+  return priorCounts === undefined ? m : mixWithHabit(parameters, { behaviour, priorCounts, selection }, m, h)
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

@@ -47,46 +47,54 @@ export interface HabitInputs {
   readonly behaviour: Value
   /** The memories before the window: [B, K, V]. */
   readonly priorCounts: Value
+  /** 1 at the only position of each sequence that is asked for, else 0: [B, 1, I]. All positions are asked for when absent. */
+  readonly selection?: Value
 }
 
 /**
- * Mixes the transformer's logits m [B*I, V] with the habit memories; h [B*I, D] is what the gates read.
- * Returns log p: [B*I, V].
+ * Mixes the transformer's logits m [B*Q, V] with the habit memories; h [B*Q, D] is what the gates read. Q positions of each sequence
+ * are asked for: all I, or 1 with a selection. Returns log p: [B*Q, V].
  */
 export function mixWithHabit(
   parameters: (name: string) => Value,
-  { behaviour, priorCounts }: HabitInputs,
+  { behaviour, priorCounts, selection }: HabitInputs,
   m: Value,
   h: Value,
 ): Value {
   const [B, I] = behaviour.shape
   const V = Number(priorCounts.shape[2])
-  const rows = multiplyDimensions(B, I)
-  const decays = habitDecays.map((decay) => decayByAge(behaviour.graph, I, decay))
-  const totals = rememberedTotals(decays, behaviour, priorCounts) // K times [B, I, 1]
+  const Q = selection === undefined ? I : 1
+  const rows = multiplyDimensions(B, Q)
+  const decays = habitDecays.map((decay) => select(decayByAge(behaviour.graph, I, decay), selection))
+  const totals = rememberedTotals(decays, behaviour, priorCounts) // K times [B, Q, 1]
   const history = log(add(totals[0], 1))
-  const evidence = multiply(reshape(history, [rows, 1]), parameters('habit.gate.history')) // [B*I, K + 1]
+  const evidence = multiply(reshape(history, [rows, 1]), parameters('habit.gate.history')) // [B*Q, K + 1]
   const gates = reshape(
     softmax(add(linear(h, parameters('habit.gate.weight'), parameters('habit.gate.bias')), evidence)),
-    [B, I, K + 1],
+    [B, Q, K + 1],
   )
-  const trust = totals.map((total, k) => divide(slice(gates, 2, k + 1, 1), add(total, smallestMemory))) // K times [B, I, 1]
+  const trust = totals.map((total, k) => divide(slice(gates, 2, k + 1, 1), add(total, smallestMemory))) // K times [B, Q, 1]
   // Both sums over memories are taken before the wide products over V: one weight per pair of positions.
-  const inWindow = sum(trust.map((weight, k) => multiply(weight, decays[k].withinWindow))) // [B, I, I]
+  const inWindow = sum(trust.map((weight, k) => multiply(weight, decays[k].withinWindow))) // [B, Q, I]
   const before = concat(
     trust.map((weight, k) => multiply(weight, decays[k].beforeWindow)),
     2,
-  ) // [B, I, K]
-  const habit = add(matmul(inWindow, oneHot(behaviour, V)), matmul(before, priorCounts)) // [B, I, V]
+  ) // [B, Q, K]
+  const habit = add(matmul(inWindow, oneHot(behaviour, V)), matmul(before, priorCounts)) // [B, Q, V]
   const generated = multiply(softmax(m), reshape(slice(gates, 2, 0, 1), [rows, 1]))
   return log(add(add(generated, reshape(habit, [rows, V])), smallestProbability))
 }
 
 interface Decay {
-  /** decay^(i - j) for j <= i, else 0: [I, I]. */
+  /** decay^(i - j) for j <= i, else 0: [I, I], or [B, 1, I] for a selected i. */
   readonly withinWindow: Value
-  /** decay^(i + 1), the weight at position i of the last event before the window: [I, 1]. */
+  /** decay^(i + 1), the weight at position i of the last event before the window: [I, 1], or [B, 1, 1] for a selected i. */
   readonly beforeWindow: Value
+}
+
+function select({ withinWindow, beforeWindow }: Decay, selection: Value | undefined): Decay {
+  if (selection === undefined) return { withinWindow, beforeWindow }
+  return { withinWindow: matmul(selection, withinWindow), beforeWindow: matmul(selection, beforeWindow) }
 }
 
 function decayByAge(graph: Graph, I: Shape[number], decay: number): Decay {
@@ -98,7 +106,7 @@ function decayByAge(graph: Graph, I: Shape[number], decay: number): Decay {
   return { withinWindow: multiply(weight(age), visible), beforeWindow: weight(add(reshape(position, [I, 1]), 1)) }
 }
 
-/** |n_k|, the sum of each memory over all behaviours: K times [B, I, 1]. */
+/** |n_k|, the sum of each memory over all behaviours: K times [B, Q, 1]. */
 function rememberedTotals(decays: readonly Decay[], behaviour: Value, priorCounts: Value): Value[] {
   const [B, I] = behaviour.shape
   const known = reshape(cast(less(behaviour, Number(priorCounts.shape[2])), 'float32'), [B, I, 1])

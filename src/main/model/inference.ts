@@ -1,5 +1,5 @@
 import assert from 'node:assert'
-import { Graph, reshape, type Target } from '../graph/index.ts'
+import { cast, equal, Graph, range, reshape, type Target } from '../graph/index.ts'
 import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
@@ -14,6 +14,8 @@ export interface InferenceGraphOptions {
   readonly parameters?: Float32Array
   /** Stored in the ONNX model: vocabulary, preprocessing. */
   readonly metadata?: Record<string, string>
+  /** With `last`, only the logits after one position of each sequence, named by the input `last` (int32 [batch]): output [batch, V]. */
+  readonly positions?: 'all' | 'last'
 }
 
 /**
@@ -22,7 +24,7 @@ export interface InferenceGraphOptions {
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */
 export function compileInference(model: ModelConfiguration, options: InferenceGraphOptions): CompiledGraph {
-  const { target, parameters, metadata } = options
+  const { target, parameters, metadata, positions = 'all' } = options
   const graph = new Graph()
   const layout = layoutParameters(model)
   assert(parameters === undefined || parameters.length === layout.count, 'the parameters belong to another model')
@@ -34,8 +36,14 @@ export function compileInference(model: ModelConfiguration, options: InferenceGr
           return graph.constant(parameters.subarray(offset, offset + size), shape)
         }
   const inputs = declareModelInputs(graph, model, 'batch', 'length')
-  const logits = behaveGpt(model, tensors, inputs)
-  graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
+  if (positions === 'all') {
+    const logits = behaveGpt(model, tensors, inputs) // [batch * length, V]
+    graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
+  } else {
+    const last = reshape(graph.input('last', 'int32', ['batch']), ['batch', 1, 1])
+    const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
+    graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }))
+  }
   return compileGraph(graph, {
     target,
     state: parameters === undefined ? [{ input: 'parameters' }] : [],

@@ -115,11 +115,7 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
  * Initial flat parameters. A tensor's numbers depend on the seed, its name and its shape alone, but for the output bias: with
  * `classCounts` [V] it is the log of their frequencies (each counted once more), where training would otherwise spend its first epoch arriving.
  */
-export function initializeParameters(
-  layout: ParameterLayout,
-  seed: number,
-  classCounts?: Float64Array,
-): Float32Array {
+export function initializeParameters(layout: ParameterLayout, seed: number, classCounts?: Float64Array): Float32Array {
   const parameters = new Float32Array(layout.count)
   for (const { name, offset, size, mean, deviation } of layout.slices) {
     if (deviation === 0) {
