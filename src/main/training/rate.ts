@@ -54,7 +54,8 @@ export async function measureTrainingRate(
     device,
     threads: configuration.threads ?? defaultThreads(),
     seed,
-    classCounts: counts,
+    // A shifted loss moves the logits towards the frequencies itself.
+    classCounts: objective.graph.shift ? undefined : counts,
     accumulation: 1,
   })
   try {

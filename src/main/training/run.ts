@@ -166,7 +166,8 @@ async function openSession(document: RunDocument, dataset: OpenedDataset, data: 
     device,
     threads,
     seed: configuration.seed,
-    classCounts: counts,
+    // A shifted loss moves the logits towards the frequencies itself.
+    classCounts: objective.graph.shift ? undefined : counts,
     accumulation: configuration.accumulation,
   })
   return { data, step, objective }
