@@ -4,7 +4,7 @@ import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { readNames } from '../storage/dictionaries.ts'
 import { addNames, addTallies, EventWriter } from '../storage/event-writing.ts'
-import { withTemporaryDirectory } from '../storage/files.ts'
+import { requireSpace, withTemporaryDirectory } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
 import { addRejects, type Reject } from '../storage/rejects.ts'
 import { hideSource, logsLock, sweepSources } from '../storage/source-removal.ts'
@@ -49,6 +49,9 @@ export async function importFiles(
     return findSource(workspace.database, plan.description.name)
   })
 }
+
+/** What an event takes in the database, with what the write-ahead log holds besides. */
+const bytesPerEvent = 40
 
 /** Must not hide why the import failed: on a full disk the removal may fail too, and is done when the workspace is opened next. */
 function removeRemains(workspace: WriteWorkspace, source: number): void {
@@ -191,6 +194,7 @@ async function store(
   const sequence = new EventSequence(new EventWriter(database, source), writer.behaviours.size, writer.locations.size)
   const meter = new ProgressMeter(context, 'rows')
   context.report({ stage: 'sorting', done: 0, total: staging.rows, unit: 'rows' })
+  await requireSpace(workspace.directory, staging.rows * bytesPerEvent, `storing ${staging.rows} rows`)
   let done = 0
   for await (const block of staging.sorted(context.signal)) {
     if (done === 0) {

@@ -133,10 +133,7 @@ function guessDelimiter(header: string): string {
 
 /** A header names columns; a time among the names is a row of data. */
 function refuseHeaderless(file: InputFile, columns: readonly string[]): void {
-  const time = columns.find((column) => {
-    const format = guessTimeFormat([column])
-    return format === 'iso' || (format !== undefined && Number(column) > 631_152_000)
-  })
+  const time = columns.find((column) => guessTimeFormat([column]) !== undefined)
   if (time === undefined) return
   throw new WorkbenchError(
     'input',

@@ -115,30 +115,37 @@ export function isTime(text: string, format: TimeFormat): boolean {
   return new TimeReader(format, utc).read(bytes, 0, bytes.length) === ''
 }
 
-/**
- * How a column of times is written, judged by the majority of a sample: ISO-8601, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds above.
- * @returns undefined when most values are no times.
- */
-export function guessTimeFormat(values: readonly string[]): TimeFormat | undefined {
-  const given = values.filter((value) => value.trim() !== '')
-  if (given.length === 0) return undefined
-  const votes = { iso: 0, 'epoch-seconds': 0, 'epoch-milliseconds': 0 }
-  for (const value of given) {
-    if (isTime(value, 'iso')) votes.iso++
-    else if (/^\s*-?\d+(\.\d*)?\s*$/.test(value))
-      votes[Math.abs(Number(value)) < 1e11 ? 'epoch-seconds' : 'epoch-milliseconds']++
-  }
-  const best = (Object.keys(votes) as TimeFormat[]).reduce((left, right) => (votes[right] > votes[left] ? right : left))
-  return 2 * votes[best] > given.length ? best : undefined
+/** Numbers below this many seconds (1980) could be anything: they are taken for times only when the user says so. */
+const leastEpoch = 315_532_800
+
+function formatOfValue(value: string): TimeFormat | undefined {
+  if (isTime(value, 'iso')) return 'iso'
+  if (!/^\s*\d+(\.\d*)?\s*$/.test(value) || Number(value) < leastEpoch) return undefined
+  return Number(value) < 1e11 ? 'epoch-seconds' : 'epoch-milliseconds'
 }
 
-/** A column that holds times although its name does not say so; small numbers could be anything, so that only values after 1990 count. */
+/**
+ * How a column of times is written, by what most of the values that are times are: ISO-8601, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds
+ * above.
+ * @returns undefined when no value is a time.
+ */
+export function guessTimeFormat(values: readonly string[]): TimeFormat | undefined {
+  const votes = new Map<TimeFormat, number>()
+  for (const value of values) {
+    const format = formatOfValue(value)
+    if (format !== undefined) votes.set(format, (votes.get(format) ?? 0) + 1)
+  }
+  return [...votes].sort(([, left], [, right]) => right - left)[0]?.[0]
+}
+
+/** The column that holds times although its name does not say so, if there is exactly one. */
 function columnOfTimes(sample: ColumnSample, taken: ReadonlySet<string>): string | undefined {
-  const late = (value: string) => Number.isNaN(Number(value)) || Number(value) > 631_152_000
   const candidates = sample.columns.filter((column) => {
     const values = sample.values.get(column) ?? []
     return (
-      !taken.has(column) && guessTimeFormat(values) !== undefined && values.filter(late).length > 0.9 * values.length
+      !taken.has(column) &&
+      values.length > 0 &&
+      values.filter((value) => formatOfValue(value) !== undefined).length > 0.9 * values.length
     )
   })
   return candidates.length === 1 ? candidates[0] : undefined

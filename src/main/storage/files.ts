@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { withStorageErrors, withStorageErrorsAsync } from './failures.ts'
@@ -170,4 +170,21 @@ export async function withTemporaryDirectory<Result>(
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/**
+ * Refuses work that would fill the disk halfway.
+ * @param bytes what the work will write, roughly.
+ * @throws WorkbenchError `storage` that tells what is needed and what is free.
+ */
+export async function requireSpace(directory: string, bytes: number, action: string): Promise<void> {
+  const { bavail, bsize } = await withStorageErrorsAsync(`looking at ${directory}`, () => statfs(directory))
+  const free = bavail * bsize
+  if (free >= bytes) return
+  const megabytes = (size: number) => `${Math.ceil(size / 1e6)} MB`
+  throw new WorkbenchError(
+    'storage',
+    `The disk is full: ${action} takes about ${megabytes(bytes)}, and ${directory} has ${megabytes(free)} left.`,
+    'Free some space and try again; nothing half-written was kept.',
+  )
 }

@@ -31,9 +31,18 @@ interface LockRow {
 
 const columns = 'name, pid, process_started, token, purpose, acquired_at'
 
+/** Tokens of the locks that this process holds. A lock of ours that is not among them was given up when the database could not be written. */
+const held = new Set<string>()
+
+function isHeld(row: LockRow): boolean {
+  const holder = { pid: row.pid, started: row.process_started }
+  const { pid, started } = thisProcess()
+  return holder.pid === pid && holder.started === started ? held.has(row.token) : isRunning(holder)
+}
+
 function liveHolder(database: ReadDatabase, name: string): LockHolder | undefined {
   const row = database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name)
-  if (row === undefined || !isRunning({ pid: row.pid, started: row.process_started })) return undefined
+  if (row === undefined || !isHeld(row)) return undefined
   return { name: row.name, pid: row.pid, purpose: row.purpose, acquiredAt: row.acquired_at }
 }
 
@@ -65,7 +74,9 @@ export function acquireLock(database: WriteDatabase, name: string, purpose: stri
       .change(`INSERT OR REPLACE INTO locks (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
       .run(name, pid, started, token, purpose, new Date().toISOString())
   })
+  held.add(token)
   const release = () => {
+    held.delete(token)
     database.change('DELETE FROM locks WHERE name = ? AND token = ?').run(name, token)
   }
   // Must not hide the error that ended the work: a lock that a broken database cannot give back ends with the process.

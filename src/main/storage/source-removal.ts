@@ -1,3 +1,4 @@
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { WriteDatabase } from './database.ts'
 import { acquireLock, lockHolder } from './locks.ts'
 
@@ -65,10 +66,17 @@ function removeEvents(database: WriteDatabase, source: number, onUsers: (users: 
   }
 }
 
-/** After a crash: takes away what an import or removal left, unless one is running now. */
+/**
+ * After a crash: takes away what an import or removal left, unless one is running now. On a full disk, where even removing needs space, it stays, invisible, for the next
+ * time the workspace is opened.
+ */
 export function recoverSources(database: WriteDatabase): void {
   const unfinished = database.query("SELECT 1 FROM sources WHERE state <> 'ready' LIMIT 1").get()
   if (unfinished === undefined || lockHolder(database, logsLock) !== undefined) return
-  using _lock = acquireLock(database, logsLock, 'tidying up after an interrupted import')
-  sweepSources(database)
+  try {
+    using _lock = acquireLock(database, logsLock, 'tidying up after an interrupted import')
+    sweepSources(database)
+  } catch (error) {
+    if (!(error instanceof WorkbenchError && error.code === 'storage')) throw error
+  }
 }

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { ReadDatabase } from '../../src/main/storage/database.ts'
+import { batchSql, latestEventsSql } from '../../src/main/storage/events.ts'
+import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
+import { readySources } from '../../src/main/storage/sources.ts'
+import { countsSql, userHistogramSql } from '../../src/main/storage/tallies.ts'
+import { createLogWorkspace } from '../support/log-workspace.ts'
+
+/** What SQLite would do, step by step. */
+function plan(database: ReadDatabase, sql: string): string {
+  const values = new Array(sql.split('?').length - 1).fill(1)
+  return database
+    .query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...values)
+    .map(({ detail }) => detail)
+    .join('\n')
+}
+
+function withSources(check: (database: ReadDatabase) => void): void {
+  using log = createLogWorkspace()
+  log.addSource('a', [{ user: 'u', time: 1, behaviour: 'b' }])
+  log.addSource('b', [{ user: 'u', time: 1, behaviour: 'b' }])
+  check(log.workspace.database)
+}
+
+test('reading all events walks along the clustered index and never sorts', () => {
+  withSources((database) => {
+    const steps = plan(database, batchSql('source IN (1, 2) AND time + 60000 * utc_offset >= ?'))
+    expect(steps).toMatch(
+      /^SEARCH events USING PRIMARY KEY \(user>\?\)$|^SEARCH events USING PRIMARY KEY \(\(user,time,source,tie\)>\(\?,\?,\?,\?\)\)$/m,
+    )
+    expect(steps).not.toMatch(/TEMP B-TREE|^SCAN events/m)
+  })
+})
+
+test('the latest events of a user are found in the clustered index, without sorting', () => {
+  withSources((database) => {
+    const steps = plan(database, latestEventsSql('source IN (1, 2)'))
+    expect(steps).toMatch(/SEARCH events USING PRIMARY KEY \(user=\?\)/)
+    expect(steps).not.toContain('TEMP B-TREE')
+  })
+})
+
+test('removing a source searches for its users only, then for their events', () => {
+  withSources((database) => {
+    expect(plan(database, usersOfSourceSql)).toMatch(/SEARCH source_users USING PRIMARY KEY \(source=\? AND user>\?\)/)
+    expect(plan(database, removeEventsSql)).toMatch(/SEARCH events USING PRIMARY KEY \(user=\?\)/)
+  })
+})
+
+test('statistics use the tallies by source and never touch the events', () => {
+  withSources((database) => {
+    const sources = readySources(database)
+    for (const sql of [countsSql('behaviours', sources), countsSql('locations', sources), userHistogramSql(sources)]) {
+      const steps = plan(database, sql)
+      expect(steps).not.toMatch(/\bevents\b(?!\))/)
+      expect(steps).toMatch(/source_(users|behaviours|locations) USING/)
+    }
+  })
+})
