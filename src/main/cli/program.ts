@@ -69,7 +69,8 @@ function addCommand(
     }
     for (const { option, made } of options) {
       const name = made.attributeName()
-      if (subject.getOptionValueSource(name) !== 'default') put(raw, option.path, values[name])
+      if (subject.getOptionValueSource(name) !== 'default')
+        put(raw, option.path, values[name] instanceof Parsed ? values[name].value : values[name])
     }
     await onRequest({
       specification,
@@ -118,7 +119,7 @@ function makeOption(specification: CommandSpecification, option: OptionSpecifica
     const { parse } = option
     made.argParser((text, previous) => {
       try {
-        return merge(previous, parse(text))
+        return new Parsed(merge(previous instanceof Parsed ? previous.value : undefined, parse(text)))
       } catch (error) {
         throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
       }
@@ -144,6 +145,15 @@ function standardText(standard: unknown): string | undefined {
   return String(standard)
 }
 
+/** A value on its way through Commander, which would make an empty text of null. */
+class Parsed {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
 /** Options that may be given several times add up: `--parameter rho=.1 --parameter tau=1`. */
 function merge(previous: unknown, value: unknown): unknown {
   if (Array.isArray(value)) return [...((previous as unknown[] | undefined) ?? []), ...value]
@@ -155,7 +165,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function put(target: Record<string, unknown>, path: string, value: unknown): void {
-  if (value === undefined) return
+  const isMissing = value === undefined || (Array.isArray(value) && value.length === 0)
+  if (isMissing) return
   const keys = path.split('.')
   const last = keys.pop()!
   let place = target
@@ -183,7 +194,8 @@ function describeIssue(specification: CommandSpecification, raw: unknown, issue:
   const argument = specification.arguments?.find((each) => within(each.path))
   const option = specification.options?.find((each) => within(each.path))
   const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw)
-  if (given === undefined && option !== undefined) return `The option ${option.flags} is missing.`
+  const isRefusedType = issue.code === 'invalid_type' || issue.code === 'invalid_value'
+  if (given === undefined && isRefusedType && option !== undefined) return `The option ${option.flags} is missing.`
   const flag = option?.flags.split(/[ ,]+/).find((word) => word.startsWith('--'))
   const named = argument?.syntax ?? flag ?? path
   return named === '' ? issue.message : `${named}: ${limitText(issue)}.`

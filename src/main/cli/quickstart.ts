@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { TrainConfigurationInput } from '../../shared/configuration.ts'
+import { z } from 'zod'
+import { importOptions, presetNames, type TrainConfigurationInput } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ComparisonResult } from '../../shared/evaluation.ts'
 import type { JobContext } from '../../shared/progress.ts'
@@ -10,9 +11,24 @@ import * as prediction from '../procedures/prediction.ts'
 import * as runs from '../procedures/runs.ts'
 import type { Source } from '../storage/sources.ts'
 import type { Workbench } from '../workbench.ts'
-import type { QuickstartInput } from './commands/quickstart.ts'
 import { Flow, type Stage } from './flow.ts'
 import { defaultWorkspace } from './program.ts'
+
+const { mapping, format, timeFormat, timeZone, maximumRejects } = importOptions.shape
+
+export const quickstartInput = z.strictObject({
+  file: z.string().min(1).optional(),
+  mapping,
+  format,
+  timeFormat,
+  timeZone,
+  maximumRejects,
+  minutes: z.number().min(0.2).max(600).default(4),
+  preset: z.enum(presetNames).default('nano'),
+  rho: z.number().positive().default(0.1),
+  seed: z.int().min(0).default(1),
+})
+type QuickstartInput = z.output<typeof quickstartInput>
 
 /** What a quickstart made, and where it is. */
 export interface QuickstartResult {

@@ -62,9 +62,19 @@ export function describeField(
   schema: z.ZodType,
   path: string,
 ): { type: string; choices?: readonly string[]; standard?: unknown } | undefined {
-  let field = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema | undefined
+  let field: JsonSchema | undefined = jsonSchemaOf(schema)
   for (const key of path.split('.')) field = field?.properties?.[key]
   if (field === undefined) return undefined
   const value = field.type === 'array' ? (field.items ?? {}) : (field.anyOf?.[0] ?? field)
   return { type: value.type ?? 'string', choices: value.enum, standard: field.default }
+}
+
+const jsonSchemas = new WeakMap<z.ZodType, JsonSchema>()
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const known = jsonSchemas.get(schema)
+  if (known !== undefined) return known
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  jsonSchemas.set(schema, made)
+  return made
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { importOptions } from '../../shared/configuration.ts'
-import { previewImport } from '../ingest/preview.ts'
 import { listRejects } from '../ingest/rejects.ts'
 import { simulateOptions, sourceNames } from '../jobs/options.ts'
 import { findSource, readySources } from '../storage/sources.ts'
@@ -11,7 +10,11 @@ const oneSource = z.strictObject({ source: z.string().min(1) })
 /** What an import would do; writes nothing and needs no workspace. */
 export const preview = procedure({
   input: importOptions,
-  handler: (_host, input, context) => previewImport(input, { context }),
+  handler: async (_host, input, context) => {
+    // Loaded when it is needed: it brings DuckDB.
+    const { previewImport } = await import('../ingest/preview.ts')
+    return previewImport(input, { context })
+  },
 })
 
 export const importLog = procedure({

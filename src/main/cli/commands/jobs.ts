@@ -48,7 +48,7 @@ function listText(records: readonly JobRecord[]): string {
     job.state,
     dateTime(job.startedAt),
     duration((Date.parse(job.finishedAt ?? job.updatedAt) - Date.parse(job.startedAt)) / 1000),
-    job.error?.message.split('\n')[0] ?? (job.progress === null ? '' : progressText(job.progress)),
+    job.error?.message.split('\n')[0] ?? progressOf(job),
   ])
   const columns = [
     { title: 'job', align: 'right' as const },
@@ -70,7 +70,7 @@ function showText(job: JobRecord): string {
     ['process', String(job.pid)],
     ['started', `${dateTime(job.startedAt)} UTC`],
     ['last heard of', `${dateTime(job.updatedAt)} UTC`],
-    ['progress', job.progress === null ? '-' : progressText(job.progress)],
+    ['progress', progressOf(job)],
     ['warnings', job.warnings.length === 0 ? 'none' : job.warnings.join('\n')],
     ['error', job.error === null ? 'none' : [job.error.message, job.error.hint].filter(Boolean).join(' ')],
     ['input', JSON.stringify(job.input)],
@@ -81,9 +81,18 @@ function showText(job: JobRecord): string {
 /** What to do about a job that did not come to its end. */
 function offer(job: JobRecord): string | undefined {
   if (job.state !== 'interrupted' && job.state !== 'paused') return undefined
-  const run = job.progress?.figures?.run
-  if (job.kind === 'train' && run !== undefined) {
-    return `Job ${job.id} was ${job.state}: behavegpt train --resume ${run} takes it up again from its last checkpoint.`
+  if (job.kind !== 'train' && job.kind !== 'resume-training') {
+    return `Job ${job.id} (${job.kind}) was ${job.state}: nothing half-written was kept, start it again.`
   }
-  return `Job ${job.id} was ${job.state}: nothing half-written was kept, start it again.`
+  const { name, run = name } = job.input as { name?: string; run?: string }
+  const subject =
+    run === undefined ? 'RUN takes its run up again (behavegpt runs lists it)' : `${run} takes it up again`
+  return `Job ${job.id} (${job.kind}) was ${job.state}: behavegpt train --resume ${subject} from the last checkpoint.`
+}
+
+/** Where a job stands; how fast and for how long yet, only while it runs. */
+function progressOf({ progress, state }: JobRecord): string {
+  if (progress === null) return '-'
+  if (state === 'running') return progressText({ ...progress, figures: undefined })
+  return progressText({ ...progress, figures: undefined, rate: undefined, secondsLeft: undefined })
 }

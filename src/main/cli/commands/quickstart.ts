@@ -1,25 +1,7 @@
-import { z } from 'zod'
-import { importOptions, presetNames } from '../../../shared/configuration.ts'
-import { quickstart } from '../quickstart.ts'
+import { quickstart, quickstartInput } from '../quickstart.ts'
 import { quickstartText } from '../quickstart-text.ts'
 import { command } from '../specification.ts'
 import { mappingOptions } from './import.ts'
-
-const { mapping, format, timeFormat, timeZone, maximumRejects } = importOptions.shape
-
-const quickstartInput = z.strictObject({
-  file: z.string().min(1).optional(),
-  mapping,
-  format,
-  timeFormat,
-  timeZone,
-  maximumRejects,
-  minutes: z.number().min(0.2).max(600).default(4),
-  preset: z.enum(presetNames).default('nano'),
-  rho: z.number().positive().default(0.1),
-  seed: z.int().min(0).default(1),
-})
-export type QuickstartInput = z.output<typeof quickstartInput>
 
 export const quickstartCommands = [
   command({
