@@ -1,12 +1,4 @@
-import {
-  type Dimension,
-  type ElementType,
-  formatShape,
-  GraphError,
-  isStatic,
-  type Shape,
-  sameShape,
-} from './dimensions.ts'
+import { type Dimension, type ElementType, formatShape, GraphError, type Shape } from './dimensions.ts'
 import type { Emitter } from './emission.ts'
 
 export { type Dimension, type ElementType, GraphError, type Shape } from './dimensions.ts'
@@ -201,6 +193,15 @@ function checkInputDimension(name: string, dimension: Dimension): void {
   throw new GraphError(`input ${name}: dimension ${dimension} is neither a size nor a plain name`)
 }
 
+/** The outputs of a graph and everything they are computed from. */
+export function reachable(graph: Graph): Set<Value> {
+  const set = new Set(graph.outputs.map(({ value }) => value))
+  for (const { inputs, outputs } of graph.nodes.slice().reverse()) {
+    if (outputs.some((output) => set.has(output))) for (const input of inputs) set.add(input)
+  }
+  return set
+}
+
 /** Applies an operation that has one output. */
 export function apply<Attributes>(
   operation: Operation<Attributes>,
@@ -235,18 +236,4 @@ export function nodeOf<Attributes>(value: Value, operation: Operation<Attributes
 export function requireType(operation: string, value: Value, ...types: readonly ElementType[]): void {
   if (types.includes(value.type)) return
   throw new GraphError(`${operation}: ${value.type} ${formatShape(value.shape)} where ${types.join(' or ')} is wanted`)
-}
-
-/** Throws GraphError unless both values have the same type and the same shape. */
-export function requireSame(operation: string, a: Value, b: Value): void {
-  if (a.type === b.type && sameShape(a.shape, b.shape)) return
-  throw new GraphError(
-    `${operation}: ${a.type} ${formatShape(a.shape)} and ${b.type} ${formatShape(b.shape)} are not alike`,
-  )
-}
-
-/** The shape of a value whose every dimension must be known. Throws GraphError when one is symbolic. */
-export function staticShape(operation: string, value: Value): readonly number[] {
-  if (isStatic(value.shape)) return value.shape
-  throw new GraphError(`${operation}: shape ${formatShape(value.shape)} must be known when the graph is built`)
 }

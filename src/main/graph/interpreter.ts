@@ -1,5 +1,5 @@
-import { type Bindings, type ElementType, formatShape, GraphError, resolveShape } from './dimensions.ts'
-import type { Graph, Tensor, Value } from './graph.ts'
+import { type Bindings, formatShape, GraphError, resolveShape } from './dimensions.ts'
+import { type Graph, reachable, type Tensor, type Value } from './graph.ts'
 
 /** What an interpretation is fed: elements in row-major order and sizes; the sizes give the symbolic dimensions their values. */
 export interface Feed {
@@ -38,15 +38,6 @@ export function interpret(graph: Graph, feeds: Readonly<Record<string, Feed>>): 
   return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, tensorOf(value)]))
 }
 
-/** The outputs of a graph and everything they are computed from. */
-export function reachable(graph: Graph): Set<Value> {
-  const set = new Set(graph.outputs.map(({ value }) => value))
-  for (const { inputs, outputs } of graph.nodes.slice().reverse()) {
-    if (outputs.some((output) => set.has(output))) for (const input of inputs) set.add(input)
-  }
-  return set
-}
-
 /** Sizes of the symbolic dimensions, from the shapes of the feeds. Throws when feeds contradict the graph or each other. */
 function bindDimensions(graph: Graph, feeds: Readonly<Record<string, Feed>>): Bindings {
   const bindings = new Map<string, number>()
@@ -68,7 +59,7 @@ function bindDimensions(graph: Graph, feeds: Readonly<Record<string, Feed>>): Bi
       const bound = [...bindings].map(([symbol, fed]) => `${symbol}=${fed}`).join(', ')
       throw new GraphError(
         `interpret: input ${name} is fed ${feed.data.length} elements of ${formatShape(feed.shape)}, but is ` +
-          `${value.type satisfies ElementType} ${formatShape(value.shape)}${bound && ` with ${bound}`}`,
+          `${value.type} ${formatShape(value.shape)}${bound && ` with ${bound}`}`,
       )
     }
   }

@@ -16,8 +16,7 @@ import {
 } from 'onnx-buf'
 import { type Dimension, factors, GraphError, isStatic, type Shape } from './dimensions.ts'
 import type { Emitter, OnnxAttribute, OnnxElementType, Target } from './emission.ts'
-import type { ConstantData, Graph, Node, Value } from './graph.ts'
-import { reachable } from './interpreter.ts'
+import { type ConstantData, type Graph, type Node, reachable, type Value } from './graph.ts'
 import { optimize } from './optimize.ts'
 
 /** The oldest operator set with everything we write, so that the most runtimes take it; IR version 8 belongs to it. */
@@ -42,7 +41,7 @@ export function toOnnx(graph: Graph, { target, metadata = {}, optimize: simplify
 }
 
 /** An ONNX model around a graph. */
-export function serialize(graph: GraphProto, target: Target, metadata: Readonly<Record<string, string>>): Uint8Array {
+function serialize(graph: GraphProto, target: Target, metadata: Readonly<Record<string, string>>): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'behavegpt',
@@ -57,7 +56,7 @@ export function serialize(graph: GraphProto, target: Target, metadata: Readonly<
 }
 
 /** Writes the nodes of a graph, in order. */
-export function writeGraph(graph: Graph, target: Target): GraphProto {
+function writeGraph(graph: Graph, target: Target): GraphProto {
   const needed = reachable(graph)
   const writer = new Writer(graph, target, needed)
   for (const node of graph.nodes) {
@@ -268,7 +267,7 @@ function encodeAttribute(name: string, value: OnnxAttribute) {
 }
 
 /** Type and shape of an input or output. A computed symbolic size has no name that ONNX could check, so it gets none. */
-export function valueInfo(name: string, { type, shape }: Pick<Value, 'type' | 'shape'>): ValueInfoProto {
+function valueInfo(name: string, { type, shape }: Pick<Value, 'type' | 'shape'>): ValueInfoProto {
   const dim = shape.map((dimension) => create(TensorShapeProto_DimensionSchema, { value: dimensionValue(dimension) }))
   return create(ValueInfoProtoSchema, {
     name,

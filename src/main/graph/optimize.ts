@@ -1,6 +1,5 @@
-import { isStatic } from './dimensions.ts'
-import { type ConstantData, constantData, Graph, type Node, type Value } from './graph.ts'
-import { reachable } from './interpreter.ts'
+import { GraphError, isStatic } from './dimensions.ts'
+import { type ConstantData, constantData, Graph, type Node, reachable, type Value } from './graph.ts'
 
 /** Constants with more elements than this are computed when the graph runs instead of being stored in it. */
 const largestFolded = 4096
@@ -38,7 +37,7 @@ function rebuild(source: Graph): Graph {
 }
 
 function copyConstant(graph: Graph, { origin, shape, type }: Value): Value {
-  if (origin.kind !== 'constant') throw new Error('a value is used before it is computed')
+  if (origin.kind !== 'constant') throw new GraphError('optimize: a value is read before it is computed')
   return graph.constant(origin.data, shape as readonly number[], type)
 }
 

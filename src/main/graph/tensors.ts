@@ -24,19 +24,30 @@ export function tabulate(shape: readonly number[], element: (position: number) =
   return { data, shape }
 }
 
+/** Visits the coordinates of a shape in row-major order, with the position. The array of coordinates is reused between calls. */
+export function visitCoordinates(
+  shape: readonly number[],
+  visit: (coordinates: readonly number[], position: number) => void,
+): void {
+  const coordinates = new Array<number>(shape.length).fill(0)
+  const size = sizeOf(shape)
+  for (let position = 0; position < size; position++) {
+    visit(coordinates, position)
+    let axis = shape.length - 1
+    while (axis >= 0 && ++coordinates[axis] === shape[axis]) coordinates[axis--] = 0
+  }
+}
+
 /** Builds a tensor from a function of the coordinates. The array of coordinates is reused between calls. */
 export function tabulateCoordinates(
   shape: readonly number[],
-  element: (coordinates: readonly number[]) => number,
+  element: (coordinates: readonly number[], position: number) => number,
 ): Tensor {
-  const coordinates = new Array<number>(shape.length).fill(0)
-  return tabulate(shape, (position) => {
-    if (position > 0) {
-      let axis = shape.length - 1
-      while (++coordinates[axis] === shape[axis]) coordinates[axis--] = 0
-    }
-    return element(coordinates)
+  const data = new Float64Array(sizeOf(shape))
+  visitCoordinates(shape, (coordinates, position) => {
+    data[position] = element(coordinates, position)
   })
+  return { data, shape }
 }
 
 /** Position of coordinates in a row-major tensor with these strides. */
@@ -54,9 +65,4 @@ export function broadcastStrides(tensor: readonly number[], shape: readonly numb
   const strides = stridesOf(tensor)
   const missing = shape.length - tensor.length
   return shape.map((_, axis) => (axis < missing || tensor[axis - missing] === 1 ? 0 : strides[axis - missing]))
-}
-
-/** A tensor as lines along one axis: `outer` x `length` x `inner` elements. */
-export function linesAlong(shape: readonly number[], axis: number): { outer: number; length: number; inner: number } {
-  return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis], inner: sizeOf(shape.slice(axis + 1)) }
 }

@@ -1,6 +1,6 @@
 import { broadcastShapes, formatShape, GraphError, normalizeAxes, type Shape, sameShape } from '../dimensions.ts'
 import { apply, type Operation, requireType, type Value } from '../graph.ts'
-import { broadcastStrides, positionOf, stridesOf, tabulateCoordinates } from '../tensors.ts'
+import { broadcastStrides, positionOf, stridesOf, tabulateCoordinates, visitCoordinates } from '../tensors.ts'
 import { reshape } from './layout.ts'
 
 /** `expand` and `reduceSum` are each other's derivative, so they live together. */
@@ -72,9 +72,8 @@ const reduceSumOperation: Operation<ReduceAttributes> = {
     const keptStrides = stridesOf(reducedShape(x.shape, { axes, keep: true }) as number[])
     const strides = keptStrides.map((stride, axis) => (axes.includes(axis) ? 0 : stride))
     const data = new Float64Array(shape.reduce((product, size) => product * size, 1))
-    tabulateCoordinates(x.shape, (coordinates) => {
-      data[positionOf(coordinates, strides)] += x.data[positionOf(coordinates, stridesOf(x.shape))]
-      return 0
+    visitCoordinates(x.shape, (coordinates, position) => {
+      data[positionOf(coordinates, strides)] += x.data[position]
     })
     return [{ data, shape }]
   },

@@ -141,7 +141,7 @@ export const multiply = binary('multiply', {
   },
 })
 
-/** a / b; whole numbers are cut towards zero. Derivative: da = g / b, db = -g y / b. */
+/** a / b. Derivative: da = g / b, db = -g y / b. */
 export const divide = binary('divide', {
   types: ['float32'],
   compute: (a, b) => a / b,
@@ -358,7 +358,7 @@ export function cast(x: Value, type: ElementType): Value {
   return x.type === type ? x : apply(castOperation, [x], { type })
 }
 
-/** a - m floor(a / m) for a constant or value m > 0: the remainder in [0, m). Derivative: da = g. */
+/** a - m floor(a / m) for a constant or value m > 0: the remainder in [0, m). Derivative: da = g, dm = -g floor(a / m). */
 export function modulo(a: Value, m: Operand): Value {
   return subtract(a, multiply(floor(divide(a, m)), m))
 }

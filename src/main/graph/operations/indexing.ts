@@ -316,12 +316,8 @@ const lowerTriangleOperation: Operation<null> = {
   derivative: ({ gradients: [g] }) => [lowerTriangle(g!)],
   emit: (emitter, [x]) => [emitter.node('Trilu', [x], { upper: 0 })],
   interpret([x], _, [shape]) {
-    let position = 0
     return [
-      tabulateCoordinates(shape, (at) => {
-        const element = x.data[position++]
-        return at[at.length - 1] <= at[at.length - 2] ? element : 0
-      }),
+      tabulateCoordinates(shape, (at, position) => (at[at.length - 1] <= at[at.length - 2] ? x.data[position] : 0)),
     ]
   },
 }

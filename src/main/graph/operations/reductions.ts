@@ -1,6 +1,6 @@
 import { formatShape, GraphError, normalizeAxis } from '../dimensions.ts'
 import { apply, type Operation, requireType, type Value } from '../graph.ts'
-import { positionOf, sizeOf, stridesOf, tabulate, tabulateCoordinates } from '../tensors.ts'
+import { positionOf, sizeOf, stridesOf, tabulate, tabulateCoordinates, visitCoordinates } from '../tensors.ts'
 import {
   expand,
   type ReduceAttributes,
@@ -23,8 +23,9 @@ function groups(
   const kept = stridesOf(reducedShape(x.shape, { axes, keep: true }) as number[])
   const strides = kept.map((stride, axis) => (axes.includes(axis) ? 0 : stride))
   const lists: number[][] = Array.from({ length: size }, () => [])
-  let position = 0
-  tabulateCoordinates(x.shape, (coordinates) => lists[positionOf(coordinates, strides)].push(x.data[position++]))
+  visitCoordinates(x.shape, (coordinates, position) => {
+    lists[positionOf(coordinates, strides)].push(x.data[position])
+  })
   return lists
 }
 
@@ -110,19 +111,16 @@ const cumulativeSumOperation: Operation<CumulativeSumAttributes> = {
   ],
   interpret([x], { axis, exclusive, reverse }, [shape]) {
     const strides = stridesOf(shape)
-    const data = new Float64Array(x.data.length)
-    tabulateCoordinates(shape, (coordinates) => {
-      const position = positionOf(coordinates, strides)
-      const step = coordinates[axis]
-      const last = reverse ? shape[axis] - 1 : step
-      let sum = 0
-      for (let other = reverse ? step : 0; other <= last; other++) {
-        if (!exclusive || other !== step) sum += x.data[position + (other - step) * strides[axis]]
+    const isBefore = (other: number, at: number) => (reverse ? other > at : other < at)
+    const sum = tabulateCoordinates(shape, (coordinates, position) => {
+      const at = coordinates[axis]
+      let total = exclusive ? 0 : x.data[position]
+      for (let other = 0; other < shape[axis]; other++) {
+        if (isBefore(other, at)) total += x.data[position + (other - at) * strides[axis]]
       }
-      data[position] = sum
-      return 0
+      return total
     })
-    return [{ data, shape }]
+    return [sum]
   },
 }
 
