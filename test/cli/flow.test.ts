@@ -55,7 +55,7 @@ describe('import', () => {
   })
 
   test('refuses the same content again, with a hint', async () => {
-    const result = await folder.run(['import', 'log.csv', '--source', 'again', '--json'])
+    const result = await folder.run(`import log.csv --source again ${mapping} --json`.split(' '))
     expect(result.code).toBe(1)
     expect(result.document()).toMatchObject({ error: { code: 'conflict', hint: expect.any(String) } })
   })

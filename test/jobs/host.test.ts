@@ -36,6 +36,13 @@ function start(kind: string, input: unknown = {}, options: Partial<JobOptions> =
   })
 }
 
+async function failure(kind: string): Promise<Error & { code?: string }> {
+  return start(kind).then(
+    () => expect.unreachable('the job should fail'),
+    (error) => error,
+  )
+}
+
 function jobs(): JobRecord[] {
   using workspace = openWorkspace(directory, { mode: 'read' })
   return listJobs(workspace.database)
@@ -88,7 +95,7 @@ describe('a job', () => {
   })
 
   test('with a defect of ours says where, and is no mistake of the user', async () => {
-    const error = await start('defect').catch((thrown) => thrown)
+    const error = await failure('defect')
     expect(error).toBeInstanceOf(Error)
     expect(error.code).toBeUndefined()
     expect(error.stack).toContain('TypeError: an oversight')
@@ -143,7 +150,7 @@ describe('stopping', () => {
 
 describe('a crash', () => {
   test('of native code is an error that names the signal and quotes the last words', async () => {
-    const error = await start('abort').catch((thrown) => thrown)
+    const error = await failure('abort')
     expect(error).toMatchObject({ code: 'crashed', hint: expect.stringContaining('doctor') })
     expect(error.message).toMatch(/job abort .*SIGABRT/)
     expect(error.message).toContain('assertion failed in native code')
