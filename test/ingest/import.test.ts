@@ -134,7 +134,7 @@ describe('sources', () => {
     await expect(importFile(workspace, fileWith(content, 'second.csv'))).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('source first'),
-      hint: expect.stringContaining('--remove first'),
+      hint: expect.stringContaining('sources remove first'),
     })
     expect(everything(workspace)).toEqual(before)
   })

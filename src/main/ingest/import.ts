@@ -72,7 +72,7 @@ async function identifyFiles(workspace: WriteWorkspace, plan: ImportPlan, contex
       throw new WorkbenchError(
         'conflict',
         `${file.path} is imported already: source ${stored.source} holds the same content (${stored.path}).`,
-        `Remove that source first to import it again: behavegpt import --remove ${stored.source}`,
+        `Remove that source first to import it again: behavegpt sources remove ${stored.source}`,
       )
     }
     const twin = files.find((other) => other.sha256 === sha256)

@@ -102,6 +102,7 @@ export class Staging {
 
   /** All rows in order, block by block; a block is overwritten by the next. Nothing can be added any more. The sort is interrupted when the signal is aborted. */
   async *sorted(signal: AbortSignal): AsyncGenerator<RowBlock> {
+    throwIfCancelled(signal)
     const interrupt = () => this.#connection.interrupt()
     signal.addEventListener('abort', interrupt)
     try {
