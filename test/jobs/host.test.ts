@@ -55,6 +55,8 @@ async function startWaiting(): Promise<{ processId: number; ended: Promise<unkno
   const ended = start('wait', {}, { onStarted: (id) => (processId = id), onListed: () => listed.resolve() })
   ended.catch(() => {})
   await listed.promise
+  // The first progress is written down before the second is reported.
+  await until(() => reports.length > 1)
   return { processId, ended }
 }
 
