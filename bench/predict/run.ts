@@ -54,7 +54,10 @@ const top = 10
 const timedUsers = 500
 
 interface Measurement {
+  threads: number
   usersPerSecond: number
+  /** Processor time of computing, per user: unlike the rate, hardly worse on a busy machine. */
+  cpuMilliseconds: number
   p50: number
   p99: number
 }
@@ -65,11 +68,11 @@ try {
   await prepareRun(workspace)
   const threadCounts = [...new Set([1, options.threads])]
   const batches = await exportForPeer(workspace)
-  const ours: (Measurement & { threads: number })[] = []
-  for (const threads of threadCounts) ours.push({ threads, ...(await measureOurs(workspace, batches, threads)) })
-  const peers = threadCounts.map((threads) => ({ threads, ...measurePeer(threads) }))
+  const ours: Measurement[] = []
+  for (const threads of threadCounts) ours.push(await measureOurs(workspace, batches, threads))
+  const peers = threadCounts.map(measurePeer)
   const scoring = await measureScoring(workspace, best(ours).threads)
-  report(best(ours), best(peers), scoring, await measureColdStart(workspace))
+  report(ours, peers, scoring, await measureColdStart(workspace))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -136,7 +139,9 @@ async function measureOurs(workspace: WriteWorkspace, batches: UserWindow[][], t
   }
   await compute(batches[0])
   const started = performance.now()
+  const cpu = process.cpuUsage()
   for (const users of batches) await compute(users)
+  const { user, system } = process.cpuUsage(cpu)
   const seconds = (performance.now() - started) / 1000
 
   const names = batches.flat().map(({ user }) => user)
@@ -148,15 +153,30 @@ async function measureOurs(workspace: WriteWorkspace, batches: UserWindow[][], t
     times.push(performance.now() - start)
   }
   await predictor.dispose()
-  return { usersPerSecond: names.length / seconds, ...percentiles(times) }
+  return {
+    threads,
+    usersPerSecond: names.length / seconds,
+    cpuMilliseconds: (user + system) / 1000 / names.length,
+    ...percentiles(times),
+  }
 }
 
 function measurePeer(threads: number): Measurement {
   const script = fileURLToPath(new URL('./peer.py', import.meta.url))
   const environment = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) }
-  const output = execFileSync(values.python, [script, join(folder, 'peer'), String(threads)], { env: environment })
-  const { seconds, users, times } = JSON.parse(output.toString()) as { seconds: number; users: number; times: number[] }
-  return { usersPerSecond: users / seconds, ...percentiles(times) }
+  const output = execFileSync(values.python, [script, join(folder, 'peer'), String(threads)], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const { seconds, cpuSeconds, users, times } = JSON.parse(output.toString()) as Record<string, number> & {
+    times: number[]
+  }
+  return {
+    threads,
+    usersPerSecond: users / seconds,
+    cpuMilliseconds: (1000 * cpuSeconds) / users,
+    ...percentiles(times),
+  }
 }
 
 async function measureScoring(workspace: WriteWorkspace, threads: number): Promise<number> {
@@ -179,31 +199,45 @@ function percentiles(times: readonly number[]): { p50: number; p99: number } {
   return { p50: at(0.5), p99: at(0.99) }
 }
 
-function best<Found extends Measurement>(measurements: readonly Found[]): Found {
+function best(measurements: readonly Measurement[]): Measurement {
   return measurements.reduce((left, right) => (right.usersPerSecond > left.usersPerSecond ? right : left))
 }
 
-function report(
-  ours: Measurement & { threads: number },
-  peer: Measurement & { threads: number },
-  scoring: number,
-  coldStart: number,
-): void {
+function report(ours: readonly Measurement[], peers: readonly Measurement[], scoring: number, coldStart: number): void {
   const milliseconds = (value: number) => `${value.toFixed(1)} ms`
   const rate = (value: number) => `${Math.round(value)} users/s`
+  const perThreads = ours.flatMap((own, index) => {
+    const peer = peers[index]
+    const threads = `${own.threads} ${own.threads === 1 ? 'thread' : 'threads'}`
+    return [
+      [
+        `computing, ${threads}`,
+        rate(own.usersPerSecond),
+        rate(peer.usersPerSecond),
+        ratio(own.usersPerSecond, peer.usersPerSecond),
+      ],
+      [
+        `processor time per user, ${threads}`,
+        milliseconds(own.cpuMilliseconds),
+        milliseconds(peer.cpuMilliseconds),
+        ratio(peer.cpuMilliseconds, own.cpuMilliseconds),
+      ],
+      [`one user, ${threads}, p50`, milliseconds(own.p50), milliseconds(peer.p50), ratio(peer.p50, own.p50)],
+      [`one user, ${threads}, p99`, milliseconds(own.p99), milliseconds(peer.p99), ratio(peer.p99, own.p99)],
+    ]
+  })
+  const [ourBest, peerBest] = [best(ours), best(peers)]
   const rows = [
     ['', 'ours', 'PyTorch, eager', 'ratio'],
+    ...perThreads,
     [
-      'batch scoring, computing',
-      rate(ours.usersPerSecond),
-      rate(peer.usersPerSecond),
-      (ours.usersPerSecond / peer.usersPerSecond).toFixed(2),
+      'computing, best',
+      rate(ourBest.usersPerSecond),
+      rate(peerBest.usersPerSecond),
+      ratio(ourBest.usersPerSecond, peerBest.usersPerSecond),
     ],
-    ['batch scoring, all of it', rate(scoring), '', (scoring / peer.usersPerSecond).toFixed(2)],
-    ['one user, p50', milliseconds(ours.p50), milliseconds(peer.p50), (peer.p50 / ours.p50).toFixed(2)],
-    ['one user, p99', milliseconds(ours.p99), milliseconds(peer.p99), (peer.p99 / ours.p99).toFixed(2)],
-    ['one user, from nothing', `${coldStart.toFixed(2)} s`, '', ''],
-    ['threads', String(ours.threads), String(peer.threads), ''],
+    ['scoring, log to stored scores', rate(scoring), '', ratio(scoring, peerBest.usersPerSecond)],
+    ['one user, program start excluded, nothing open', `${coldStart.toFixed(2)} s`, '', ''],
   ]
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   const { users, events, preset, batch } = options
@@ -215,4 +249,9 @@ function report(
         .join('  ')
         .trimEnd(),
     )
+}
+
+/** How much better `left` is, both counted so that more is better. */
+function ratio(left: number, right: number): string {
+  return (left / right).toFixed(2)
 }
