@@ -42,8 +42,8 @@ def linear(name, x):
     return torch.addmm(p[f"{name}.bias"], x, p[f"{name}.weight"])
 
 
-def norm(name, x):
-    return F.layer_norm(x, (D,), p[f"{name}.scale"], p[f"{name}.shift"])
+def norm(x):
+    return F.layer_norm(x, (D,))
 
 
 def mix_with_habit(behaviour, m, h):
@@ -70,14 +70,16 @@ def logits():
     visible = torch.ones(I, I, dtype=torch.bool).tril() & (tokens < V + 1).view(B, 1, 1, I)
     mask = torch.zeros(B, 1, I, I).masked_fill(~visible, -1e9)
     for layer in range(layers):
-        name = f"block.{layer}.attention"
-        qkv = linear(f"{name}.queryKeyValue", norm(f"{name}.norm", x)).view(B, I, 3, heads, D // heads)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        name = f"block.{layer}"
+        normalised = norm(x)
+        q, k, v = (
+            (normalised @ p[f"{name}.attention.{role}.weight"]).view(B, I, heads, D // heads).transpose(1, 2)
+            for role in ("query", "key", "value")
+        )
         weights = F.softmax(q @ k.transpose(-1, -2) / math.sqrt(D // heads) + mask, -1)
-        x = x + linear(f"{name}.projection", (weights @ v).transpose(1, 2).reshape(B * I, D))
-        name = f"block.{layer}.mlp"
-        x = x + linear(f"{name}.down", F.silu(linear(f"{name}.up", norm(f"{name}.norm", x))))
-    h = norm("head.norm", x)
+        x = x + (weights @ v).transpose(1, 2).reshape(B * I, D) @ p[f"{name}.attention.projection.weight"]
+        x = x + F.relu(norm(x) @ p[f"{name}.mlp.up.weight"].T) @ p[f"{name}.mlp.down.weight"]
+    h = norm(x)
     m = linear("head.output", F.silu(linear("head.hidden", h)))
     return mix_with_habit(tokens, m, h) if model["habit"] else m
 

@@ -84,7 +84,7 @@ describe('the training step on ONNX Runtime', () => {
         firstMoment: vector(new Float64Array(count)),
         secondMoment: vector(new Float64Array(count)),
         stepSize: scalar(scalars.stepSize),
-        secondCorrection: scalar(scalars.secondCorrection),
+        epsilon: scalar(scalars.epsilon),
         keep: scalar(scalars.keep),
       })
       expect(result.loss).toBeCloseTo(expected.loss.data[0], 5)

@@ -54,7 +54,7 @@ describe('layout of the flat vector', () => {
   })
 
   test('what decays is a prefix: weights, then embeddings, then the rest', () => {
-    const kinds = layout.slices.map(({ kind }) => ({ weight: 0, embedding: 1, bias: 2, norm: 3 })[kind])
+    const kinds = layout.slices.map(({ kind }) => ({ weight: 0, embedding: 1, bias: 2 })[kind])
     expect(kinds).toEqual([...kinds].sort((a, b) => a - b))
   })
 
@@ -67,11 +67,11 @@ describe('layout of the flat vector', () => {
 
   test('a missing, superfluous or misshapen tensor is named', () => {
     const views = parameterViews(layout, initializeParameters(layout, 7))
-    const { 'head.norm.scale': _, ...missing } = views
-    expect(() => flattenParameters(layout, missing)).toThrow('head.norm.scale')
-    expect(() => flattenParameters(layout, { ...views, extra: views['head.norm.scale'] })).toThrow('extra')
-    const misshapen = { ...views, 'head.norm.scale': { shape: [2, 4], data: new Float32Array(8) } }
-    expect(() => flattenParameters(layout, misshapen)).toThrow(/head\.norm\.scale has shape \[2, 4\].*\[8\]/)
+    const { 'head.hidden.bias': _, ...missing } = views
+    expect(() => flattenParameters(layout, missing)).toThrow('head.hidden.bias')
+    expect(() => flattenParameters(layout, { ...views, extra: views['head.hidden.bias'] })).toThrow('extra')
+    const misshapen = { ...views, 'head.hidden.bias': { shape: [2, 4], data: new Float32Array(8) } }
+    expect(() => flattenParameters(layout, misshapen)).toThrow(/head\.hidden\.bias has shape \[2, 4\].*\[8\]/)
   })
 })
 
@@ -92,10 +92,9 @@ describe('initial values', () => {
     expect(more['embedding.location'].data).toEqual(views['embedding.location'].data)
   })
 
-  test('weights have the deviation of their fan-in, norms start as the identity, biases at zero', () => {
+  test('weights have the deviation of their fan-in, biases start at zero', () => {
     const views = parameterViews(layout, initializeParameters(layout, 1))
     expect(deviation(views['block.0.mlp.up.weight'].data)).toBeCloseTo(1 / Math.sqrt(3 * 64), 2)
-    expect(new Set(views['block.1.mlp.norm.scale'].data)).toEqual(new Set([1]))
     expect(new Set(views['head.output.bias'].data)).toEqual(new Set([0]))
   })
 })

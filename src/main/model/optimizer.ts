@@ -6,7 +6,7 @@ export interface OptimizerOptions {
   /** Default 1e-8. */
   readonly epsilon?: number
   readonly weightDecay: number
-  /** Decay embeddings too; biases and norms never decay. */
+  /** Decay embeddings too; biases never decay. */
   readonly decayEmbeddings: boolean
   /** Gradients are scaled down to this global norm. */
   readonly gradientClip: number
@@ -29,22 +29,23 @@ export interface OptimizerUpdate extends OptimizerState {
  * float64 on the host they cost nothing.
  */
 export interface StepScalars {
-  /** learningRate / (1 - beta1^step) */
+  /** learningRate sqrt(1 - beta2^step) / (1 - beta1^step) */
   readonly stepSize: Value
-  /** 1 / sqrt(1 - beta2^step) */
-  readonly secondCorrection: Value
+  /** epsilon sqrt(1 - beta2^step) */
+  readonly epsilon: Value
   /** 1 - learningRate * weightDecay */
   readonly keep: Value
 }
 
 export function stepScalars(
-  { betas: [beta1, beta2], weightDecay }: OptimizerOptions,
+  { betas: [beta1, beta2], epsilon = 1e-8, weightDecay }: OptimizerOptions,
   learningRate: number,
   step: number,
 ): Record<keyof StepScalars, number> {
+  const secondCorrection = Math.sqrt(1 - beta2 ** step)
   return {
-    stepSize: learningRate / (1 - beta1 ** step),
-    secondCorrection: 1 / Math.sqrt(1 - beta2 ** step),
+    stepSize: (learningRate * secondCorrection) / (1 - beta1 ** step),
+    epsilon: epsilon * secondCorrection,
     keep: 1 - learningRate * weightDecay,
   }
 }
@@ -74,8 +75,8 @@ export function adamW(
     multiply(state.secondMoment, beta2),
     multiply(squares, multiply(multiply(scale, scale), 1 - beta2)),
   )
-  const deviation = add(multiply(sqrt(secondMoment), scalars.secondCorrection), options.epsilon ?? 1e-8)
-  const update = divide(multiply(firstMoment, scalars.stepSize), deviation)
+  // Numerator and denominator times sqrt(1 - b2^t), as in section 2 of Adam (arXiv 1412.6980): one pass less.
+  const update = divide(multiply(firstMoment, scalars.stepSize), add(sqrt(secondMoment), scalars.epsilon))
   const parameters = subtract(decay(options, layout, state.parameters, scalars.keep), update)
   return { parameters, firstMoment, secondMoment, gradientNorm }
 }

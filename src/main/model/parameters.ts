@@ -5,7 +5,7 @@ import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
 
 /** Decides initialisation and whether the optimizer decays it. */
-export type ParameterKind = 'weight' | 'embedding' | 'bias' | 'norm'
+export type ParameterKind = 'weight' | 'embedding' | 'bias'
 
 /** A named tensor inside the flat parameter vector. */
 export interface ParameterSlice {
@@ -43,7 +43,7 @@ const embeddingDeviation = 0.1
 /** The layout of a model's parameters. */
 export function layoutParameters(model: ModelConfiguration): ParameterLayout {
   const declarations = declareParameters(model)
-  const order: readonly ParameterKind[] = ['weight', 'embedding', 'bias', 'norm']
+  const order: readonly ParameterKind[] = ['weight', 'embedding', 'bias']
   const sorted = order.flatMap((kind) => declarations.filter((declaration) => declaration.kind === kind))
   const slices: ParameterSlice[] = []
   let offset = 0
@@ -60,17 +60,13 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
   const D = modelWidth(model)
   const V = model.behaviours
   const declarations: Declaration[] = []
-  const weight = (name: string, shape: readonly [number, number], scale = 1) =>
-    // The deviation of the uniform distribution on +-1/sqrt(fan in), times `scale`.
-    declarations.push({ name, shape, kind: 'weight', mean: 0, deviation: scale / Math.sqrt(3 * shape[0]) })
+  /** The deviation of the uniform distribution on +-1/sqrt(fan in), times `scale`. */
+  const weight = (name: string, shape: readonly [number, number], { scale = 1, fanIn = shape[0] } = {}) =>
+    declarations.push({ name, shape, kind: 'weight', mean: 0, deviation: scale / Math.sqrt(3 * fanIn) })
   const embedding = (name: string, rows: number, width: number) =>
     declarations.push({ name, shape: [rows, width], kind: 'embedding', mean: 0, deviation: embeddingDeviation })
   const bias = (name: string, width: number) =>
     declarations.push({ name, shape: [width], kind: 'bias', mean: 0, deviation: 0 })
-  const norm = (name: string) => {
-    declarations.push({ name: `${name}.scale`, shape: [D], kind: 'norm', mean: 1, deviation: 0 })
-    declarations.push({ name: `${name}.shift`, shape: [D], kind: 'norm', mean: 0, deviation: 0 })
-  }
 
   embedding('embedding.location', model.locations, d)
   embedding('embedding.weekday', 7, d)
@@ -85,26 +81,19 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
   const residualScale = 1 / Math.sqrt(2 * model.layers)
   for (let layer = 0; layer < model.layers; layer++) {
     const block = `block.${layer}`
-    norm(`${block}.attention.norm`)
-    weight(`${block}.attention.queryKeyValue.weight`, [D, 3 * D])
-    bias(`${block}.attention.queryKeyValue.bias`, 3 * D)
-    weight(`${block}.attention.projection.weight`, [D, D], residualScale)
-    bias(`${block}.attention.projection.bias`, D)
-    norm(`${block}.mlp.norm`)
-    weight(`${block}.mlp.up.weight`, [D, 4 * D])
-    bias(`${block}.mlp.up.bias`, 4 * D)
-    weight(`${block}.mlp.down.weight`, [4 * D, D], residualScale)
-    bias(`${block}.mlp.down.bias`, D)
+    for (const role of ['query', 'key', 'value']) weight(`${block}.attention.${role}.weight`, [D, D])
+    weight(`${block}.attention.projection.weight`, [D, D], { scale: residualScale })
+    weight(`${block}.mlp.up.weight`, [4 * D, D], { fanIn: D })
+    weight(`${block}.mlp.down.weight`, [4 * D, D], { scale: residualScale })
   }
-  norm('head.norm')
   weight('head.hidden.weight', [D, D])
   bias('head.hidden.bias', D)
   // Small, so that the first predictions are the bias.
-  weight('head.output.weight', [D, V], 0.1)
+  weight('head.output.weight', [D, V], { scale: 0.1 })
   bias('head.output.bias', V)
   if (model.habit) {
     const gates = habitDecays.length + 1
-    weight('habit.gate.weight', [D, gates], 0.1)
+    weight('habit.gate.weight', [D, gates], { scale: 0.1 })
     bias('habit.gate.bias', gates)
     bias('habit.gate.history', gates)
   }

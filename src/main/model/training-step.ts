@@ -94,7 +94,7 @@ function buildUpdate(
     layout,
     { parameters, firstMoment: moment('firstMoment'), secondMoment: moment('secondMoment') },
     gradient,
-    { stepSize: scalar('stepSize'), secondCorrection: scalar('secondCorrection'), keep: scalar('keep') },
+    { stepSize: scalar('stepSize'), epsilon: scalar('epsilon'), keep: scalar('keep') },
   )
   graph.output('gradientNorm', update.gradientNorm)
   graph.output('nextParameters', update.parameters)
