@@ -12,7 +12,7 @@ export function quickstartText(result: QuickstartResult): string {
   const data = result.simulated ? 'SIMULATED data' : printable(result.source.name)
   const refused = result.source.rejected === 0 ? '' : `, ${count(result.source.rejected)} rows refused`
   return [
-    `Trained two models for ${count(result.epochs)} epochs on ${count(result.source.events)} events (${data}${refused}) in ${duration(result.seconds)}.`,
+    `Trained two models for ${count(result.epochs)} ${result.epochs === 1 ? 'epoch' : 'epochs'} on ${count(result.source.events)} events (${data}${refused}) in ${duration(result.seconds)}.`,
     '',
     `Next behaviour of ${count(reference.users)} users, ${count(reference.targets)} test targets (the last 10 % of the time):`,
     figuresTable(evaluations),
