@@ -85,13 +85,15 @@ export interface ReduceOptions {
   readonly keep?: boolean
 }
 
-export function reduceAttributes(operation: string, x: Value, { axes, keep = false }: ReduceOptions): ReduceAttributes {
-  return { axes: normalizeAxes(operation, axes, x.rank), keep }
+/** Applies a reduction. Over no axes it is x itself; ONNX would take an empty list of axes for all of them. */
+export function reduce(operation: Operation<ReduceAttributes>, x: Value, { axes, keep = false }: ReduceOptions): Value {
+  const attributes = { axes: normalizeAxes(operation.name, axes, x.rank), keep }
+  return attributes.axes.length === 0 ? x : apply(operation, [x], attributes)
 }
 
 /** Sum over axes. Derivative: dx = g expanded to the shape of x. */
 export function reduceSum(x: Value, options: ReduceOptions = {}): Value {
-  return apply(reduceSumOperation, [x], reduceAttributes('reduceSum', x, options))
+  return reduce(reduceSumOperation, x, options)
 }
 
 /** Sums a gradient over the axes along which an operand of this shape was broadcast. The adjoint of broadcasting. */

@@ -1,14 +1,7 @@
 import { formatShape, GraphError, normalizeAxis } from '../dimensions.ts'
 import { apply, type Operation, requireType, type Value } from '../graph.ts'
 import { positionOf, sizeOf, stridesOf, tabulate, tabulateCoordinates, visitCoordinates } from '../tensors.ts'
-import {
-  expand,
-  type ReduceAttributes,
-  type ReduceOptions,
-  reduceAttributes,
-  reducedShape,
-  reduceSum,
-} from './broadcasting.ts'
+import { expand, type ReduceAttributes, type ReduceOptions, reduce, reducedShape, reduceSum } from './broadcasting.ts'
 import { cast, divide, equal, multiply, negate } from './elementwise.ts'
 import { reshape } from './layout.ts'
 
@@ -51,7 +44,7 @@ const reduceMaximumOperation: Operation<ReduceAttributes> = {
 
 /** Largest element over axes. Derivative: g to the largest elements, in equal parts where several are largest. */
 export function reduceMaximum(x: Value, options: ReduceOptions = {}): Value {
-  return apply(reduceMaximumOperation, [x], reduceAttributes('reduceMaximum', x, options))
+  return reduce(reduceMaximumOperation, x, options)
 }
 
 /** Smallest element over axes. Derivative: g to the smallest elements, in equal parts. */
@@ -85,7 +78,7 @@ const reduceMeanOperation: Operation<ReduceAttributes> = {
 
 /** Mean over axes. Derivative: dx = g / (number of elements averaged), expanded. */
 export function reduceMean(x: Value, options: ReduceOptions = {}): Value {
-  return apply(reduceMeanOperation, [x], reduceAttributes('reduceMean', x, options))
+  return reduce(reduceMeanOperation, x, options)
 }
 
 interface CumulativeSumAttributes {
