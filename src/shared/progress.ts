@@ -14,6 +14,9 @@ export interface Progress {
   figures?: Record<string, number | string>
 }
 
+/** `signal.reason` of work that should stop where it can be taken up again; any other reason cancels it. */
+export const pauseReason = 'pause'
+
 /** What a long operation is given by whoever runs it. */
 export interface JobContext {
   report(progress: Progress): void

@@ -4,10 +4,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
-import { pauseRequest } from '../../src/main/jobs/messages.ts'
 import { type JobRecord, listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
-import type { Progress } from '../../src/shared/progress.ts'
+import { type Progress, pauseReason } from '../../src/shared/progress.ts'
 
 const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))
 
@@ -124,7 +123,7 @@ describe('stopping', () => {
 
   test('pauses work that can be taken up again', async () => {
     const { ended } = await startWaiting()
-    controller.abort(pauseRequest)
+    controller.abort(pauseReason)
     await expect(ended).resolves.toEqual({ status: 'paused' })
     expect(jobs()).toMatchObject([{ state: 'paused' }])
   })

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSafetensors } from '../../src/main/storage/safetensors.ts'
-import { pauseReason, resumeRun, trainRun } from '../../src/main/training/run.ts'
+import { resumeRun, trainRun } from '../../src/main/training/run.ts'
 import { loadCheckpointState, loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
-import { silentContext } from '../../src/shared/progress.ts'
+import { pauseReason, silentContext } from '../../src/shared/progress.ts'
 import { createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
 import {
   buildSmallDataset,

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type ErrorDocument, throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
-import type { JobContext } from '../../shared/progress.ts'
-import { type HostMessage, type JobMessage, pauseRequest } from './messages.ts'
+import { type JobContext, pauseReason } from '../../shared/progress.ts'
+import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
 
 const childModule = fileURLToPath(new URL('child.ts', import.meta.url))
@@ -41,7 +41,7 @@ export async function runJob<Kind extends JobKind>(
 /**
  * Runs one job in a process whose main module serves jobs (see `serveJobs`).
  *
- * Aborting `context.signal` asks the job to cancel, or to pause when the reason is `pauseRequest`; the promise settles once the job
+ * Aborting `context.signal` asks the job to cancel, or to pause when the reason is `pauseReason`; the promise settles once the job
  * has left, so that nothing it holds outlives it. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without
  * an answer (native crash, out of memory, killed from outside), naming signal or exit code.
  */
@@ -60,7 +60,7 @@ export async function runInProcess(
     execArgv: [],
   })
   const tell = (message: HostMessage) => child.connected && child.send(message, () => {})
-  const stop = () => tell({ type: context.signal.reason === pauseRequest ? 'pause' : 'cancel' })
+  const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
   const killChild = () => child.kill('SIGKILL')
   running.add(child)
 

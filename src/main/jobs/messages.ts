@@ -17,6 +17,3 @@ export type JobMessage =
   | { type: 'warning'; message: string }
   | { type: 'result'; result: unknown }
   | { type: 'error'; error: ErrorDocument }
-
-/** `signal.reason` of a job that is asked to pause; any other reason is a cancellation. */
-export const pauseRequest = 'pause'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
-import type { JobContext, Progress } from '../../shared/progress.ts'
+import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
 import { openWorkspace } from '../storage/workspace.ts'
 import { JobEntry } from './entry.ts'
-import { type HostMessage, type JobMessage, pauseRequest } from './messages.ts'
+import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobDefinition } from './registry.ts'
 
 /** Progress is passed on at most this often; a new stage always. */
@@ -29,7 +29,7 @@ export function serveJobs(kinds: Record<string, JobDefinition>): void {
   })
   process.on('message', (message: HostMessage) => {
     if (message.type === 'start') void work(kinds, message)
-    else controller.abort(message.type === 'pause' ? pauseRequest : 'cancel')
+    else controller.abort(message.type === 'pause' ? pauseReason : 'cancel')
   })
 }
 

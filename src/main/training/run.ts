@@ -1,7 +1,7 @@
 import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/configuration.ts'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
-import type { JobContext } from '../../shared/progress.ts'
+import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import { type OpenedDataset, openDataset } from '../dataset/open.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference } from '../engine/inference.ts'
@@ -39,9 +39,6 @@ export interface TrainResult {
   deviceReason: string
   parameterCount: number
 }
-
-/** `signal.reason` of a context whose run should stop where it can be taken up again; with any other reason it is cancelled. */
-export const pauseReason = 'pause'
 
 /**
  * Trains a new run: `runs/<id>/` with checkpoints, listed in the workspace with its history.
