@@ -72,7 +72,7 @@ def last_logits(batch):
         weights = F.softmax(q @ k.transpose(-1, -2) / math.sqrt(D // heads) + mask, -1)
         x = x + (weights @ v).transpose(1, 2).reshape(B * I, D) @ p[f"{name}.projection.weight"]
         name = f"block.{layer}.mlp"
-        x = x + F.relu(norm(x) @ p[f"{name}.up.weight"]) @ p[f"{name}.down.weight"]
+        x = x + F.relu(F.linear(norm(x), p[f"{name}.up.weight"])) @ p[f"{name}.down.weight"]
     last = (tokens != V + 1).sum(1) - 1
     h = norm(x.view(B, I, D)[torch.arange(B), last])
     m = linear("head.output", F.silu(linear("head.hidden", h)))
