@@ -171,7 +171,7 @@ function assertObject(value: unknown, where: string): asserts value is Record<st
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
   throw new WorkbenchError(
     'input',
-    `${where}: ${JSON.stringify(value)} is not an event.`,
+    `${where}: ${JSON.stringify(value).slice(0, 100)} is not an event.`,
     'Each event is an object such as {"time": "2024-05-01T08:30:00", "event": "coffee", "location": "home"}.',
   )
 }

@@ -32,7 +32,11 @@ class LocalTimes {
     const bytes = Buffer.from(text)
     const reason = this.#reader.read(bytes, 0, bytes.length)
     if (reason !== '') {
-      throw new WorkbenchError('input', `${where}: the time ${JSON.stringify(text)} is ${reason}.`, timeHint)
+      throw new WorkbenchError(
+        'input',
+        `${where}: the time ${JSON.stringify(text.slice(0, 100))} is ${reason}.`,
+        timeHint,
+      )
     }
     if (this.#zone === undefined && (this.#format !== 'iso' || this.#reader.zoned > 0)) {
       throw new WorkbenchError(
