@@ -56,7 +56,7 @@ def mix_with_habit(behaviour, prior, m, h):
     evidence = torch.log(1 + totals[:, :1]) * p["habit.gate.history"]
     gates = F.softmax(linear("habit.gate", h) + evidence, -1)
     habit = ((gates[:, 1:] / (totals + 0.01)).unsqueeze(1) @ n).squeeze(1)
-    return torch.log(gates[:, :1] * F.softmax(m, -1) + habit + 1e-9)
+    return torch.log(gates[:, :1] * F.softmax(m, -1) + habit + 1e-9) + p["habit.tilt"]
 
 
 def last_logits(batch):

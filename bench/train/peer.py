@@ -60,7 +60,7 @@ def mix_with_habit(behaviour, m, h):
     past = torch.cat([weight * b for weight, b in zip(trust, before)], 2)
     habit = in_window @ one_hot + past @ prior
     generated = F.softmax(m, -1) * gates[:, :, :1].reshape(B * I, 1)
-    return torch.log(generated + habit.view(B * I, V) + 1e-9)
+    return torch.log(generated + habit.view(B * I, V) + 1e-9) + p["habit.tilt"]
 
 
 def logits():

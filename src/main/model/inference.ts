@@ -24,7 +24,19 @@ export interface InferenceGraphOptions {
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */
 export function compileInference(model: ModelConfiguration, options: InferenceGraphOptions): CompiledGraph {
-  const { target, parameters, metadata, positions = 'all' } = options
+  const { target, parameters, metadata } = options
+  return compileGraph(buildInference(model, options), {
+    target,
+    state: parameters === undefined ? [{ input: 'parameters' }] : [],
+    metadata,
+  })
+}
+
+/** The graph of `compileInference`. */
+export function buildInference(
+  model: ModelConfiguration,
+  { parameters, positions = 'all' }: Pick<InferenceGraphOptions, 'parameters' | 'positions'> = {},
+): Graph {
   const graph = new Graph()
   const layout = layoutParameters(model)
   assert(parameters === undefined || parameters.length === layout.count, 'the parameters belong to another model')
@@ -44,9 +56,5 @@ export function compileInference(model: ModelConfiguration, options: InferenceGr
     const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
     graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }))
   }
-  return compileGraph(graph, {
-    target,
-    state: parameters === undefined ? [{ input: 'parameters' }] : [],
-    metadata,
-  })
+  return graph
 }

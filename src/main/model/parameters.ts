@@ -96,6 +96,7 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
     weight('habit.gate.weight', [D, gates], { scale: 0.1 })
     bias('habit.gate.bias', gates)
     bias('habit.gate.history', gates)
+    bias('habit.tilt', V)
   }
   return declarations
 }
@@ -114,6 +115,10 @@ export function initializeParameters(layout: ParameterLayout, seed: number, clas
       for (let index = offset; index < offset + size; index++) parameters[index] = mean + deviation * normal()
     }
   }
+  // The training period has no unknown behaviours, so nothing ever trains their embedding: it says nothing rather than something random.
+  const { offset: behaviours, shape } = layout.byName.get('embedding.behaviour')!
+  const [tokens, width] = shape
+  parameters.fill(0, behaviours + (tokens - 2) * width, behaviours + tokens * width)
   if (classCounts !== undefined) {
     const { offset, size } = layout.byName.get('head.output.bias')!
     assert.strictEqual(classCounts.length, size, 'one count for each behaviour')

@@ -206,6 +206,11 @@ function initialWeights(
   }
 }
 
+/** Whether the objective's class weights change while it trains. */
+export function hasAdversary(name: ObjectiveName): boolean {
+  return name.startsWith('dro-') || name === 'group-dro'
+}
+
 /** The class-level adversary's answer, or undefined for an objective that has none. */
 function worstCaseFor(
   name: ObjectiveName,
