@@ -105,6 +105,14 @@ describe('evaluating trained runs', () => {
     expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set(['bootstrap over users']))
   })
 
+  it('evaluates again for intervals of other samples', async () => {
+    const runs = [1, 2].map((adjustment) => ({ run: 'ce', adjustment }))
+    await compareRuns(log.workspace, { runs, ...quick }, silentContext)
+    const samples = quick.bootstrapSamples + 50
+    const { reference } = await compareRuns(log.workspace, { runs, ...quick, bootstrapSamples: samples }, silentContext)
+    expect(reference.bootstrap.samples).toBe(samples)
+  })
+
   it('refuses to compare runs on different datasets', async () => {
     await buildDataset(
       log.workspace,

@@ -51,7 +51,7 @@ export async function evaluateAll(
   return evaluated
 }
 
-/** The stored evaluation of these options if it is that of the run's present parameters, else a new one. */
+/** The stored evaluation of these options if it is that of the run's present parameters, with these intervals, else a new one. */
 async function ensureEvaluated(
   workspace: WriteWorkspace,
   options: EvaluationOptions,
@@ -65,8 +65,13 @@ async function ensureEvaluated(
     adjustment: options.adjustment,
   }
   const stored = findEvaluation(workspace.database, run.id, key)
-  const current = stored?.parametersHash === hashParameters(loadParameters(run, options.checkpoint))
-  const evaluation = stored !== undefined && current ? stored : await evaluateRun(workspace, options, context)
+  const isWanted =
+    stored !== undefined &&
+    stored.bootstrap.samples === options.bootstrapSamples &&
+    stored.bootstrap.seed === options.seed &&
+    (options.device === 'auto' || stored.device === options.device) &&
+    stored.parametersHash === hashParameters(loadParameters(run, options.checkpoint))
+  const evaluation = isWanted ? stored : await evaluateRun(workspace, options, context)
   const file = `${evaluationPath(run.directory, key)}.safetensors`
   const origin = { contentHash: evaluation.dataset.contentHash, parametersHash: evaluation.parametersHash }
   return { evaluation, predictions: readPredictions(file, origin) }
