@@ -163,7 +163,7 @@ function remedyOf(device: Device): string {
         : 'Update the graphics driver.'
     case 'cuda':
       return process.platform === 'linux'
-        ? 'Run the install script of onnxruntime-node without its skip option, with CUDA 12 and cuDNN 9 installed; or use webgpu, which needs neither.'
+        ? 'Install CUDA 12 and cuDNN 9, and download the CUDA libraries of ONNX Runtime: `ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js` in the folder of the program. Or use webgpu, which needs neither.'
         : 'cuda works on Linux x64 only; webgpu drives NVIDIA cards everywhere.'
     case 'dml':
       return 'dml (DirectML) works on Windows only; use webgpu or cpu.'

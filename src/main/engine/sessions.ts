@@ -1,8 +1,13 @@
 import assert from 'node:assert'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { firstLine } from './messages.ts'
+
+const require = createRequire(import.meta.url)
 
 export interface SessionOptions {
   readonly device: Device
@@ -42,7 +47,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   } catch (error) {
     throw new WorkbenchError(
       'device',
-      `The device ${device} cannot load the graph: ${firstLine(error)}`,
+      `The device ${device} cannot load the graph: ${firstLine(error)}${missingLibrary(device)}`,
       '`behavegpt doctor` says which devices work here.',
       { cause: error },
     )
@@ -58,6 +63,18 @@ function requireProvider(device: Device): void {
     `This build of ONNX Runtime (${process.platform} ${process.arch}) has no ${device} provider; it has ${built.join(', ')}.`,
     providerRemedies[device],
   )
+}
+
+/** ONNX Runtime says that a library cannot be loaded, but not which: cuda's is a separate download that most installations lack. */
+function missingLibrary(device: Device): string {
+  if (device !== 'cuda') return ''
+  const binaries = `../bin/napi-v6/${process.platform}/${process.arch}`
+  const library = path.join(
+    path.dirname(require.resolve('onnxruntime-node')),
+    binaries,
+    'libonnxruntime_providers_cuda.so',
+  )
+  return existsSync(library) ? '' : ` (${path.basename(library)} is not installed)`
 }
 
 const providerRemedies: Record<Device, string> = {
