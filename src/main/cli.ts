@@ -20,7 +20,7 @@ const controller = new AbortController()
 
 const context: JobContext = {
   report: (report) => progress.report(report),
-  warn: (message) => progress.say(`warning: ${message}`),
+  warn: (message) => progress.say(`note: ${message}`),
   signal: controller.signal,
 }
 

@@ -118,7 +118,7 @@ export const modelOptions = z.strictObject({
   streamWidth: z.int().min(4).optional(),
   layers: z.int().min(1).max(64).optional(),
   heads: z.int().min(1).optional(),
-  /** logits += a log(1 + b n): n counts a behaviour in the user's history so far. */
+  /** Mixes in the user's own frequencies so far; see model/habit.ts. */
   habit: z.boolean().default(true),
   /** Feed slot and weekday of the event to predict. */
   targetTime: z.boolean().default(false),

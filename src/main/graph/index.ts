@@ -7,6 +7,7 @@ export { type Dimension, type ElementType, GraphError, multiplyDimensions, type 
 export type { Target } from './emission.ts'
 export { Graph, type Tensor, Value } from './graph.ts'
 export { type Feed, interpret } from './interpreter.ts'
+export { peakBytes } from './memory.ts'
 export { type OnnxOptions, toOnnx } from './onnx.ts'
 export * from './operations/index.ts'
 export { optimize } from './optimize.ts'

@@ -10,6 +10,8 @@ export interface TrainingData {
   /** The batches of an epoch, from 0; a pure function of dataset, seed and epoch. */
   epoch(epoch: number): BatchSequence
   validation(): BatchSequence
+  /** Sequences in a batch of validation. */
+  readonly validationBatch: number
 }
 
 /** Logits of one validation batch, at most: 128 MiB. */
@@ -34,6 +36,7 @@ export function createTrainingData(dataset: Dataset, configuration: TrainConfigu
   return {
     behaviours: dataset.behaviours,
     epoch,
+    validationBatch,
     validation() {
       validation ??= evaluationBatches(dataset, 'valid', { batch: validationBatch, length })
       return validation

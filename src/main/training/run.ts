@@ -15,10 +15,12 @@ import { findRun, markRunEnded, markRunRunning, type RunEnd, runLock, truncateRu
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
 import { createTrainingData, type TrainingData } from './data.ts'
+import { describeMemory, estimateMemory } from './estimate.ts'
 import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, versions } from './new-run.ts'
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
 import { defaultThreads } from './threads.ts'
 import { Trainer } from './trainer.ts'
+import { settingsWithoutEffect } from './without-effect.ts'
 
 /** How a training ended that was not refused, cancelled or broken. */
 export interface TrainResult {
@@ -86,8 +88,9 @@ export async function trainRun(
     stepsPerEpoch,
     createdAt: new Date().toISOString(),
   }
+  for (const warning of settingsWithoutEffect(document, dataset)) context.warn(warning)
   using _lock = acquireLock(workspace.database, runLock(document.id), `training the run "${name}"`)
-  const session = await openSession(document, dataset, data)
+  const session = await openSession(document, dataset, data, context)
   try {
     const initial = await createRun(workspace, document, session.step, session.objective)
     return await runToEnd(workspace, document, session, initial, context)
@@ -125,7 +128,7 @@ export async function resumeRun(
   refuseForeignCheckpoint(document, checkpoint.state)
   // What was chosen at the start must still work; another device would round differently.
   await chooseDevice(document.device, { threads: document.threads, signal: context.signal })
-  const session = await openSession(document, dataset, createTrainingData(dataset, document.configuration))
+  const session = await openSession(document, dataset, createTrainingData(dataset, document.configuration), context)
   try {
     await session.step.writeState(checkpoint.training)
     session.objective.restore(checkpoint.state.objective)
@@ -144,12 +147,18 @@ interface Session {
   objective: Objective
 }
 
-async function openSession(document: RunDocument, dataset: OpenedDataset, data: TrainingData): Promise<Session> {
+/** Says how much memory the training needs. @throws WorkbenchError `device` when the machine does not have it */
+async function openSession(
+  document: RunDocument,
+  dataset: OpenedDataset,
+  data: TrainingData,
+  context: JobContext,
+): Promise<Session> {
   const { configuration, model, device, threads } = document
   const counts = dataset.trainingCounts
   const groups = { names: groupNames, of: groupClasses(counts, 'share') }
   const objective = createObjective(configuration.objective, counts, groups)
-  const step = await createTrainingStep({
+  const training = {
     model,
     batch: configuration.batch,
     length: model.length,
@@ -160,12 +169,16 @@ async function openSession(document: RunDocument, dataset: OpenedDataset, data: 
       decayEmbeddings: configuration.decayEmbeddings,
       gradientClip: configuration.gradientClip,
     },
+    seed: configuration.seed,
+    accumulation: configuration.accumulation,
+  }
+  context.warn(describeMemory(estimateMemory(training, data.validationBatch), training, device))
+  const step = await createTrainingStep({
+    ...training,
     device,
     threads,
-    seed: configuration.seed,
     // A shifted loss moves the logits towards the frequencies itself.
     classCounts: objective.graph.shift ? undefined : counts,
-    accumulation: configuration.accumulation,
   })
   return { data, step, objective }
 }

@@ -54,6 +54,11 @@ export function reshape(x: Value, shape: Shape): Value {
   return apply(reshapeOperation, [x], { shape: inferDimension(x.shape, shape) })
 }
 
+/** What a reshaped value was before, or undefined for any other value. */
+export function reshapedFrom(value: Value): Value | undefined {
+  return nodeOf(value, reshapeOperation)?.inputs[0]
+}
+
 function inferDimension(from: Shape, to: Shape): Shape {
   const open = to.indexOf(-1)
   if (open < 0) return to

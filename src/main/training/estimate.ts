@@ -1,0 +1,79 @@
+import { totalmem } from 'node:os'
+import type { Device } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { peakBytes } from '../graph/index.ts'
+import { buildInference } from '../model/inference.ts'
+import { layoutParameters } from '../model/parameters.ts'
+import { buildAccumulation, buildTrainingStep, type TrainingGraphOptions } from '../model/training-step.ts'
+
+/** Memory that a training is going to take, in bytes. */
+export interface MemoryEstimate {
+  /** Parameters, both moments of the optimizer, and pending gradients. */
+  state: number
+  /** What is alive at once in a training step: activations, gradients and the next state. */
+  activations: number
+  /** The whole process, with copies of the state for checkpoints, validation and the runtime itself. */
+  total: number
+}
+
+/** Node and ONNX Runtime before anything is computed. */
+const runtime = 200 * 2 ** 20
+
+/** ONNX Runtime's arena keeps more than what is alive: it grows in powers of two and is never compacted. */
+const arenaShare = 1.3
+
+/** @param validationBatch sequences of a batch of validation */
+export function estimateMemory(
+  options: TrainingGraphOptions & { readonly accumulation: number },
+  validationBatch: number,
+): MemoryEstimate {
+  const { model, length, accumulation } = options
+  const parameters = 4 * layoutParameters(model).count
+  const state = parameters * (accumulation === 1 ? 3 : 4)
+  const activations = peakBytes(accumulation === 1 ? buildTrainingStep(options) : buildAccumulation(options))
+  const validation = parameters + peakBytes(buildInference(model), { batch: validationBatch, length })
+  return { state, activations, total: runtime + 3 * state + arenaShare * (activations + validation) }
+}
+
+/** Memory of this machine, or of the container that the process is in, in bytes. */
+export interface Memory {
+  readonly installed: number
+  /** What is free of it now. */
+  readonly available: number
+}
+
+function memoryHere(): Memory {
+  const limit = process.constrainedMemory()
+  const installed = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return { installed, available: Math.min(installed, process.availableMemory()) }
+}
+
+/**
+ * What to tell about the memory of a training before it starts. How much memory a device other than the cpu has is not known.
+ *
+ * @throws WorkbenchError `device` when this machine does not have it.
+ */
+export function describeMemory(
+  { state, activations, total }: MemoryEstimate,
+  { batch, length }: { batch: number; length: number },
+  device: Device,
+  { installed, available }: Memory = memoryHere(),
+): string {
+  const parts = `parameters and optimizer ${inUnits(state)}, activations of ${batch} x ${length} events ${inUnits(activations)}`
+  if (device !== 'cpu')
+    return `The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
+  const need = `The training needs about ${inUnits(total)} of memory (${parts})`
+  if (total > installed)
+    throw new WorkbenchError('device', `${need}; this machine has ${inUnits(installed)}.`, lessMemory)
+  if (total > available) return `${need}, but only ${inUnits(available)} are free: it may fail. ${lessMemory}`
+  return `${need}.`
+}
+
+const lessMemory =
+  'A smaller --batch with more --accumulation needs less, as does a smaller --preset, or a dataset of a smaller --length.'
+
+/** 1.5 GiB, 310 MiB. */
+function inUnits(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20
+  return mebibytes < 1000 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`
+}

@@ -1,0 +1,40 @@
+import { objectiveConfiguration } from '../../shared/configuration.ts'
+import type { Dataset } from '../dataset/types.ts'
+import { hasAdversary } from '../model/objectives/objective.ts'
+import type { RunDocument } from './run-directory.ts'
+
+const standardObjective = objectiveConfiguration.parse({ name: 'ce' })
+
+/** One sentence for each setting of a run that was given and changes nothing. */
+export function settingsWithoutEffect(
+  {
+    configuration,
+    device,
+    totalSteps,
+    stepsPerEpoch,
+  }: Pick<RunDocument, 'configuration' | 'device' | 'totalSteps' | 'stepsPerEpoch'>,
+  dataset: Pick<Dataset, 'locations'>,
+): string[] {
+  const { model, objective, weightDecay, decayEmbeddings, patience, evaluateEvery, threads } = configuration
+  const validations = Math.ceil(totalSteps / (evaluateEvery ?? stepsPerEpoch))
+  const found: [without: boolean, setting: string, reason: string][] = [
+    [
+      threads !== undefined && device !== 'cpu',
+      'number of threads',
+      `it is the cpu's, and the run computes on ${device}`,
+    ],
+    [
+      objective.updateEvery !== standardObjective.updateEvery && !hasAdversary(objective.name),
+      'number of steps between two answers of the adversary',
+      `the objective ${objective.name} has none`,
+    ],
+    [decayEmbeddings && weightDecay === 0, 'decay of the embeddings', 'the weight decay is 0'],
+    [model.locationDropout > 0 && dataset.locations.length === 1, 'location dropout', 'the dataset has no locations'],
+    [
+      patience > 0 && patience >= validations,
+      'patience',
+      `the run has ${validations} ${validations === 1 ? 'validation' : 'validations'}, and the first is the best so far`,
+    ],
+  ]
+  return found.flatMap(([without, setting, reason]) => (without ? [`The ${setting} has no effect: ${reason}.`] : []))
+}
