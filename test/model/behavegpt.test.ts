@@ -194,7 +194,7 @@ describe('inputs', () => {
     expect(unknown.every(Number.isFinite)).toBe(true)
   })
 
-  test('the habit term mixes the decaying frequencies of history and window into the probabilities', () => {
+  test('the habit term mixes the decaying frequencies of history and window into the probabilities, tilted by class', () => {
     const model = tinyModel()
     const V = model.behaviours
     const batch = paddedBatch(model, 2, 4, 0)
@@ -222,8 +222,9 @@ describe('inputs', () => {
         expected[c] += (gates[k + 1] * value) / (total + 0.01)
       })
     })
+    const tilt = tensors['habit.tilt'].data
     expected.forEach((probability, c) => {
-      expect(Math.exp(logits[c])).toBeCloseTo(probability, 6)
+      expect(Math.exp(logits[c] - tilt[c])).toBeCloseTo(probability, 6)
     })
   })
 })
