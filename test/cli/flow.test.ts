@@ -103,7 +103,7 @@ describe('train', () => {
 
   test('an interrupt saves, ends with 130 and leaves a run that can be taken up again', async () => {
     const { process: child, ended } = folder.start([
-      ...`train --dataset phones --run long --steps 4000 --checkpoint-every 5 ${tinyModel} --json`.split(' '),
+      ...`train --dataset phones --run long --steps 100000 --checkpoint-every 5 ${tinyModel} --json`.split(' '),
     ])
     await runningJob('train')
     child.kill('SIGINT')
@@ -197,6 +197,20 @@ describe('after training', () => {
     await succeed('sources remove phones')
     expect(await documentOf('sources')).toEqual([])
     await succeed('dataset show phones --verify')
+  })
+
+  test('a run is removed by itself, a dataset with the runs on it where that is asked', async () => {
+    expect(await documentOf('runs remove dro')).toMatchObject({ name: 'dro' })
+    const refused = await folder.run('dataset remove phones --json'.split(' '))
+    expect(refused.code).toBe(1)
+    expect(refused.document()).toMatchObject({
+      error: { code: 'conflict', hint: expect.stringContaining('--with-runs') },
+    })
+    expect((await succeed('dataset remove phones --with-runs')).stdout).toMatch(/Removed run .*Removed dataset phones/s)
+    expect(await documentOf('runs')).toEqual([])
+    expect(await documentOf('dataset list')).toEqual([])
+    expect(readdirSync(path.join(folder.workspace, 'runs'))).toEqual([])
+    expect(readdirSync(path.join(folder.workspace, 'datasets'))).toEqual([])
   })
 
   test('nothing half-written is left', () => {

@@ -3,9 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { JobDefinition } from '../../src/main/jobs/registry.ts'
 import { serveJobs } from '../../src/main/jobs/serve.ts'
+import type { WriteWorkspace } from '../../src/main/storage/workspace.ts'
 import { throwIfCancelled, WorkbenchError } from '../../src/shared/errors.ts'
+import type { JobContext } from '../../src/shared/progress.ts'
 
-const job = (run: JobDefinition['run']): JobDefinition => ({ listed: true, create: true, input: z.any(), run })
+const job = (
+  run: (workspace: WriteWorkspace, input: never, context: JobContext) => Promise<unknown>,
+): JobDefinition => ({
+  mode: 'write',
+  create: true,
+  input: z.any(),
+  run,
+})
 
 serveJobs({
   double: job(async (_workspace, input: { value: number }, context) => {

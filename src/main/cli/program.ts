@@ -100,9 +100,9 @@ function parentOf(program: Command, path: string): { parent: Command; name: stri
 }
 
 const groupSummaries: Record<string, string> = {
-  dataset: 'build and list datasets',
+  dataset: 'build, list, inspect and remove datasets',
   sources: 'list, inspect and remove imported logs',
-  runs: 'list and inspect training runs',
+  runs: 'list, inspect and remove training runs',
   jobs: 'list long work: running, ended and interrupted',
 }
 

@@ -9,6 +9,7 @@ import { readNames } from '../storage/dictionaries.ts'
 import { createDirectoryAtomic, withTemporaryDirectory } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
 import { hashFile } from '../storage/safetensors.ts'
+import { logsLock } from '../storage/source-removal.ts'
 import { readySources, resolveSources } from '../storage/sources.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { formatLocalTime } from './calendar.ts'
@@ -56,7 +57,7 @@ export async function buildDataset(
   eventFilter(configuration)
   refuseTakenName(workspace, configuration)
   // Names are looked up after the events are read: no source may come or go in between.
-  return withLock(workspace.database, 'logs', `building the dataset ${configuration.name}`, () =>
+  return withLock(workspace.database, logsLock, `building the dataset ${configuration.name}`, () =>
     withTemporaryDirectory(workspace.temporary, 'dataset', (scratch) =>
       buildIn(scratch, workspace, configuration, context),
     ),

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { findDataset } from '../storage/datasets.ts'
+import { requireDataset } from '../storage/datasets.ts'
 import {
   hashFile,
   openSafetensors,
@@ -35,14 +35,7 @@ export function openDataset(
   idOrName: string,
   options: OpenDatasetOptions = {},
 ): OpenedDataset {
-  const record = findDataset(workspace.database, idOrName)
-  if (record === undefined) {
-    throw new WorkbenchError(
-      'not-found',
-      `There is no dataset ${idOrName}.`,
-      'Build one with `behavegpt dataset build`, or list them with `behavegpt dataset list`.',
-    )
-  }
+  const record = requireDataset(workspace.database, idOrName)
   const name = record.names.includes(idOrName) ? idOrName : record.names[0]
   return openDirectory(join(workspace.datasets, record.id), { ...options, name })
 }

@@ -50,8 +50,9 @@ type StartMessage = Extract<HostMessage, { type: 'start' }>
 async function perform(kinds: Record<string, JobDefinition>, { kind, input, workspace: directory }: StartMessage) {
   const definition = kinds[kind]
   assert(definition, `unknown job kind ${kind}`)
-  const workspace = openWorkspace(directory, { mode: 'write', create: definition.create })
-  const entry = definition.listed ? JobEntry.open(directory, kind, input) : undefined
+  const { mode, create } = definition
+  const workspace = mode === 'write' ? openWorkspace(directory, { mode, create }) : openWorkspace(directory, { mode })
+  const entry = mode === 'write' ? JobEntry.open(directory, kind, input) : undefined
   try {
     if (entry) tell({ type: 'listed', id: entry.id })
     const result = await definition.run(workspace, definition.input.parse(input) as never, context(entry))

@@ -12,6 +12,7 @@ import {
   discardScoring,
   iterateScores,
   publishScoring,
+  scoresLock,
   type UserScores,
 } from '../storage/scores.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
@@ -46,7 +47,7 @@ export async function scoreUsers(
   const { run } = predictor
   try {
     const targetTime = predictor.resolveTargetTime(options.targetTime, context)
-    return await withLock(workspace.database, `scores:${run.id}`, `scoring users with run "${run.name}"`, () =>
+    return await withLock(workspace.database, scoresLock(run.id), `scoring users with run "${run.name}"`, () =>
       scoreInto(workspace, predictor, options, targetTime, context),
     )
   } finally {

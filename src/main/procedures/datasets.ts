@@ -14,6 +14,12 @@ export const list = procedure({
   handler: (host) => host.read(({ database }) => listDatasets(database)),
 })
 
+/** Removes a dataset; `withRuns` removes the runs on it too, without it they are a reason to refuse. */
+export const remove = procedure({
+  input: z.strictObject({ dataset: z.string().min(1), withRuns: z.boolean().default(false) }),
+  handler: (host, input, context) => host.run('remove-dataset', input, context),
+})
+
 /** What a dataset holds and how it was made; `verify` compares every file with its hash. */
 export const show = procedure({
   input: z.strictObject({ dataset: z.string().min(1), verify: z.boolean().default(false) }),

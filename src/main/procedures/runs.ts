@@ -37,6 +37,12 @@ export const show = procedure({
     }),
 })
 
+/** Removes a run that is not in use, with its checkpoints, evaluations and scores. */
+export const remove = procedure({
+  input: z.strictObject({ run: z.string().min(1) }),
+  handler: (host, input, context) => host.run('remove-run', input, context),
+})
+
 export const evaluate = procedure({
   input: evaluationOptions,
   handler: (host, input, context) => host.run('evaluate', input, context),

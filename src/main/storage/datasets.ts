@@ -47,6 +47,17 @@ export function listDatasets(database: ReadDatabase): DatasetRecord[] {
   return database.query<DatasetRow>(`${selection} ORDER BY created_at, id`).all().map(toRecord)
 }
 
+/** The dataset of this id or name. @throws WorkbenchError `not-found` */
+export function requireDataset(database: ReadDatabase, idOrName: string): DatasetRecord {
+  const record = findDataset(database, idOrName)
+  if (record !== undefined) return record
+  throw new WorkbenchError(
+    'not-found',
+    `There is no dataset ${idOrName}.`,
+    'Build one with `behavegpt dataset build`, or list them with `behavegpt dataset list`.',
+  )
+}
+
 /** The dataset of this id, or else of this name. */
 export function findDataset(database: ReadDatabase, idOrName: string): DatasetRecord | undefined {
   const row =
@@ -85,6 +96,24 @@ export function insertDataset(
     database
       .change('INSERT INTO dataset_names (name, dataset) VALUES (?, ?) ON CONFLICT DO NOTHING')
       .run(name, dataset.id)
+  })
+}
+
+/**
+ * Takes a dataset off the list, with all its names.
+ * @throws WorkbenchError `conflict` naming the runs that were trained on it.
+ */
+export function deleteDataset(database: WriteDatabase, id: string): void {
+  database.transaction(() => {
+    const runs = database.query<{ name: string }>('SELECT name FROM runs WHERE dataset = ? ORDER BY created_at').all(id)
+    if (runs.length > 0) {
+      throw new WorkbenchError(
+        'conflict',
+        `The dataset ${id} is used by ${runs.length === 1 ? 'the run' : `${runs.length} runs:`} ${runs.map(({ name }) => name).join(', ')}.`,
+        'Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset (--with-runs).',
+      )
+    }
+    database.change('DELETE FROM datasets WHERE id = ?').run(id)
   })
 }
 

@@ -141,6 +141,20 @@ export async function recoverReplacedDirectory(final: string): Promise<void> {
   })
 }
 
+/**
+ * Removes a directory, which disappears at once or not at all; what a crash leaves of it is taken away by `removeStaleTemporaries`. Does nothing where there is none.
+ * @throws WorkbenchError `storage` when the disk refuses.
+ */
+export async function removeDirectoryAtomic(directory: string): Promise<void> {
+  if (!existsSync(directory)) return
+  const temporary = temporaryBeside(directory)
+  await withStorageErrorsAsync(`removing ${directory}`, async () => {
+    await rename(directory, temporary)
+    await flush(path.dirname(directory), true)
+    await rm(temporary, { recursive: true, force: true })
+  })
+}
+
 /** Removes what processes that no longer run left half-written directly inside `directory`; returns the removed paths. */
 export function removeStaleTemporaries(directory: string): string[] {
   return withStorageErrors(`tidying ${directory}`, () => {

@@ -86,6 +86,12 @@ export function listJobs(database: ReadDatabase, limit = 50): JobRecord[] {
   return database.query<JobRow>('SELECT * FROM jobs ORDER BY id DESC LIMIT ?').all(limit).map(toRecord)
 }
 
+/** The jobs that a living process works on. */
+export function listRunningJobs(database: ReadDatabase): JobRecord[] {
+  const rows = database.query<JobRow>(`SELECT * FROM jobs WHERE state = 'running'`).all()
+  return rows.map(toRecord).filter(({ state }) => state === 'running')
+}
+
 /** @throws WorkbenchError `not-found`. */
 export function findJob(database: ReadDatabase, id: number): JobRecord {
   const row = database.query<JobRow>('SELECT * FROM jobs WHERE id = ?').get(id)

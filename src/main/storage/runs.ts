@@ -144,6 +144,17 @@ export function findRun(database: ReadDatabase, idOrName: string): RunRecord {
   )
 }
 
+/** The runs that were trained on a dataset, oldest first. */
+export function runsOfDataset(database: ReadDatabase, dataset: string): RunRecord[] {
+  const rows = database.query<RunRow>(`${selectRun} WHERE dataset = ? ORDER BY created_at, id`).all(dataset)
+  return rows.map((row) => toRecord(database, row))
+}
+
+/** Takes a run off the list, with its history and its evaluations. The caller holds the run's lock. */
+export function deleteRun(database: WriteDatabase, id: string): void {
+  database.change('DELETE FROM runs WHERE id = ?').run(id)
+}
+
 /** Says that a run trains again. */
 export function markRunRunning(database: WriteDatabase, id: string): void {
   database

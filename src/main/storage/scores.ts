@@ -31,9 +31,12 @@ export interface StoredScore {
   probability: number
 }
 
+/** Name of the lock that a process holds while it scores users with a run. */
+export const scoresLock = (run: string) => `scores:${run}`
+
 /**
  * Begins a scoring that nobody sees until `publishScoring`. What an earlier attempt for the same run left unfinished is removed: the caller holds the lock
- * `scores:<run>`.
+ * `scoresLock`.
  * @returns its id.
  */
 export function beginScoring(
@@ -104,6 +107,13 @@ export function discardScoring(database: WriteDatabase, scoring: number): void {
   )
   while (remove.run(scoring, scoring, removedAtOnce).changes > 0);
   database.change('DELETE FROM scorings WHERE id = ?').run(scoring)
+}
+
+/** Removes everything that a run has scored; from the first moment nobody sees it. The caller holds the run's `scoresLock`. */
+export function removeScorings(database: WriteDatabase, run: string): void {
+  database.change(`UPDATE scorings SET state = 'writing' WHERE run = ?`).run(run)
+  const scorings = database.query<{ id: number }>('SELECT id FROM scorings WHERE run = ?').all(run)
+  for (const { id } of scorings) discardScoring(database, id)
 }
 
 /** The finished scoring of a run, if it was scored. */

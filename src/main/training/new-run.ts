@@ -12,6 +12,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { TrainingStep } from '../engine/training.ts'
 import type { Objective } from '../model/objectives/objective.ts'
+import { requireDataset } from '../storage/datasets.ts'
 import { createDirectoryAtomic, removeStaleTemporaries } from '../storage/files.ts'
 import { lockHolder } from '../storage/locks.ts'
 import { insertRun, isRunNameTaken, runLock } from '../storage/runs.ts'
@@ -115,16 +116,20 @@ export async function createRun(
     await writeLast(temporary, step.layout, training, state)
   })
   try {
-    insertRun(workspace.database, {
-      id: document.id,
-      name: document.name,
-      dataset: document.dataset.id,
-      objective: document.configuration.objective.name,
-      device: document.device,
-      parameterCount: document.parameterCount,
-      totalSteps: document.totalSteps,
-      selectBy: document.configuration.selectBy,
-      createdAt: document.createdAt,
+    workspace.database.transaction(() => {
+      // It may have been removed since it was opened.
+      requireDataset(workspace.database, document.dataset.id)
+      insertRun(workspace.database, {
+        id: document.id,
+        name: document.name,
+        dataset: document.dataset.id,
+        objective: document.configuration.objective.name,
+        device: document.device,
+        parameterCount: document.parameterCount,
+        totalSteps: document.totalSteps,
+        selectBy: document.configuration.selectBy,
+        createdAt: document.createdAt,
+      })
     })
   } catch (error) {
     await rm(directory, { recursive: true, force: true })

@@ -87,6 +87,26 @@ export const datasetCommands = [
       return { document, text: showText(document) }
     },
   }),
+  command({
+    name: 'dataset remove',
+    summary: 'remove a dataset with its files; the logs stay',
+    description:
+      'A dataset that runs were trained on is kept, unless they go with it. The same configuration over the same logs builds it again.',
+    examples: ['dataset remove phones', 'dataset remove phones --with-runs'],
+    arguments: [{ syntax: '<dataset>', description: 'id or name; all its names go', path: 'dataset' }],
+    options: [
+      { flags: '--with-runs', description: 'remove the runs that were trained on it as well', path: 'withRuns' },
+    ],
+    input: datasets.remove.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(datasets.remove, input, context)
+      const runs = document.runs.map(({ id, name }) => `Removed run ${printable(name)} (${id}).`)
+      return {
+        document,
+        text: [...runs, `Removed dataset ${printable(document.names.join(', '))} (${document.id}).`].join('\n'),
+      }
+    },
+  }),
 ]
 
 function buildText(result: BuildResult): string {

@@ -31,6 +31,18 @@ export const runCommands = [
       return { document, text: showText(document) }
     },
   }),
+  command({
+    name: 'runs remove',
+    summary: 'remove a run with its checkpoints, evaluations and scores',
+    description: 'A run that is being trained, evaluated or used otherwise is kept. Exported models and reports stay.',
+    examples: ['runs remove dro'],
+    arguments: [{ syntax: '<run>', description: 'id or name', path: 'run' }],
+    input: runs.remove.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(runs.remove, input, context)
+      return { document, text: `Removed run ${printable(document.name)} (${document.id}).` }
+    },
+  }),
 ]
 
 const resumable = ['paused', 'cancelled', 'interrupted', 'failed']
