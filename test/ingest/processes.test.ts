@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
@@ -80,10 +79,9 @@ test('a long import does not keep another process from writing', async () => {
   const child = startImport(folder, fileWith(rowsOf(1000), 'first.csv'), 'storing')
   await once(child.stdout as NodeJS.ReadableStream, 'data')
   using workspace = openWorkspace(folder, { mode: 'write' })
-  const started = performance.now()
+  // The import stands still in the middle of storing, for longer than a writer waits before it gives up.
   workspace.database.change("INSERT INTO locks VALUES ('other', 1, '', '', '', '')").run()
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(child.exitCode).toBeNull()
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await setTimeout(0)
 })

@@ -1,11 +1,20 @@
+import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { expect, onTestFinished, test } from 'vitest'
 import { runJob } from '../../src/main/jobs/host.ts'
 import type { Progress } from '../../src/shared/progress.ts'
 import { createLogWorkspace, type LogEvent } from '../support/log-workspace.ts'
 
-/** Longest time for which the host may not answer. A training step in the host itself takes several times as long. */
+/** Milliseconds for which the host may not answer. A training step in the host itself takes several times as long. */
 const tolerated = 100
+
+/** A thread that only waits: how late it wakes up is the fault of the machine, not of the host. It answers any message with its 99th percentile, in milliseconds. */
+const bystander = `
+  const { parentPort } = require('node:worker_threads')
+  const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  parentPort.on('message', () => parentPort.postMessage(delay.percentile(99) / 1e6))`
 
 test('the host stays responsive while a job trains', async () => {
   using log = createLogWorkspace()
@@ -18,6 +27,10 @@ test('the host stays responsive while a job trains', async () => {
   }
   const options = { workspace: log.directory, context }
   const dataset = await runJob('build-dataset', { name: 'phones', length: 64 }, options)
+  const thread = new Worker(bystander, { eval: true })
+  onTestFinished(async () => {
+    await thread.terminate()
+  })
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const result = await runJob(
@@ -28,8 +41,10 @@ test('the host stays responsive while a job trains', async () => {
   delay.disable()
   expect(result).toMatchObject({ status: 'done', step: 12 })
   expect(reports.filter(({ unit }) => unit === 'steps').length).toBeGreaterThan(3)
+  thread.postMessage('tell')
+  const [machine] = (await once(thread, 'message')) as [number]
   // The percentile, not the maximum: other programs on the machine may take the processor away for a moment.
-  expect(delay.percentile(99) / 1e6).toBeLessThan(tolerated)
+  expect(delay.percentile(99) / 1e6).toBeLessThan(Math.max(tolerated, 3 * machine))
 })
 
 function* events(): Generator<LogEvent> {
