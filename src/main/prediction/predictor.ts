@@ -82,7 +82,7 @@ export class Predictor {
 }
 
 /**
- * Opens a run for prediction; the caller disposes it.
+ * Opens a run for prediction; the caller disposes it. The device `auto` is the one that the run was trained on.
  * Throws WorkbenchError `not-found` for a run, checkpoint or dataset that does not exist, `corrupt`, or `device`.
  */
 export async function openPredictor(
@@ -93,9 +93,10 @@ export async function openPredictor(
   const run = loadRun(workspace, idOrName)
   const dataset = openDataset(workspace, run.dataset.id)
   const parameters = loadParameters(run, checkpoint)
-  const choice = await chooseDevice(device, { threads, signal: context.signal })
-  if (device === 'auto') context.warn(`Computing on ${choice.reason}`)
-  const inference = await createInference(run.model, parameters, { device: choice.device, threads })
+  const wanted = device === 'auto' ? run.device : device
+  if (device === 'auto') context.warn(`Computing on ${wanted}, the device that the run was trained on.`)
+  await chooseDevice(wanted, { threads, signal: context.signal })
+  const inference = await createInference(run.model, parameters, { device: wanted, threads })
   return new Predictor(run, dataset, zoneOf(workspace, dataset), inference)
 }
 

@@ -13,7 +13,11 @@ const shared: readonly OptionSpecification[] = [
   },
   { flags: '--bootstrap <n>', description: 'resamples over users for the 95 % intervals', path: 'bootstrapSamples' },
   { flags: '--seed <n>', description: 'seed of the bootstrap', path: 'seed' },
-  { flags: '--device <name>', description: 'where to compute', path: 'device' },
+  {
+    flags: '--device <name>',
+    description: 'where to compute; auto is the device that the run was trained on',
+    path: 'device',
+  },
 ]
 
 const comparedRuns = {

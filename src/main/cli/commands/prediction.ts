@@ -11,7 +11,11 @@ const checkpoint: OptionSpecification = {
   path: 'checkpoint',
 }
 const computing: readonly OptionSpecification[] = [
-  { flags: '--device <name>', description: 'where to compute', path: 'device' },
+  {
+    flags: '--device <name>',
+    description: 'where to compute; auto is the device that the run was trained on',
+    path: 'device',
+  },
   { flags: '--threads <n>', description: 'threads of the cpu device', path: 'threads', standard: 'the cores' },
 ]
 

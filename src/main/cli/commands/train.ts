@@ -75,7 +75,11 @@ const options: readonly OptionSpecification[] = [
     description: 'steps between two answers of the adversary',
     path: 'objective.updateEvery',
   },
-  { flags: '--device <name>', description: 'where to compute', path: 'device' },
+  {
+    flags: '--device <name>',
+    description: 'where to compute; auto tries every device and takes the fastest',
+    path: 'device',
+  },
   { flags: '--threads <n>', description: 'threads of the cpu device', path: 'threads', standard: 'the cores' },
   { flags: '--epochs <x>', description: 'passes over the training events; or --steps', path: 'epochs' },
   { flags: '--steps <n>', description: 'optimizer steps; or --epochs', path: 'steps' },
