@@ -9,8 +9,6 @@ const plainMilliseconds = 5_000
 /** Shows progress on standard error: one changing line on a terminal, a line every few seconds elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WritableStream & Partial<WriteStream>
-  /** Put before every line, such as the step of a longer flow. */
-  prefix: () => string = () => ''
   #shownAt: number
   #shown = false
 
@@ -23,7 +21,7 @@ export class ProgressLine {
     const now = performance.now()
     if (now - this.#shownAt < (this.#stream.isTTY ? terminalMilliseconds : plainMilliseconds)) return
     this.#shownAt = now
-    const line = this.prefix() + progressText(progress)
+    const line = progressText(progress)
     if (!this.#stream.isTTY) this.#stream.write(`${line}\n`)
     else {
       this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
