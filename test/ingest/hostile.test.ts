@@ -8,7 +8,7 @@ import { logStatistics } from '../../src/main/ingest/log-statistics.ts'
 import { listRejects } from '../../src/main/ingest/rejects.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { silentContext } from '../../src/shared/progress.ts'
-import { mountReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
+import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 import { everything, fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
 
 const good = 'u,2024-01-01T10:00:00,walk\n'
@@ -231,7 +231,7 @@ describe('disks', () => {
     const workspace = newWorkspace(folder)
     await importFile(workspace, fileWith(`user,time,event\n${good}`))
     workspace.close()
-    if (mountReadOnly(folder) === undefined) return context.skip()
+    if (makeReadOnly(folder) === undefined) return context.skip()
     expect(() => openWorkspace(folder, { mode: 'write' })).toThrow(expect.objectContaining({ code: 'storage' }))
     using reader = openWorkspace(folder, { mode: 'read' })
     expect(storedEvents(reader)).toEqual(['u 2024-01-01T10:00:00 walk'])

@@ -9,7 +9,7 @@ import {
   withTemporaryDirectory,
   writeFileAtomic,
 } from '../../src/main/storage/files.ts'
-import { mountReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
+import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 
 describe('writing a file', () => {
   test('replaces the old content as a whole', async () => {
@@ -45,7 +45,7 @@ describe('writing a file', () => {
 
   test('a read-only disk is said', async (context) => {
     const folder = temporaryFolder()
-    if (mountReadOnly(folder) === undefined) return context.skip()
+    if (makeReadOnly(folder) === undefined) return context.skip()
     await expect(writeFileAtomic(path.join(folder, 'a'), 'x')).rejects.toMatchObject({ code: 'storage' })
   })
 })

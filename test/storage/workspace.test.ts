@@ -17,7 +17,7 @@ import { findId } from '../../src/main/storage/dictionaries.ts'
 import { migrations } from '../../src/main/storage/migrations/index.ts'
 import { migrate, schemaVersion } from '../../src/main/storage/schema.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
-import { mountReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
+import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 
 const databaseOf = (folder: string) => path.join(folder, 'workbench.db')
 
@@ -164,7 +164,7 @@ describe('damage', () => {
 describe('disks', () => {
   test('a read-only workspace can be read, and writing says why not', (context) => {
     const folder = newWorkspace(3)
-    if (mountReadOnly(folder) === undefined) return context.skip()
+    if (makeReadOnly(folder) === undefined) return context.skip()
     using workspace = openWorkspace(folder, { mode: 'read' })
     expect(workspace.database.query('SELECT count(*) AS n FROM users').get()).toEqual({ n: 3 })
     expect(() => openWorkspace(folder, { mode: 'write' })).toThrow(expect.objectContaining({ code: 'storage' }))

@@ -27,15 +27,19 @@ export function mountSmallDisk(folder: string, kilobytes: number): boolean {
   return true
 }
 
-/** Makes `folder` read-only, even for root, until the test ends or the returned function is called; undefined, with the reason printed, where that is not allowed. */
-export function mountReadOnly(folder: string): (() => void) | undefined {
-  const mounted = mount('--bind', folder, folder) && mount('-o', 'remount,bind,ro', folder)
-  if (!mounted) {
-    console.log('skipped: only root on Linux may mount a folder read-only')
+/** Makes `folder` read-only until the test ends or the returned function is called: by its permissions, and for root, whom they do not stop, by a mount. Undefined, with the reason printed, where that is not allowed. */
+export function makeReadOnly(folder: string): (() => void) | undefined {
+  const isRoot = process.getuid?.() === 0
+  const made = isRoot
+    ? mount('--bind', folder, folder) && mount('-o', 'remount,bind,ro', folder)
+    : process.platform !== 'win32' && spawnSync('chmod', ['-R', 'a-w', folder]).status === 0
+  if (!made) {
+    console.log('skipped: a folder cannot be made read-only here')
     return undefined
   }
   const release = () => {
-    spawnSync('umount', ['-l', folder])
+    if (isRoot) spawnSync('umount', ['-l', folder])
+    else spawnSync('chmod', ['-R', 'u+w', folder])
   }
   onTestFinished(release)
   return release
