@@ -67,10 +67,13 @@ function addCommand(
     for (const [index, { path }] of (specification.arguments ?? []).entries()) {
       put(raw, path, subject.processedArgs[index])
     }
-    for (const { option, made } of options) {
-      const name = made.attributeName()
-      if (subject.getOptionValueSource(name) !== 'default')
-        put(raw, option.path, values[name] instanceof Parsed ? values[name].value : values[name])
+    const given = options.filter(
+      ({ made }) => !['default', undefined].includes(subject.getOptionValueSource(made.attributeName())),
+    )
+    refuseCompany(given.map(({ option }) => option))
+    for (const { option, made } of given) {
+      const value = values[made.attributeName()]
+      put(raw, option.path, value instanceof Parsed ? value.value : value)
     }
     await onRequest({
       specification,
@@ -80,6 +83,23 @@ function addCommand(
     })
   })
 }
+
+/** @throws WorkbenchError `usage` when an option that stands alone was given with another */
+function refuseCompany(given: readonly OptionSpecification[]): void {
+  for (const alone of given) {
+    const allowed = alone.aloneWith
+    const other = given.find(({ path }) => allowed !== undefined && path !== alone.path && !allowed.includes(path))
+    if (other === undefined) continue
+    throw new WorkbenchError(
+      'usage',
+      `${flagOf(alone)} and ${flagOf(other)} exclude each other.`,
+      `Give ${flagOf(alone)} alone: everything else is decided already.`,
+    )
+  }
+}
+
+/** `--batch <n>` -> `--batch`. */
+const flagOf = ({ flags }: OptionSpecification) => flags.split(/[ ,]+/).find((word) => word.startsWith('--'))
 
 /** `dataset build` is a command of the group `dataset`. */
 function parentOf(program: Command, path: string): { parent: Command; name: string } {
@@ -196,8 +216,7 @@ function describeIssue(specification: CommandSpecification, raw: unknown, issue:
   const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw)
   const isRefusedType = issue.code === 'invalid_type' || issue.code === 'invalid_value'
   if (given === undefined && isRefusedType && option !== undefined) return `The option ${option.flags} is missing.`
-  const flag = option?.flags.split(/[ ,]+/).find((word) => word.startsWith('--'))
-  const named = argument?.syntax ?? flag ?? path
+  const named = argument?.syntax ?? (option && flagOf(option)) ?? path
   return named === '' ? issue.message : `${named}: ${limitText(issue)}.`
 }
 

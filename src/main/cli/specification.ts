@@ -19,6 +19,8 @@ export interface OptionSpecification {
   parse?: (text: string) => unknown
   /** The default in words, where the schema's says too little. */
   standard?: string
+  /** Nothing else may be given besides this option, but for the options at these paths. */
+  aloneWith?: readonly string[]
 }
 
 export interface ArgumentSpecification {

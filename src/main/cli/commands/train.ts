@@ -21,7 +21,12 @@ const options: readonly OptionSpecification[] = [
     path: 'name',
     standard: 'made from dataset, preset and objective',
   },
-  { flags: '--resume <run>', description: 'take up a run that was paused, cancelled or interrupted', path: 'resume' },
+  {
+    flags: '--resume <run>',
+    description: 'take up a run that was paused, cancelled or interrupted, with its own dataset and settings',
+    path: 'resume',
+    aloneWith: ['checkpoint'],
+  },
   {
     flags: '--checkpoint <name>',
     description: 'with --resume: previous goes back one, for a damaged last',
@@ -113,7 +118,12 @@ const options: readonly OptionSpecification[] = [
     path: 'checkpointEvery',
     standard: 'with every validation',
   },
-  { flags: '--seed <n>', description: 'seed of parameters, batches and dropout', path: 'seed' },
+  {
+    flags: '--seed <n>',
+    description: 'seed of parameters, batches and dropout',
+    path: 'seed',
+    standard: "the dataset's",
+  },
 ]
 
 export const trainCommands = [
@@ -131,15 +141,15 @@ export const trainCommands = [
     input: trainInput,
     run: async (workbench, { resume, checkpoint, dataset, ...configuration }, context) => {
       if (resume !== undefined) {
-        if (dataset !== undefined) {
-          throw new WorkbenchError(
-            'usage',
-            '--resume and --dataset exclude each other.',
-            'A run keeps its dataset and configuration: give --resume alone.',
-          )
-        }
         const document = await workbench.call(runs.resume, { run: resume, checkpoint }, context)
         return { document, text: trainText(document) }
+      }
+      if (checkpoint === 'previous') {
+        throw new WorkbenchError(
+          'usage',
+          '--checkpoint goes with --resume only.',
+          'A new run starts from no checkpoint.',
+        )
       }
       if (dataset === undefined) {
         throw new WorkbenchError(
