@@ -72,6 +72,7 @@ export const datasetConfiguration = z.strictObject({
   /** Longest history that the model sees, in events. */
   length: z.int().min(2).max(4096).default(64),
   split: splitConfiguration.default({ kind: 'time', train: 0.8, valid: 0.1, test: 0.1 }),
+  /** Of the runs on the dataset that name none; nothing in a build is drawn at random. */
   seed: z.int().min(0).default(1),
 })
 export type DatasetConfiguration = z.infer<typeof datasetConfiguration>
@@ -158,10 +159,15 @@ export const trainConfiguration = z.strictObject({
   evaluateEvery: z.int().min(1).optional(),
   /** Steps between checkpoints; with every validation when absent. */
   checkpointEvery: z.int().min(1).optional(),
-  seed: z.int().min(0).default(1),
+  /** The dataset's when absent. */
+  seed: z.int().min(0).optional(),
 })
 export type TrainConfiguration = z.infer<typeof trainConfiguration>
 export type TrainConfigurationInput = z.input<typeof trainConfiguration>
+
+/** What a run keeps of its configuration: with the seed that it has. */
+export const runConfiguration = trainConfiguration.extend({ seed: z.int().min(0) })
+export type RunConfiguration = z.infer<typeof runConfiguration>
 
 export const groupRules = ['share', 'percent', 'terciles', 'pareto'] as const
 export type GroupRule = (typeof groupRules)[number]

@@ -12,7 +12,7 @@ import {
   type DatasetConfigurationInput,
   type ModelOptions,
   modelOptions,
-  trainConfiguration,
+  runConfiguration,
 } from '../../src/shared/configuration.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
@@ -91,7 +91,7 @@ async function writeRun(
     format: 1,
     id,
     name: 'run',
-    configuration: trainConfiguration.parse({ dataset: dataset.id, steps: 1 }),
+    configuration: runConfiguration.parse({ dataset: dataset.id, steps: 1, seed: 1 }),
     objectiveParameters: {},
     model,
     dataset: { id: dataset.id, name: dataset.name, contentHash: dataset.contentHash },

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildDataset } from '../../src/main/dataset/build.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
 import { findRun, listRuns, readRunHistory, runLock } from '../../src/main/storage/runs.ts'
 import { resumeRun, trainRun } from '../../src/main/training/run.ts'
 import { loadCheckpointState, loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
 import { pauseReason, silentContext } from '../../src/shared/progress.ts'
-import type { LogWorkspace } from '../support/log-workspace.ts'
+import { configure, type LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
 
 let log: LogWorkspace
@@ -77,6 +78,18 @@ describe('a run', () => {
     await train({ name: 'third', seed: 2 })
     expect(last('second')).toEqual(last('first'))
     expect(last('third')).not.toEqual(last('first'))
+  })
+
+  test('has the seed of its dataset unless it is given one', async () => {
+    await buildDataset(log.workspace, configure({ name: 'seventh', length: 8, seed: 7 }), silentContext)
+    for (const [name, changes] of [
+      ['its own', { seed: 3 }],
+      ["the dataset's", {}],
+    ] as const) {
+      await train({ dataset: 'seventh', name, steps: 1, ...changes })
+    }
+    expect(loadRun(log.workspace, 'its own').configuration.seed).toBe(3)
+    expect(loadRun(log.workspace, "the dataset's").configuration.seed).toBe(7)
   })
 
   // One of each kind of graph and of adversary; the others differ from these in pure functions with tests of their own.

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { settingsWithoutEffect } from '../../src/main/training/without-effect.ts'
-import { type Device, type TrainConfigurationInput, trainConfiguration } from '../../src/shared/configuration.ts'
+import { type Device, runConfiguration, type TrainConfigurationInput } from '../../src/shared/configuration.ts'
 
 /** What is said about a run of 100 steps, 20 of them an epoch, on a dataset with places. */
 function said(
   changes: Partial<TrainConfigurationInput>,
   { device = 'cpu', locations = ['', 'home'] }: { device?: Device; locations?: string[] } = {},
 ) {
-  const configuration = trainConfiguration.parse({ dataset: 'd', steps: 100, ...changes })
+  const configuration = runConfiguration.parse({ dataset: 'd', steps: 100, seed: 1, ...changes })
   return settingsWithoutEffect({ configuration, device, totalSteps: 100, stepsPerEpoch: 20 }, { locations })
 }
 

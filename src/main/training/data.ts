@@ -1,4 +1,4 @@
-import type { TrainConfiguration } from '../../shared/configuration.ts'
+import type { RunConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type BatchSequence, evaluationBatches, trainingBatches } from '../dataset/batches.ts'
 import type { Dataset } from '../dataset/types.ts'
@@ -18,7 +18,7 @@ export interface TrainingData {
 const largestLogits = 2 ** 25
 
 /** @throws WorkbenchError `input` when the dataset has nothing to train on. */
-export function createTrainingData(dataset: Dataset, configuration: TrainConfiguration): TrainingData {
+export function createTrainingData(dataset: Dataset, configuration: RunConfiguration): TrainingData {
   const { batch, seed, model } = configuration
   const { length } = dataset.configuration
   const classes = dataset.behaviours.length

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import packageDocument from '../../../package.json' with { type: 'json' }
 import {
+  type RunConfiguration,
   type TrainConfiguration,
   type TrainConfigurationInput,
   trainConfiguration,
@@ -19,6 +20,11 @@ import { insertRun, isRunNameTaken, runLock } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, writeLast } from './checkpoints.ts'
 import { type RunDocument, runDirectory, writeRunDocument } from './run-directory.ts'
+
+/** The configuration that a run keeps: its seed is the dataset's where none is given. */
+export function settleSeed(configuration: TrainConfiguration, dataset: OpenedDataset): RunConfiguration {
+  return { ...configuration, seed: configuration.seed ?? dataset.configuration.seed }
+}
 
 /** @throws WorkbenchError `usage` naming each wrong field, or that not exactly one of epochs and steps is given. */
 export function parseConfiguration(input: TrainConfigurationInput): TrainConfiguration {

@@ -9,7 +9,7 @@ import { resolveModel } from '../model/configuration.ts'
 import { createObjective } from '../model/objectives/objective.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { createTrainingData } from './data.ts'
-import { parseConfiguration } from './new-run.ts'
+import { parseConfiguration, settleSeed } from './new-run.ts'
 import { defaultThreads } from './threads.ts'
 
 export interface TrainingRate {
@@ -31,9 +31,10 @@ export async function measureTrainingRate(
   seconds: number,
   context: JobContext,
 ): Promise<TrainingRate> {
-  const configuration = parseConfiguration(input)
+  const given = parseConfiguration(input)
+  const dataset = openDataset(workspace, given.dataset)
+  const configuration = settleSeed(given, dataset)
   const { device } = await chooseDevice(configuration.device)
-  const dataset = openDataset(workspace, configuration.dataset)
   const counts = dataset.trainingCounts
   const groups = { names: groupNames, of: groupClasses(counts, 'share') }
   const objective = createObjective(configuration.objective, counts, groups)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { devices, trainConfiguration } from '../../shared/configuration.ts'
+import { devices, runConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type ModelConfiguration, modelConfiguration } from '../model/configuration.ts'
 import { layoutParameters } from '../model/parameters.ts'
@@ -27,7 +27,7 @@ const runDocument = z.strictObject({
   id: z.string(),
   name: z.string(),
   /** With every default filled in. */
-  configuration: trainConfiguration,
+  configuration: runConfiguration,
   /** The objective's parameters with defaults filled in. */
   objectiveParameters: z.record(z.string(), z.number()),
   model: modelConfiguration,

@@ -16,7 +16,7 @@ import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
 import { createTrainingData, type TrainingData } from './data.ts'
 import { describeMemory, estimateMemory } from './estimate.ts'
-import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, versions } from './new-run.ts'
+import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, settleSeed, versions } from './new-run.ts'
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
 import { defaultThreads } from './threads.ts'
 import { Trainer } from './trainer.ts'
@@ -55,9 +55,10 @@ export async function trainRun(
   input: TrainConfigurationInput,
   context: JobContext,
 ): Promise<TrainResult> {
-  const configuration = parseConfiguration(input)
-  const objectiveParameters = resolveObjectiveParameters(configuration.objective)
-  const dataset = openDataset(workspace, configuration.dataset)
+  const given = parseConfiguration(input)
+  const objectiveParameters = resolveObjectiveParameters(given.objective)
+  const dataset = openDataset(workspace, given.dataset)
+  const configuration = settleSeed(given, dataset)
   const model = resolveModel(configuration.model, {
     behaviours: dataset.behaviours.length,
     locations: dataset.locations.length,

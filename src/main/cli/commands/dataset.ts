@@ -13,7 +13,7 @@ export const datasetCommands = [
     name: 'dataset build',
     summary: 'turn imported logs into an immutable dataset: vocabulary, features, split',
     description:
-      'The same configuration over the same events gives the same dataset, byte for byte; building it again finds it.',
+      'The same configuration over the same events gives the same dataset, byte for byte: building it again repeats the work and finds the first one.',
     examples: [
       'dataset build --name phones',
       'dataset build --name phones --length 128 --split time:0.7,0.1,0.2 --min-events 5',
@@ -54,7 +54,11 @@ export const datasetCommands = [
         parse: parseSplit,
         standard: 'time:0.8,0.1,0.1',
       },
-      { flags: '--seed <n>', description: 'seed of everything drawn at random', path: 'seed' },
+      {
+        flags: '--seed <n>',
+        description: 'seed of the runs on it, unless they name one; a build itself draws nothing at random',
+        path: 'seed',
+      },
     ],
     input: datasets.build.input,
     run: async (workbench, input, context) => {
