@@ -15,7 +15,11 @@ export async function assertOutputPath(path: string, { overwrite }: { overwrite:
   const existing = await kindOf(path)
   if (existing?.isDirectory()) throw new WorkbenchError('usage', `${path} is a folder.`, 'Give the path of a file.')
   if (existing !== undefined && !overwrite) {
-    throw new WorkbenchError('conflict', `${path} exists already.`, 'Choose another path, or overwrite it (--overwrite).')
+    throw new WorkbenchError(
+      'conflict',
+      `${path} exists already.`,
+      'Choose another path, or overwrite it (--overwrite).',
+    )
   }
 }
 
