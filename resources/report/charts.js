@@ -5,6 +5,28 @@ function mark(palette, kind, colour) {
     : { symbol: 'diamond', itemStyle: { color: palette.panel, borderColor: colour, borderWidth: 1.5 } }
 }
 
+const shortened = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+
+/**
+ * Layout of a series' labels: above the line of the interval, or the nearest place above or below where a label covers no earlier label or point.
+ * (ECharts' own `moveOverlap` takes all labels for one column.)
+ */
+function labelsApart() {
+  const shifts = [-9, 9, -24, -39, -54, -69, 24, 39]
+  const height = 14
+  let placed = []
+  return ({ dataIndex, rect, labelRect: { x, width } }) => {
+    if (dataIndex === 0) placed = []
+    // From the point: when this is called again, the label's own rectangle has been moved already.
+    const top = rect.y + rect.height / 2 - height / 2
+    const covers = (dy) =>
+      placed.some((other) => x < other.x + other.width && other.x < x + width && top + dy < other.y + other.height && other.y < top + dy + height)
+    const dy = shifts.find((shift) => !covers(shift)) ?? shifts[0]
+    placed.push(rect, { x, y: top + dy, width, height })
+    return { dy }
+  }
+}
+
 /** Accuracy against macro recall: what help for the tail costs. */
 function tradeOffChart(palette) {
   const all = competitors()
@@ -41,9 +63,8 @@ function tradeOffChart(palette) {
             symbolSize: kind === 'run' ? 11 : 10,
             label: { color: colourOf(index), position: points[index][0] > middle ? 'left' : 'right' },
           })),
-          label: { show: true, distance: 8, formatter: ({ name }) => name, fontSize: 12, width: 190, overflow: 'truncate' },
-          // Above the line of the interval.
-          labelLayout: () => ({ dy: -9, moveOverlap: 'shiftY' }),
+          label: { show: true, distance: 8, formatter: ({ name }) => shortened(name, 30), fontSize: 12 },
+          labelLayout: labelsApart(),
           tooltip: {
             formatter: ({ dataIndex }) => {
               const { label, figures, interval } = all[dataIndex]
