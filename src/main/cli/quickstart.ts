@@ -73,7 +73,7 @@ export async function quickstart(
   const source = await importLog(workbench, input, flow.enter(stages.import))
   const dataset = await workbench.call(
     datasets.build,
-    { name: `quickstart-${source.name}`, sources: [source.name], length: 64, seed: input.seed },
+    { name: `quickstart-${source.name}`, sources: [source.name], length: 32, seed: input.seed },
     flow.enter(stages.dataset),
   )
   const training = configure(dataset.id, input)
