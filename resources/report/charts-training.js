@@ -40,7 +40,8 @@ function learningChart(palette) {
     answer: `Lowest validation NLL: ${best.join('; ') || 'none measured'}. The training loss is the weighted loss that the objective minimises: compare it within a run only.`,
     option: {
       tooltip: { ...baseOption(palette).tooltip, trigger: 'axis', valueFormatter: (value) => formatFigure(value) },
-      legend: { ...baseOption(palette).legend, type: 'scroll', left: 64, right: 16 },
+      // A scrolling legend is clipped to the height of its items, which must hold their text.
+      legend: { ...baseOption(palette).legend, type: 'scroll', left: 64, right: 16, itemHeight: 14 },
       xAxis: axis(palette, 'step'),
       yAxis: axis(palette, 'loss, nats per target', { scale: true, nameGap: 44 }),
       series,

@@ -246,12 +246,12 @@ function gainedChart(palette, run) {
                     name: row.name,
                     support: row.support,
                     symbolSize: symbolSize(row.support),
-                    label: { show: named.has(row) },
+                    label: { show: named.has(row), position: row.before > 0.7 ? 'left' : 'right' },
                   },
                 ]
               : [],
           ),
-          label: { position: 'right', formatter: (point) => point.name, color: palette.text, fontSize: 11, width: 130, overflow: 'truncate' },
+          label: { formatter: (point) => point.name, color: palette.text, fontSize: 11, width: 130, overflow: 'truncate' },
           labelLayout: { hideOverlap: true },
           tooltip: {
             formatter: ({ data }) =>
