@@ -67,6 +67,13 @@ describe('options become the input of a procedure', () => {
     })
   })
 
+  test("the decays of the optimizer's moments", async () => {
+    const train = ['train', '--dataset', 'd', '--epochs', '1', '--betas']
+    expect((await parse(...train, '0.8,0.99')).input).toMatchObject({ betas: [0.8, 0.99] })
+    await expect(parse(...train, '0.8')).rejects.toThrow('two numbers')
+    await expect(parse(...train, '0.8,1')).rejects.toThrow('two numbers')
+  })
+
   test('a split by shares of time, or leave-one-out', async () => {
     expect((await parse('dataset', 'build', '--name', 'd', '--split', 'time:0.7,0.1,0.2')).input).toMatchObject({
       split: { kind: 'time', train: 0.7, valid: 0.1, test: 0.2 },

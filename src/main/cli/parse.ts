@@ -23,6 +23,15 @@ export function parseParameter(text: string): Record<string, number> {
 /** A column's name, or `none` for a location column that is not there. */
 export const parseLocationColumn = (text: string): string | null => (text === 'none' ? null : text)
 
+/** `0.9,0.98`: the decays of AdamW's two moments. */
+export function parseBetas(text: string): [number, number] {
+  const betas = text.split(',').map(Number)
+  if (betas.length !== 2 || betas.some((beta) => !(beta >= 0 && beta < 1))) {
+    throw new Error('Write two numbers from 0 to below 1, such as 0.9,0.98.')
+  }
+  return [betas[0], betas[1]]
+}
+
 /** `RUN` or `RUN@TAU`: a run with a post-hoc logit adjustment of tau. */
 export function parseComparedRun(text: string): string | { run: string; adjustment: number } {
   const [, run, tau] = /^(.+)@([^@]+)$/.exec(text) ?? []

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, facts, figure, printable } from '../format.ts'
-import { parseParameter } from '../parse.ts'
+import { parseBetas, parseParameter } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'
 
 type TrainResult = Awaited<ReturnType<typeof runs.train.handler>>
@@ -98,6 +98,7 @@ const options: readonly OptionSpecification[] = [
     path: 'finalLearningRate',
   },
   { flags: '--weight-decay <x>', description: 'decoupled weight decay', path: 'weightDecay' },
+  { flags: '--betas <two>', description: "decays of AdamW's two moments (default: 0.9,0.98)", path: 'betas', parse: parseBetas },
   { flags: '--decay-embeddings', description: 'decay embeddings as well', path: 'decayEmbeddings' },
   { flags: '--gradient-clip <x>', description: 'largest norm of a gradient', path: 'gradientClip' },
   { flags: '--select-by <metric>', description: 'validation metric that picks the best checkpoint', path: 'selectBy' },

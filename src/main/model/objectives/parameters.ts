@@ -71,7 +71,7 @@ export const objectiveParameters: Readonly<Record<ObjectiveName, Readonly<Record
       minimum: 0,
       aboveMinimum: true,
       maximum: 1e6,
-      description: 'tokens of a batch weighted by the softmax of loss / tau',
+      description: 'tokens of a batch (each one, when gradients accumulate) weighted by the softmax of loss / tau',
     },
   },
   'sample-cvar': {
