@@ -133,14 +133,18 @@ export function table(points: readonly Point[]): string {
 /** Accuracy against macro recall as SVG: one mark per point with its spread over seeds, and the Pareto front as a line. */
 export function picture(title: string, points: readonly Point[]): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 1000, height: 700 })
+  const offsets = labelOffsets(points)
   const series = (name: string, of: readonly Point[], color: string) => ({
     name,
     type: 'scatter' as const,
     symbolSize: 10,
     itemStyle: { color },
-    data: of.map((point) => ({ name: point.name, value: [point.macroRecall, point.accuracy] })),
+    data: of.map((point) => ({
+      name: point.name,
+      value: [point.macroRecall, point.accuracy],
+      label: { offset: [0, offsets.get(point.name) ?? 0] },
+    })),
     label: { show: true, formatter: '{b}', position: 'right' as const, fontSize: 11 },
-    labelLayout: { moveOverlap: 'shiftY' as const },
   })
   const isDro = ({ objective }: Point) => /dro|sample/.test(objective)
   const isBaseline = ({ objective }: Point) => objective === 'baseline'
@@ -172,4 +176,31 @@ export function picture(title: string, points: readonly Point[]): string {
   const svg = chart.renderToSVGString()
   chart.dispose()
   return svg
+}
+
+/** How far down, in pixels, each label must move so that none covers another: labels are placed from the top, each below those it would meet. */
+function labelOffsets(points: readonly Point[]): Map<string, number> {
+  const [lineHeight, labelWidth, plotWidth, plotHeight] = [13, 130, 790, 570]
+  const scaleOf = (values: number[], pixels: number) => pixels / (Math.max(...values) - Math.min(...values) || 1)
+  const across = scaleOf(
+    points.map(({ macroRecall }) => macroRecall),
+    plotWidth,
+  )
+  const down = scaleOf(
+    points.map(({ accuracy }) => accuracy),
+    plotHeight,
+  )
+  const placed: { x: number; y: number }[] = []
+  const offsets = new Map<string, number>()
+  for (const { name, macroRecall, accuracy } of [...points].sort((a, b) => b.accuracy - a.accuracy)) {
+    const x = macroRecall * across
+    const natural = -accuracy * down
+    const meets = (at: number) =>
+      placed.some((label) => Math.abs(label.x - x) < labelWidth && Math.abs(label.y - at) < lineHeight)
+    let y = natural
+    while (meets(y)) y++
+    placed.push({ x, y })
+    offsets.set(name, y - natural)
+  }
+  return offsets
 }
