@@ -170,7 +170,7 @@ function predictionText(result: PredictionResult): string {
       ],
       [
         'history',
-        `${count(history.events)} events of ${who}, ${dateTime(history.from)} to ${dateTime(history.until)} (local)`,
+        `${count(history.events)} ${history.events === 1 ? 'event' : 'events'} of ${who}, ${dateTime(history.from)} to ${dateTime(history.until)} (local)`,
       ],
       [
         'read',
