@@ -98,7 +98,12 @@ const options: readonly OptionSpecification[] = [
     path: 'finalLearningRate',
   },
   { flags: '--weight-decay <x>', description: 'decoupled weight decay', path: 'weightDecay' },
-  { flags: '--betas <two>', description: "decays of AdamW's two moments (default: 0.9,0.98)", path: 'betas', parse: parseBetas },
+  {
+    flags: '--betas <two>',
+    description: "decays of AdamW's two moments (default: 0.9,0.98)",
+    path: 'betas',
+    parse: parseBetas,
+  },
   { flags: '--decay-embeddings', description: 'decay embeddings as well', path: 'decayEmbeddings' },
   { flags: '--gradient-clip <x>', description: 'largest norm of a gradient', path: 'gradientClip' },
   { flags: '--select-by <metric>', description: 'validation metric that picks the best checkpoint', path: 'selectBy' },
