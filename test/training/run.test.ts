@@ -224,6 +224,16 @@ describe('a run that diverges', () => {
   })
 })
 
+test('a run that explodes within the finite numbers says that it predicts worse than chance', async () => {
+  const sound = recordingContext()
+  await train({ steps: 10 }, sound)
+  expect(sound.warnings.join()).not.toContain('worse than equal probabilities')
+
+  const exploding = recordingContext()
+  await train({ name: 'exploding', steps: 10, learningRate: 10, warmup: 0 }, exploding)
+  expect(exploding.warnings.join()).toMatch(/validation NLL at step 10 is .* worse than equal probabilities/)
+})
+
 test('what a run that was killed before it was listed left behind goes away with the next one', async () => {
   const orphan = path.join(log.workspace.runs, '20250101-000000-abcdef')
   mkdirSync(orphan)

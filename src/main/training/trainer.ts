@@ -170,6 +170,8 @@ export class Trainer {
     const metrics = await validate(inference, data.validation(), document.model.behaviours, context.signal)
     const { step } = this.#position
     if (!Number.isFinite(metrics.nll)) throw divergedInValidation(step, this.#savedStep)
+    const uniform = Math.log(document.model.behaviours)
+    if (metrics.targets > 0 && metrics.nll > uniform) context.warn(worseThanUniform(step, metrics.nll, uniform))
     const isBest = this.#judge(metrics)
     this.#changed = true
     this.#pending.validations.push({ step, ...metrics })
@@ -241,5 +243,13 @@ function divergedInValidation(step: number, lastGoodStep: number): WorkbenchErro
     'diverged',
     `Training diverged: the validation loss at step ${step} is not finite. The checkpoint "last" of step ${lastGoodStep} is intact.`,
     'Train again with a lower learning rate or a longer warm-up.',
+  )
+}
+
+/** For a training that explodes without leaving the finite numbers. */
+function worseThanUniform(step: number, nll: number, uniform: number): string {
+  return (
+    `The validation NLL at step ${step} is ${nll.toPrecision(4)} nats, worse than equal probabilities for all behaviours (${uniform.toPrecision(4)}): ` +
+    'the learning rate is probably too high, or the objective shifts the probabilities very far.'
   )
 }
