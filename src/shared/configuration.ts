@@ -157,7 +157,7 @@ export const trainConfiguration = z.strictObject({
   patience: z.int().min(0).default(0),
   /** Steps between validations; once per epoch when absent. */
   evaluateEvery: z.int().min(1).optional(),
-  /** Steps between checkpoints; with every validation when absent. */
+  /** Steps between checkpoints; with every validation when absent, and every five minutes in any case. */
   checkpointEvery: z.int().min(1).optional(),
   /** The dataset's when absent. */
   seed: z.int().min(0).optional(),
@@ -182,6 +182,7 @@ export const evaluationOptions = z.strictObject({
   adjustment: z.number().default(0),
   bootstrapSamples: z.int().min(0).default(1000),
   seed: z.int().min(0).default(1),
+  /** auto: the device that the run was trained on. */
   device: z.enum([...devices, 'auto']).default('auto'),
 })
 export type EvaluationOptions = z.infer<typeof evaluationOptions>

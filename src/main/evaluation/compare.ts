@@ -7,12 +7,12 @@ import {
   type ReportOptions,
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
+import { parseOptions } from '../../shared/options.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
 import { evaluateRun, hashParameters, openTrainedDataset } from './evaluate.ts'
-import { parseOptions } from './options.ts'
 import { compareEvaluated, type Evaluated } from './paired.ts'
 import { evaluationPath, readPredictions } from './predictions-file.ts'
 

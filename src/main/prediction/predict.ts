@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { parseOptions } from '../../shared/options.ts'
 import {
   type PredictionResult,
   type PredictOptions,
@@ -8,7 +9,6 @@ import {
 } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
-import { parseOptions } from '../evaluation/options.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { encodeHistory, type NamedEvent, unknownNames } from './history.ts'
 import { openPredictor, type Predictor } from './predictor.ts'

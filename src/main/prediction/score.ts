@@ -1,8 +1,8 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { parseOptions } from '../../shared/options.ts'
 import { type ScoreOptions, type ScoreOptionsInput, type ScoreResult, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
-import { parseOptions } from '../evaluation/options.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { withLock } from '../storage/locks.ts'
 import {

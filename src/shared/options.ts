@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { WorkbenchError } from '../../shared/errors.ts'
+import { WorkbenchError } from './errors.ts'
 
 /** Parses options with their defaults. @throws WorkbenchError `usage` that names each wrong option */
 export function parseOptions<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
