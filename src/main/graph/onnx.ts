@@ -41,7 +41,7 @@ export function toOnnx(graph: Graph, { target, metadata = {}, optimize: simplify
 }
 
 /** An ONNX model around a graph. */
-function serialize(graph: GraphProto, target: Target, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function serialize(graph: GraphProto, target: Target, metadata: Readonly<Record<string, string>>): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'behavegpt',
@@ -56,7 +56,7 @@ function serialize(graph: GraphProto, target: Target, metadata: Readonly<Record<
 }
 
 /** Writes the nodes of a graph, in order. */
-function writeGraph(graph: Graph, target: Target): GraphProto {
+export function writeGraph(graph: Graph, target: Target): GraphProto {
   const needed = reachable(graph)
   const writer = new Writer(graph, target, needed)
   for (const node of graph.nodes) {
@@ -252,7 +252,7 @@ function encode(data: ConstantData, type: OnnxElementType): Uint8Array<ArrayBuff
   return new Uint8Array(typed.buffer)
 }
 
-function encodeAttribute(name: string, value: OnnxAttribute) {
+export function encodeAttribute(name: string, value: OnnxAttribute) {
   if (typeof value === 'number') {
     return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) })
   }
@@ -267,7 +267,7 @@ function encodeAttribute(name: string, value: OnnxAttribute) {
 }
 
 /** Type and shape of an input or output. A computed symbolic size has no name that ONNX could check, so it gets none. */
-function valueInfo(name: string, { type, shape }: Pick<Value, 'type' | 'shape'>): ValueInfoProto {
+export function valueInfo(name: string, { type, shape }: Pick<Value, 'type' | 'shape'>): ValueInfoProto {
   const dim = shape.map((dimension) => create(TensorShapeProto_DimensionSchema, { value: dimensionValue(dimension) }))
   return create(ValueInfoProtoSchema, {
     name,
