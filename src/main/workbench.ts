@@ -2,12 +2,14 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { JobContext } from '../shared/progress.ts'
 import { runJob } from './jobs/host.ts'
-import { callProcedure, type Host, type Procedure } from './procedures/procedure.ts'
+import { callProcedure, type Host, type PageHost, type Procedure } from './procedures/procedure.ts'
 import { openWorkspace } from './storage/workspace.ts'
 
 /** One workspace and everything a host may ask of it. */
 export interface Workbench {
   readonly directory: string
+  /** What procedures work with; a host with a page gives it to the router. */
+  readonly host: Host
   /** Validates the input and does what the procedure says. */
   call<Schema extends z.ZodType, Result>(
     procedure: Procedure<Schema, Result>,
@@ -16,8 +18,11 @@ export interface Workbench {
   ): Promise<Result>
 }
 
-/** Composition root: wires storage and jobs to the procedures for the workspace in `directory`, which need not exist yet. */
-export function createWorkbench(directory: string): Workbench {
+/**
+ * Composition root: wires storage and jobs to the procedures for the workspace in `directory`, which need not exist yet.
+ * @param page what a host with a page adds.
+ */
+export function createWorkbench(directory: string, page?: PageHost): Workbench {
   const host: Host = {
     directory: resolve(directory),
     read: (work) => {
@@ -29,9 +34,11 @@ export function createWorkbench(directory: string): Workbench {
       return work(workspace)
     },
     run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
+    page,
   }
   return {
     directory: host.directory,
+    host,
     call: (procedure, input, context) => callProcedure(procedure, host, input, context),
   }
 }

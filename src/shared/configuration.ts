@@ -121,6 +121,8 @@ export const modelOptions = z.strictObject({
   heads: z.int().min(1).optional(),
   /** Mixes in the user's own frequencies so far; see model/habit.ts. */
   habit: z.boolean().default(true),
+  /** Mixes in what followed the last behaviour in the training period; see model/transitions.ts. Needs the habit term. */
+  transitions: z.boolean().default(false),
   /** Feed slot and weekday of the event to predict. */
   targetTime: z.boolean().default(false),
   dropout: z.number().min(0).max(0.9).default(0.1),
@@ -143,6 +145,11 @@ export const trainConfiguration = z.strictObject({
   steps: z.int().min(1).optional(),
   batch: z.int().min(1).default(64),
   accumulation: z.int().min(1).default(1),
+  /**
+   * Steps in one call of the device, at most: those between go without a copy of parameters and optimizer through the host's memory. auto: 1 where they stay
+   * on the device anyway (cpu, webgpu) or go through the host all the same (dml, coreml), 10 on cuda. Of batches where gradients accumulate.
+   */
+  stepsPerCall: z.union([z.int().min(1).max(1000), z.literal('auto')]).default('auto'),
   learningRate: z.number().positive().default(1e-3),
   warmup: z.number().min(0).max(1).default(0.05),
   /** Cosine schedule ends at this share of the learning rate. */

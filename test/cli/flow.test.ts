@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { JobRecord } from '../../src/main/storage/jobs.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
 import { CliFolder, type CliResult } from './run-cli.ts'
 
 /** One workspace through all commands, in the order of a first piece of work: each test builds on those before it. */

@@ -1,8 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JobRecord, listJobs } from '../../src/main/storage/jobs.ts'
+import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
 import { makeReadOnly } from '../support/folders.ts'
 import { CliFolder } from './run-cli.ts'
 

@@ -6,9 +6,9 @@ import { type ReportDocument, type ReportInput, reportDocument } from '../../src
 import { countTargets, scoreTargets, type TargetStream } from '../../src/main/evaluation/score-targets.ts'
 import { summarise } from '../../src/main/evaluation/summary.ts'
 import { uniformGenerator } from '../../src/main/model/random.ts'
-import type { RunHistory } from '../../src/main/storage/runs.ts'
 import { groupClasses } from '../../src/shared/long-tail.ts'
 import { silentContext } from '../../src/shared/progress.ts'
+import type { RunHistory } from '../../src/shared/runs.ts'
 import { type FakeEvent, fakeBatches, fakeDataset } from './fake-dataset.ts'
 
 /** Two invented runs on an invented log: `ce` follows the class frequencies, `dro-kl` trades some of them for the tail. */

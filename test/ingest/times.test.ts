@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TimeZone } from '../../src/main/ingest/time-zone.ts'
 import { TimeReader } from '../../src/main/ingest/times.ts'
-import type { TimeFormat } from '../../src/main/storage/sources.ts'
+import type { TimeFormat } from '../../src/shared/logs.ts'
 
 function read(text: string, zone = 'UTC', format: TimeFormat = 'iso'): string {
   const reader = new TimeReader(format, new TimeZone(zone))

@@ -4,8 +4,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
-import { type JobRecord, listJobs } from '../../src/main/storage/jobs.ts'
+import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
 import { type Progress, pauseReason } from '../../src/shared/progress.ts'
 
 const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
+import type { DatasetCounts, DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findDataset, findSimulation, insertDataset, nameTaken } from '../storage/datasets.ts'
@@ -14,16 +15,7 @@ import { readySources, resolveSources } from '../storage/sources.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { formatLocalTime } from './calendar.ts'
 import { CollectedEvents, collectEvents, eventFilter } from './collect.ts'
-import {
-  columnsName,
-  configurationText,
-  contentHashOf,
-  type DatasetCounts,
-  type DatasetManifest,
-  datasetId,
-  manifestName,
-  vocabularyName,
-} from './manifest.ts'
+import { columnsName, configurationText, contentHashOf, datasetId, manifestName, vocabularyName } from './manifest.ts'
 import { openDirectory } from './open.ts'
 import { findPeriods, type Periods } from './periods.ts'
 import { type LogNames, learnVocabulary, mergeBehaviours } from './vocabulary.ts'

@@ -2,53 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type DatasetConfiguration, datasetConfiguration } from '../../shared/configuration.ts'
+import type { DatasetConfiguration } from '../../shared/configuration.ts'
+import { type DatasetManifest, datasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 
 /** The file that describes a dataset directory. Everything in it follows from the events and the configuration: no dates, no machine. */
-
-const count = z.int().min(0)
-
-const manifestSchema = z.strictObject({
-  format: z.literal('behavegpt-dataset'),
-  version: z.literal(1),
-  /** SHA-256 over the rest of this document without the dataset's name: so over configuration, counts and the files' hashes. */
-  contentHash: z.string().regex(/^[0-9a-f]{64}$/),
-  configuration: datasetConfiguration,
-  simulated: z.boolean(),
-  /** How the log was simulated, when its only source was; see simulation/. */
-  simulation: z.record(z.string(), z.unknown()).nullable(),
-  counts: z.strictObject({
-    events: count,
-    users: count,
-    /** V, behaviours seen in the training period. */
-    behaviours: count,
-    /** Location ids in use, "unknown or rare" included. */
-    locations: count,
-    /** Events by the period they lie in. */
-    eventsBySplit: z.strictObject({ train: count, valid: count, test: count }),
-    /** Events that are predicted: all but each user's first. Includes unseen ones. */
-    targets: z.strictObject({ train: count, valid: count, test: count }),
-    /** Targets whose behaviour never occurs in the training period. */
-    unseenTargets: z.strictObject({ valid: count, test: count }),
-    unseenBehaviours: count,
-    /** Windows of the configured length that cover the training targets. */
-    sequences: count,
-    /** Locations with too few training events, and how many events lost theirs. */
-    foldedLocations: count,
-    foldedLocationEvents: count,
-    /** Users with too few events, and how many events left with them. */
-    droppedUsers: count,
-    droppedEvents: count,
-    /** Events that repeat user, instant, behaviour and location of another one, from another source. */
-    duplicates: count,
-  }),
-  /** First instants (UTC) of validation and test; null for leave-one-out. */
-  boundaries: z.strictObject({ valid: z.string(), test: z.string() }).nullable(),
-  files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string() })),
-})
-export type DatasetManifest = z.infer<typeof manifestSchema>
-export type DatasetCounts = DatasetManifest['counts']
 
 export const manifestName = 'manifest.json'
 export const columnsName = 'events.safetensors'
@@ -86,7 +44,7 @@ export function datasetId(contentHash: string): string {
  */
 export function readManifest(directory: string): DatasetManifest {
   const path = join(directory, manifestName)
-  const parsed = manifestSchema.safeParse(parseJson(path))
+  const parsed = datasetManifest.safeParse(parseJson(path))
   if (!parsed.success) throw damaged(path, z.prettifyError(parsed.error))
   if (contentHashOf(parsed.data) !== parsed.data.contentHash) throw damaged(path, 'it does not match its own hash')
   return parsed.data

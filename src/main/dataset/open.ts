@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { requireDataset } from '../storage/datasets.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type TypedArrays,
 } from '../storage/safetensors.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-import { columnsName, type DatasetManifest, datasetId, readManifest, vocabularyName } from './manifest.ts'
+import { columnsName, datasetId, readManifest, vocabularyName } from './manifest.ts'
 import { readStrings } from './string-table.ts'
 import type { Dataset } from './types.ts'
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type DatasetRecord, deleteDataset, requireDataset } from '../storage/datasets.ts'
+import type { DatasetRecord } from '../../shared/datasets.ts'
+import { deleteDataset, requireDataset } from '../storage/datasets.ts'
 import { removeDirectoryAtomic } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
 import { logsLock } from '../storage/source-removal.ts'

@@ -1,25 +1,12 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Device, devices } from '../../shared/configuration.ts'
+import type { DeviceFinding, SeveralSteps } from '../../shared/doctor.ts'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import type { ProbeMeasurement } from './probe.ts'
-
-/** What is known about a device after it was tried. */
-export interface DeviceFinding {
-  readonly device: Device
-  readonly works: boolean
-  /** Why it does not work, in one sentence; of a working device, what was checked. */
-  readonly reason: string
-  /** What to do about a device that does not work. */
-  readonly remedy?: string
-  /** Training rate of a two-layer model (D = 128, 32 x 64 tokens); of a very slow device, that of the tiny model. */
-  readonly tokensPerSecond?: number
-  /** Largest difference from the cpu's parameters after the tiny steps. */
-  readonly difference?: number
-}
+import { severalStepsPerCall, standardStepsPerCall } from './steps-per-call.ts'
 
 export interface ProbeOptions {
-  readonly devices?: readonly Device[]
   readonly threads?: number
   /** A probe that takes longer is killed. */
   readonly timeoutSeconds?: number
@@ -40,17 +27,42 @@ export type ProbeMessage =
 type Outcome = ProbeMessage | { readonly kind: 'crashed'; readonly how: string; readonly lastWords: string }
 
 /**
- * Tries each device in a process of its own: loads a training graph, makes a few steps of a tiny model, compares them with the
- * cpu's and measures the rate. One finding for each device, in the order asked; a crash of a probe is a finding.
+ * Tries each device in processes of its own: loads a training graph, makes a few steps of a tiny model, compares them with the
+ * cpu's and measures the rate; of a device that works, the same with several steps in each call. One finding for each device, in the order
+ * asked; a crash of a probe is a finding.
  */
-export async function probeDevices(options: ProbeOptions = {}): Promise<DeviceFinding[]> {
-  const asked = options.devices ?? devices
-  const outcomes = new Map<Device, Outcome>()
+export async function probeDevices(
+  options: ProbeOptions & { devices?: readonly Device[] } = {},
+): Promise<DeviceFinding[]> {
+  const attempt = createAttempts(options)
+  const findings: DeviceFinding[] = []
   // One after another: rates measured side by side would be wrong.
-  for (const device of asked) outcomes.set(device, absence(device) ?? (await probe(device, options)))
-  const needsReference = [...outcomes.values()].some(({ kind }) => kind === 'measured')
-  const reference = outcomes.get('cpu') ?? (needsReference ? await probe('cpu', options) : undefined)
-  return asked.map((device) => toFinding(device, outcomes.get(device)!, reference))
+  for (const device of options.devices ?? devices) {
+    const finding = await attempt(device, 1)
+    if (!finding.works) findings.push(finding)
+    else findings.push({ ...finding, severalSteps: toSeveralSteps(await attempt(device, severalStepsPerCall)) })
+  }
+  return findings
+}
+
+function toSeveralSteps({ works, reason, tokensPerSecond, difference }: DeviceFinding): SeveralSteps {
+  return { stepsPerCall: severalStepsPerCall, works, reason, tokensPerSecond, difference }
+}
+
+/** Tries a device with so many steps in each call. What the cpu computes with one is the measure of all, and found out once. */
+type Attempt = (device: Device, stepsPerCall: number) => Promise<DeviceFinding>
+
+function createAttempts(options: ProbeOptions): Attempt {
+  let reference: Promise<Outcome> | undefined
+  const cpu = () => {
+    reference ??= probe('cpu', 1, options)
+    return reference
+  }
+  return async (device, stepsPerCall) => {
+    const isReference = device === 'cpu' && stepsPerCall === 1
+    const outcome = absence(device) ?? (await (isReference ? cpu() : probe(device, stepsPerCall, options)))
+    return toFinding(device, outcome, outcome.kind === 'measured' ? await cpu() : undefined)
+  }
 }
 
 /** ONNX Runtime has these providers on one platform only: no process is needed to know. */
@@ -62,10 +74,10 @@ function absence(device: Device): Outcome | undefined {
   return { kind: 'failed', error: { code: 'device', message } }
 }
 
-function probe(device: Device, options: ProbeOptions): Promise<Outcome> {
+function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Promise<Outcome> {
   const { threads, timeoutSeconds = 60, script = probeScript, signal } = options
   return new Promise((resolve, reject) => {
-    const child = fork(script, [device, ...(threads === undefined ? [] : [String(threads)])], {
+    const child = fork(script, [device, String(stepsPerCall), ...(threads === undefined ? [] : [String(threads)])], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       signal,
       killSignal: 'SIGKILL',
@@ -182,42 +194,86 @@ function lastLine(text: string): string {
 
 export interface DeviceChoice {
   readonly device: Device
+  /** Steps in each call of the device. */
+  readonly stepsPerCall: number
   /** Why this one, in a sentence for the user. */
   readonly reason: string
 }
 
+export interface ChoiceOptions extends ProbeOptions {
+  /** What the device is wanted for: training with so many steps in each call, `auto` for the device's own number. Default 1. */
+  readonly stepsPerCall?: number | 'auto'
+}
+
 /**
- * The device to compute on. The one that was asked for, tried first unless it is the cpu; for `auto` the fastest that works.
+ * The device to compute on. The one that was asked for, tried first unless it is the cpu; for `auto` the fastest that works. Steps per call that are left
+ * to the device are 1 where its own number fails, and the reason says so.
  *
  * @throws WorkbenchError `device` with reason and remedy when the asked one does not work: there is no silent fallback.
  */
-export async function chooseDevice(
-  requested: Device | 'auto',
-  options: Omit<ProbeOptions, 'devices'> = {},
-): Promise<DeviceChoice> {
-  if (requested === 'cpu') return { device: 'cpu', reason: 'cpu, as asked.' }
+export async function chooseDevice(requested: Device | 'auto', options: ChoiceOptions = {}): Promise<DeviceChoice> {
+  const attempt = createAttempts(options)
+  const { stepsPerCall = 1 } = options
+  if (requested === 'cpu') {
+    return { device: 'cpu', stepsPerCall: stepsOf('cpu', stepsPerCall), reason: 'cpu, as asked.' }
+  }
   if (requested !== 'auto') {
-    const [finding] = await probeDevices({ ...options, devices: [requested] })
-    if (finding.works) return { device: requested, reason: `${requested}, as asked. ${finding.reason}` }
-    throw new WorkbenchError('device', `The device ${requested} does not work here. ${finding.reason}`, finding.remedy)
+    const trial = await settle(requested, stepsPerCall, attempt)
+    if (!trial.finding.works) throw doesNotWork(trial)
+    const { reason } = trial.finding
+    return { device: requested, stepsPerCall: trial.stepsPerCall, reason: `${requested}, as asked. ${reason}` }
   }
-  const accelerators = devices.filter((device) => device !== 'cpu')
-  const tried = await probeDevices({ ...options, devices: accelerators })
-  const broken = tried.filter((finding) => !finding.works).map((finding) => finding.device)
-  if (broken.length === tried.length) {
-    return { device: 'cpu', reason: `cpu, since no other device works here (${broken.join(', ')} tried).` }
+  const tried: Trial[] = []
+  for (const device of devices.filter((device) => device !== 'cpu')) {
+    tried.push(await settle(device, stepsPerCall, attempt))
   }
-  const findings = [...tried, ...(await probeDevices({ ...options, devices: ['cpu'] }))]
-  const working = findings
-    .filter((finding) => finding.works)
-    .sort((a, b) => (b.tokensPerSecond ?? 0) - (a.tokensPerSecond ?? 0))
-  const [best, ...others] = working
-  const rate = (finding: DeviceFinding) => `${Math.round(finding.tokensPerSecond ?? 0)} tokens/s`
-  const slower = others.map((finding) => `${finding.device} ${rate(finding)}`)
+  const working = tried.filter(({ finding }) => finding.works)
+  const broken = tried.filter(({ finding }) => !finding.works).map(({ finding }) => finding.device)
+  if (working.length === 0) {
+    const reason = `cpu, since no other device works here (${broken.join(', ')} tried).`
+    return { device: 'cpu', stepsPerCall: stepsOf('cpu', stepsPerCall), reason }
+  }
+  return chooseFastest([...working, await settle('cpu', stepsPerCall, attempt)], broken)
+}
+
+interface Trial {
+  readonly finding: DeviceFinding
+  readonly stepsPerCall: number
+}
+
+const stepsOf = (device: Device, asked: number | 'auto') => (asked === 'auto' ? standardStepsPerCall(device) : asked)
+
+/** Tries a device with the steps asked for; where they are left to it and fail, with one. */
+async function settle(device: Device, asked: number | 'auto', attempt: Attempt): Promise<Trial> {
+  const stepsPerCall = stepsOf(device, asked)
+  const finding = await attempt(device, stepsPerCall)
+  if (finding.works || asked !== 'auto' || stepsPerCall === 1) return { finding, stepsPerCall }
+  const single = await attempt(device, 1)
+  if (!single.works) return { finding: single, stepsPerCall: 1 }
+  const reason = `${single.reason} It makes one step in each call, since ${stepsPerCall} fail: ${finding.reason}`
+  return { finding: { ...single, reason }, stepsPerCall: 1 }
+}
+
+function doesNotWork({ finding: { device, reason, remedy }, stepsPerCall }: Trial): WorkbenchError {
+  if (stepsPerCall === 1) {
+    return new WorkbenchError('device', `The device ${device} does not work here. ${reason}`, remedy)
+  }
+  return new WorkbenchError(
+    'device',
+    `The device ${device} does not work here with ${stepsPerCall} steps in each call. ${reason}`,
+    `\`behavegpt doctor\` says whether it works with one. ${remedy ?? ''}`.trim(),
+  )
+}
+
+function chooseFastest(trials: readonly Trial[], broken: readonly Device[]): DeviceChoice {
+  const rate = ({ finding }: Trial) => finding.tokensPerSecond ?? 0
+  const rateText = (trial: Trial) => `${Math.round(rate(trial))} tokens/s`
+  const [best, ...others] = trials.filter(({ finding }) => finding.works).sort((a, b) => rate(b) - rate(a))
+  const slower = others.map((trial) => `${trial.finding.device} ${rateText(trial)}`)
   const parts = [
-    `${best.device}, the fastest device that works here (${rate(best)}).`,
+    `${best.finding.device}, the fastest device that works here (${rateText(best)}).`,
     ...(slower.length === 0 ? [] : [`Slower: ${slower.join(', ')}.`]),
     ...(broken.length === 0 ? [] : [`Not working: ${broken.join(', ')}.`]),
   ]
-  return { device: best.device, reason: parts.join(' ') }
+  return { device: best.finding.device, stepsPerCall: best.stepsPerCall, reason: parts.join(' ') }
 }

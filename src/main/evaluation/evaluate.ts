@@ -18,6 +18,7 @@ import { saveEvaluation } from '../storage/evaluations.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
+import { loadTransitions } from '../training/transitions-file.ts'
 import { adjustmentShift } from './adjustment.ts'
 import { baselinePredictions } from './baselines.ts'
 import type { ModelPredictions } from './predictions.ts'
@@ -50,7 +51,8 @@ export async function evaluateRun(
   const parameters = loadParameters(run, options.checkpoint)
   const wanted = options.device === 'auto' ? run.device : options.device
   const { device } = await chooseDevice(wanted, { threads: run.threads, signal: context.signal })
-  const inference = await createInference(run.model, parameters, { device, threads: run.threads })
+  const transitions = loadTransitions(run)
+  const inference = await createInference(run.model, parameters, { device, threads: run.threads, transitions })
   let predicted: { model: ModelPredictions; correction: PriorCorrection | null }
   try {
     predicted = await predictSplit(dataset, inference, { ...options, length: run.model.length }, context)

@@ -1,5 +1,5 @@
+import type { SourceCounts } from '../../shared/logs.ts'
 import type { EventWriter, Tallies } from '../storage/event-writing.ts'
-import type { SourceCounts } from '../storage/sources.ts'
 import type { RowBlock } from './staging.ts'
 
 const hour = 3_600_000

@@ -1,5 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { FileFormat } from '../storage/sources.ts'
+import type { FileFormat } from '../../shared/logs.ts'
 import { DelimitedReader, type Dialect, dialectOf } from './delimited.ts'
 import { Fields, longestRecord, type RowSink } from './fields.ts'
 import { type InputFile, readSample } from './input-file.ts'

@@ -1,45 +1,9 @@
 import { type GroupRule, groupRules } from '../../shared/configuration.ts'
+import type { GroupShare, LogStatistics } from '../../shared/logs.ts'
 import { type GroupName, giniCoefficient, groupClasses, groupNames, topShare } from '../../shared/long-tail.ts'
-import { readySources, resolveSources, type Source } from '../storage/sources.ts'
-import { behaviourCounts, hourMatrix, locationCounts, type NamedCount, userHistogram } from '../storage/tallies.ts'
+import { readySources, resolveSources } from '../storage/sources.ts'
+import { behaviourCounts, hourMatrix, locationCounts, userHistogram } from '../storage/tallies.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-
-/** One group of behaviours under a rule. */
-export interface GroupShare {
-  behaviours: number
-  events: number
-  /** Of all events; 0 without events. */
-  share: number
-}
-
-/** What is known of some sources together. */
-export interface LogStatistics {
-  sources: Source[]
-  /** True when any of them is generated. */
-  simulated: boolean
-  events: number
-  duplicates: number
-  rejected: number
-  users: number
-  behaviours: number
-  /** Named ones; events without a location are counted apart. */
-  locations: number
-  eventsWithoutLocation: number
-  /** Local wall-clock times, ISO-8601 without a zone; null without events. */
-  firstTime: string | null
-  lastTime: string | null
-  /** Events per user. */
-  eventsPerUser: { minimum: number; median: number; mean: number; maximum: number }
-  /** Behaviours by frequency, the most frequent first: index + 1 is the rank. */
-  rankFrequency: NamedCount[]
-  /** Of the frequencies of the behaviours. */
-  gini: number
-  /** Share of the events on the most frequent 20 % of the behaviours. */
-  topFifthShare: number
-  groups: Record<GroupRule, Record<GroupName, GroupShare>>
-  /** Events by local hour: [7 weekdays from Monday][24 hours]. */
-  hours: number[][]
-}
 
 /**
  * Statistics of the given sources, all when none is named. Works on tallies, so that it takes the same time for a thousand events and a hundred million.

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { TimeFormat } from '../storage/sources.ts'
+import type { TimeFormat } from '../../shared/logs.ts'
 import { type FieldName, fieldNames } from './fields.ts'
 import { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type { ImportOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { SourceDescription } from '../storage/sources.ts'
+import type { SourceDescription } from '../../shared/logs.ts'
 import { baseName, type InputFile, inspectFile } from './input-file.ts'
 import { inspectLayout, type Layout } from './layout.ts'
 import { completeMapping, guessTimeFormat } from './mapping.ts'

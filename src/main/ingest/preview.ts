@@ -1,41 +1,10 @@
-import { type ColumnMapping, type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
+import { type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
+import type { ImportPreview, PreviewRow, Reject } from '../../shared/logs.ts'
 import { type JobContext, silentContext } from '../../shared/progress.ts'
-import type { Reject } from '../storage/rejects.ts'
-import type { FileFormat, TimeFormat } from '../storage/sources.ts'
 import { eventField, Fields, locationField, type RowSink, userField } from './fields.ts'
 import { planImport } from './plan.ts'
 import { readRows } from './reading.ts'
 import { RowWriter } from './row-writer.ts'
-
-/** A row as it would be stored. */
-export interface PreviewRow {
-  user: string
-  /** Local wall-clock time, ISO-8601 without a zone. */
-  time: string
-  /** Minutes east of UTC. */
-  utcOffset: number
-  event: string
-  /** Null when the row has none. */
-  location: string | null
-}
-
-/** What an import of these files would do, found without writing anything. */
-export interface ImportPreview {
-  source: string
-  format: FileFormat
-  columns: readonly string[]
-  mapping: ColumnMapping
-  timeFormat: TimeFormat
-  timeZone: string
-  firstRows: PreviewRow[]
-  /** Rows looked at, and whether these are all. */
-  rows: number
-  complete: boolean
-  rejected: number
-  /** The first of the rejected rows. */
-  problems: Reject[]
-  warnings: string[]
-}
 
 const shownRows = 10
 const shownProblems = 20

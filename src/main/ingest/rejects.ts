@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Reject } from '../../shared/logs.ts'
 import { writeFileAtomic } from '../storage/files.ts'
-import { type Reject, readRejects } from '../storage/rejects.ts'
+import { readRejects } from '../storage/rejects.ts'
 import { findSource } from '../storage/sources.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 

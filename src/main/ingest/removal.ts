@@ -1,7 +1,8 @@
+import type { Source } from '../../shared/logs.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { withLock } from '../storage/locks.ts'
 import { hideSource, logsLock, sweepSources } from '../storage/source-removal.ts'
-import { findSource, type Source } from '../storage/sources.ts'
+import { findSource } from '../storage/sources.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { ProgressMeter } from './progress-meter.ts'
 

@@ -1,7 +1,6 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { Reject, TimeFormat } from '../../shared/logs.ts'
 import { noLocation } from '../storage/dictionaries.ts'
-import type { Reject } from '../storage/rejects.ts'
-import type { TimeFormat } from '../storage/sources.ts'
 import { eventField, type Fields, locationField, type RowSink, timeField, userField } from './fields.ts'
 import { NameTable } from './name-table.ts'
 import type { TimeZone } from './time-zone.ts'

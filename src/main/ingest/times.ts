@@ -1,4 +1,4 @@
-import type { TimeFormat } from '../storage/sources.ts'
+import type { TimeFormat } from '../../shared/logs.ts'
 import type { TimeZone } from './time-zone.ts'
 
 /** Years that a log can hold; anything else is a mistake of the writer (year 1, 9999, 1970-epoch mix-ups in the far future). */

@@ -1,6 +1,7 @@
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import type { JobEnd } from '../../shared/jobs.ts'
 import type { Progress } from '../../shared/progress.ts'
-import { addJobWarning, finishJob, insertJob, type JobEnd, updateJobProgress } from '../storage/jobs.ts'
+import { addJobWarning, adoptJob, finishJob, insertJob, updateJobProgress } from '../storage/jobs.ts'
 import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
 
 /** Progress is written down at most this often: each write is flushed to the disk. */
@@ -25,6 +26,14 @@ export class JobEntry {
     return new JobEntry(workspace, insertJob(workspace.database, kind, input))
   }
 
+  /** The entry of a job that waits in the queue; it is cancelled when somebody was faster. */
+  static adopt(directory: string, id: number): JobEntry {
+    const workspace = openWorkspace(directory, { mode: 'write' })
+    if (adoptJob(workspace.database, id)) return new JobEntry(workspace, id)
+    workspace.close()
+    throw new WorkbenchError('cancelled', `Job ${id} does not wait in the queue any more.`)
+  }
+
   constructor(workspace: WriteWorkspace, id: number) {
     this.id = id
     this.#workspace = workspace
@@ -46,10 +55,10 @@ export class JobEntry {
     this.#unlessBusy(() => addJobWarning(this.#workspace.database, this.id, message))
   }
 
-  finish(end: JobEnd, error?: ErrorDocument): void {
+  finish(end: JobEnd, outcome: { error?: ErrorDocument; result?: unknown } = {}): void {
     this.#workspace.database.execute(patience)
     if (this.#pending !== undefined) updateJobProgress(this.#workspace.database, this.id, this.#pending)
-    finishJob(this.#workspace.database, this.id, end, error)
+    finishJob(this.#workspace.database, this.id, end, outcome)
   }
 
   close(): void {

@@ -16,6 +16,8 @@ export interface JobOptions {
   /** Workspace directory. */
   workspace: string
   context: JobContext
+  /** Number under which the job waits in the queue; a new entry is made when absent. */
+  queued?: number
   /** Called with the job's number once the workspace lists it; jobs of unlisted kinds never call it. */
   onListed?: (id: number) => void
   /** Called with the process id of the job's process, before any work. */
@@ -74,7 +76,7 @@ export async function runInProcess(
     let leaving: NodeJS.Timeout | undefined
     child.on('spawn', () => {
       options.onStarted?.(child.pid!)
-      tell({ type: 'start', kind, input, workspace: options.workspace })
+      tell({ type: 'start', kind, input, workspace: options.workspace, queued: options.queued })
     })
     child.on('message', (message: JobMessage) => {
       if (message.type === 'progress') context.report(message.progress)

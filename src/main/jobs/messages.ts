@@ -3,7 +3,8 @@ import type { Progress } from '../../shared/progress.ts'
 
 /** What the host tells a job's process. */
 export type HostMessage =
-  | { type: 'start'; kind: string; input: unknown; workspace: string }
+  /** `queued`: the number under which the job waits already. */
+  | { type: 'start'; kind: string; input: unknown; workspace: string; queued?: number }
   /** Stop now, leaving nothing half-done. */
   | { type: 'cancel' }
   /** Stop at the next point from which the work can be taken up again. */

@@ -8,8 +8,8 @@ import {
 import { comparisonOptions, reportOptions } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { simulateOptions, sourceNames } from '../../shared/simulation.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
-import { simulateOptions, sourceNames } from './options.ts'
 
 /** A kind of work that gets a process of its own. */
 export interface JobDefinition {

@@ -22,9 +22,9 @@ export function serveJobs(kinds: Record<string, JobDefinition>): void {
   // An interrupt typed at a terminal reaches every process in the foreground. The host decides what it means and tells us.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => controller.abort('cancel'))
-  // The host is gone, whatever the reason: nobody waits for the result, so the work stops as if cancelled.
+  // The host is gone, whatever the reason: the work stops where it can be taken up again, or as if cancelled where it cannot.
   process.on('disconnect', () => {
-    controller.abort('cancel')
+    controller.abort(pauseReason)
     setTimeout(() => process.exit(1), orphanMilliseconds).unref()
   })
   process.on('message', (message: HostMessage) => {
@@ -47,20 +47,25 @@ async function work(kinds: Record<string, JobDefinition>, start: StartMessage): 
 
 type StartMessage = Extract<HostMessage, { type: 'start' }>
 
-async function perform(kinds: Record<string, JobDefinition>, { kind, input, workspace: directory }: StartMessage) {
+async function perform(
+  kinds: Record<string, JobDefinition>,
+  { kind, input, workspace: directory, queued }: StartMessage,
+) {
   const definition = kinds[kind]
   assert(definition, `unknown job kind ${kind}`)
   const { mode, create } = definition
   const workspace = mode === 'write' ? openWorkspace(directory, { mode, create }) : openWorkspace(directory, { mode })
-  const entry = mode === 'write' ? JobEntry.open(directory, kind, input) : undefined
+  const listed = () =>
+    queued === undefined ? JobEntry.open(directory, kind, input) : JobEntry.adopt(directory, queued)
+  const entry = mode === 'write' ? listed() : undefined
   try {
     if (entry) tell({ type: 'listed', id: entry.id })
     const result = await definition.run(workspace, definition.input.parse(input) as never, context(entry))
-    entry?.finish(isPaused(result) ? 'paused' : 'done')
+    entry?.finish(isPaused(result) ? 'paused' : 'done', { result })
     return result
   } catch (error) {
     const stopped = error instanceof WorkbenchError && error.code === 'cancelled'
-    if (!stopped) entry?.finish('failed', toErrorDocument(error))
+    if (!stopped) entry?.finish('failed', { error: toErrorDocument(error) })
     else entry?.finish('cancelled')
     throw error
   } finally {

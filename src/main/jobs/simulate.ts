@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { Source } from '../../shared/logs.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import type { SimulateOptions } from '../../shared/simulation.ts'
 import { importFiles } from '../ingest/import.ts'
 import { removeSource } from '../ingest/removal.ts'
 import { parseSimulationParameters } from '../simulation/process.ts'
 import { writeSimulatedLog } from '../simulation/simulate.ts'
 import { saveSimulation } from '../storage/datasets.ts'
-import type { Source } from '../storage/sources.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
-import type { SimulateOptions } from './options.ts'
 
 /**
  * Simulates a log and imports it like any other file, marked as simulated and with the parameters that made it, from which the best possible

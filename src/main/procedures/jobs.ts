@@ -1,29 +1,20 @@
-import { z } from 'zod'
-import { WorkbenchError } from '../../shared/errors.ts'
+import { jobs as contract } from '../../shared/contract/jobs.ts'
+import { cancelJob } from '../jobs/cancel.ts'
 import { findJob, listJobs } from '../storage/jobs.ts'
-import { procedure } from './procedure.ts'
+import { pageOf, procedure } from './procedure.ts'
 
-const jobNumber = z.strictObject({ id: z.int().min(1) })
+export const list = procedure(contract.list, (host, { limit }) =>
+  host.read(({ database }) => listJobs(database, limit)),
+)
 
-export const list = procedure({
-  input: z.strictObject({ limit: z.int().min(1).max(1000).default(20) }),
-  handler: (host, { limit }) => host.read(({ database }) => listJobs(database, limit)),
-})
+export const show = procedure(contract.show, (host, { id }) =>
+  host.page ? host.page.jobs.find(id) : host.read(({ database }) => findJob(database, id)),
+)
 
-export const show = procedure({
-  input: jobNumber,
-  handler: (host, { id }) => host.read(({ database }) => findJob(database, id)),
-})
+export const cancel = procedure(contract.cancel, (host, { id }) =>
+  host.page ? host.page.jobs.cancel(id) : host.write((workspace) => cancelJob(workspace, id)),
+)
 
-/** Asks a job of any host to stop; it does so at its next safe point. */
-export const cancel = procedure({
-  input: jobNumber,
-  handler: (host, { id }) => {
-    const job = host.read(({ database }) => findJob(database, id))
-    if (job.state !== 'running') {
-      throw new WorkbenchError('conflict', `Job ${id} (${job.kind}) does not run: it is ${job.state}.`)
-    }
-    process.kill(job.pid, 'SIGTERM')
-    return job
-  },
-})
+export const pause = procedure(contract.pause, (host, { id }) => pageOf(host).jobs.pause(id))
+
+export const watch = procedure(contract.watch, (host, _input, { signal }) => pageOf(host).jobs.watch(signal))

@@ -1,17 +1,10 @@
-import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
-import { procedure } from './procedure.ts'
+import { prediction as contract } from '../../shared/contract/prediction.ts'
+import { jobProcedure, procedure } from './procedure.ts'
 
-export const predict = procedure({
-  input: predictOptions,
-  handler: (host, input, context) => host.run('predict', input, context),
+export const predict = procedure(contract.predict, (host, input, context) => host.run('predict', input, context), {
+  read: ['input'],
 })
 
-export const score = procedure({
-  input: scoreOptions,
-  handler: (host, input, context) => host.run('score', input, context),
-})
+export const score = jobProcedure(contract.score, 'score', { write: ['output'] })
 
-export const exportModel = procedure({
-  input: exportOptions,
-  handler: (host, input, context) => host.run('export', input, context),
-})
+export const exportModel = jobProcedure(contract.exportModel, 'export', { write: ['output'] })

@@ -1,19 +1,6 @@
+import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-
-/** A dataset as the database lists it. */
-export interface DatasetRecord {
-  id: string
-  /** Sorted; the first is shown. */
-  names: string[]
-  contentHash: string
-  /** The configuration without its name, as canonical JSON. */
-  configuration: string
-  counts: Record<string, unknown>
-  simulated: boolean
-  /** ISO-8601, UTC. */
-  createdAt: string
-}
 
 interface DatasetRow {
   id: string

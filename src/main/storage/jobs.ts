@@ -1,37 +1,15 @@
 import { strict as assert } from 'node:assert'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import type { JobEnd, JobRecord, JobWithResult } from '../../shared/jobs.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { isRunning, thisProcess } from './processes.ts'
-
-/** How a job's own process says that it ended. */
-export const jobEnds = ['done', 'failed', 'cancelled', 'paused'] as const
-export type JobEnd = (typeof jobEnds)[number]
-
-/** `interrupted`: its process is gone without having said how it ended (killed, crashed, power cut). */
-export type JobState = 'running' | 'interrupted' | JobEnd
-
-/** One job of the workspace's list. Times are ISO-8601, UTC. */
-export interface JobRecord {
-  id: number
-  kind: string
-  input: unknown
-  state: JobState
-  /** Process that does or did the work. */
-  pid: number
-  progress: Progress | null
-  warnings: string[]
-  error: ErrorDocument | null
-  startedAt: string
-  updatedAt: string
-  finishedAt: string | null
-}
 
 interface JobRow {
   id: number
   kind: string
   input: string
-  state: 'running' | JobEnd
+  state: 'queued' | 'running' | JobEnd
   pid: number
   process_started: string
   progress: string | null
@@ -42,23 +20,68 @@ interface JobRow {
   finished_at: string | null
 }
 
+/** Everything but the result, which can be large. */
+const columns =
+  'id, kind, input, state, pid, process_started, progress, warnings, error, started_at, updated_at, finished_at'
+
 /** Ended jobs beyond this number are forgotten, oldest first. */
 const keptJobs = 1000
 
-/** Lists a job of this process as running; returns its number. */
-export function insertJob(database: WriteDatabase, kind: string, input: unknown): number {
+/** Lists a job of this process as running, or as waiting for its turn; returns its number. */
+export function insertJob(
+  database: WriteDatabase,
+  kind: string,
+  input: unknown,
+  state: 'running' | 'queued' = 'running',
+): number {
   const { pid, started } = thisProcess()
   const now = new Date().toISOString()
   return database.transaction(() => {
     const { lastInsertRowid } = database
       .change(
         `INSERT INTO jobs (kind, input, state, pid, process_started, started_at, updated_at)
-         VALUES (?, ?, 'running', ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(kind, JSON.stringify(input), pid, started, now, now)
-    database.change(`DELETE FROM jobs WHERE id <= ? AND state <> 'running'`).run(lastInsertRowid - keptJobs)
+      .run(kind, JSON.stringify(input), state, pid, started, now, now)
+    database
+      .change(`DELETE FROM jobs WHERE id <= ? AND state NOT IN ('running', 'queued')`)
+      .run(lastInsertRowid - keptJobs)
     return lastInsertRowid
   })
+}
+
+/**
+ * Makes this process the one that does a queued job.
+ * @returns false when it is not queued any more: cancelled, or taken by another process.
+ */
+export function adoptJob(database: WriteDatabase, id: number): boolean {
+  const { pid, started } = thisProcess()
+  const now = new Date().toISOString()
+  const { changes } = database
+    .change(
+      `UPDATE jobs SET state = 'running', pid = ?, process_started = ?, started_at = ?, updated_at = ? WHERE id = ? AND state = 'queued'`,
+    )
+    .run(pid, started, now, now, id)
+  return changes === 1
+}
+
+/** Takes a job out of the queue; false when it is not queued any more. */
+export function cancelQueuedJob(database: WriteDatabase, id: number): boolean {
+  const now = new Date().toISOString()
+  const { changes } = database
+    .change(`UPDATE jobs SET state = 'cancelled', updated_at = ?, finished_at = ? WHERE id = ? AND state = 'queued'`)
+    .run(now, now, id)
+  return changes === 1
+}
+
+/** The queued jobs in the order of their turn. */
+export function listQueuedJobs(database: ReadDatabase): JobRecord[] {
+  return database.query<JobRow>(`SELECT ${columns} FROM jobs WHERE state = 'queued' ORDER BY id`).all().map(toRecord)
+}
+
+/** The jobs that changed after a time (ISO-8601, UTC), oldest first. */
+export function listJobsChangedSince(database: ReadDatabase, time: string): JobRecord[] {
+  return database.query<JobRow>(`SELECT ${columns} FROM jobs WHERE updated_at >= ? ORDER BY id`).all(time).map(toRecord)
 }
 
 export function updateJobProgress(database: WriteDatabase, id: number, progress: Progress): void {
@@ -73,33 +96,43 @@ export function addJobWarning(database: WriteDatabase, id: number, message: stri
     .run(message, new Date().toISOString(), id)
 }
 
-export function finishJob(database: WriteDatabase, id: number, end: JobEnd, error?: ErrorDocument): void {
+/** How a job ended, with its error or what it gave back. */
+export function finishJob(
+  database: WriteDatabase,
+  id: number,
+  end: JobEnd,
+  { error, result }: { error?: ErrorDocument; result?: unknown } = {},
+): void {
   const now = new Date().toISOString()
   const { changes } = database
-    .change('UPDATE jobs SET state = ?, error = ?, updated_at = ?, finished_at = ? WHERE id = ?')
-    .run(end, error === undefined ? null : JSON.stringify(error), now, now, id)
+    .change('UPDATE jobs SET state = ?, error = ?, result = ?, updated_at = ?, finished_at = ? WHERE id = ?')
+    .run(end, asJson(error), asJson(result), now, now, id)
   assert(changes === 1, `job ${id} is not listed`)
 }
 
 /** The newest jobs first. */
 export function listJobs(database: ReadDatabase, limit = 50): JobRecord[] {
-  return database.query<JobRow>('SELECT * FROM jobs ORDER BY id DESC LIMIT ?').all(limit).map(toRecord)
+  return database.query<JobRow>(`SELECT ${columns} FROM jobs ORDER BY id DESC LIMIT ?`).all(limit).map(toRecord)
 }
 
 /** The jobs that a living process works on. */
 export function listRunningJobs(database: ReadDatabase): JobRecord[] {
-  const rows = database.query<JobRow>(`SELECT * FROM jobs WHERE state = 'running'`).all()
+  const rows = database.query<JobRow>(`SELECT ${columns} FROM jobs WHERE state = 'running'`).all()
   return rows.map(toRecord).filter(({ state }) => state === 'running')
 }
 
 /** @throws WorkbenchError `not-found`. */
-export function findJob(database: ReadDatabase, id: number): JobRecord {
-  const row = database.query<JobRow>('SELECT * FROM jobs WHERE id = ?').get(id)
+export function findJob(database: ReadDatabase, id: number): JobWithResult {
+  const row = database
+    .query<JobRow & { result: string | null }>(`SELECT ${columns}, result FROM jobs WHERE id = ?`)
+    .get(id)
   if (row === undefined) {
     throw new WorkbenchError('not-found', `There is no job ${id} in this workspace.`, '`behavegpt jobs` lists them.')
   }
-  return toRecord(row)
+  return { ...toRecord(row), result: row.result === null ? null : JSON.parse(row.result) }
 }
+
+const asJson = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
 
 function toRecord(row: JobRow): JobRecord {
   const alive = isRunning({ pid: row.pid, started: row.process_started })

@@ -1,16 +1,5 @@
+import type { Reject } from '../../shared/logs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-
-/** A row that was not imported, and why. */
-export interface Reject {
-  file: string
-  /** From 1, the header included; of Parquet the number of the row. */
-  line: number
-  /** The column at fault; empty when the row as a whole is. */
-  field: string
-  reason: string
-  /** The row's text, cut after some thousand characters, which a final … shows. */
-  raw: string
-}
 
 /** Adds rejects of a source from a position on, in the order in which they were met. */
 export function addRejects(

@@ -1,70 +1,8 @@
 import type { ErrorDocument } from '../../shared/errors.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { GroupRow, RunEnd, RunHistory, RunRecord, StepRow, ValidationRow } from '../../shared/runs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { lockHolder } from './locks.ts'
-
-/** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
-export const runEnds = ['paused', 'cancelled', 'failed', 'diverged', 'done'] as const
-export type RunEnd = (typeof runEnds)[number]
-
-/** `interrupted`: its process is gone without having said how it ended (killed, crashed, power cut). */
-export type RunStatus = 'running' | 'interrupted' | RunEnd
-
-/** One run of the workspace's list. Times are ISO-8601, UTC. */
-export interface RunRecord {
-  id: string
-  name: string
-  /** Dataset id. */
-  dataset: string
-  objective: string
-  device: string
-  parameterCount: number
-  status: RunStatus
-  step: number
-  totalSteps: number
-  /** Validation metric that picks the best checkpoint. */
-  selectBy: string
-  bestValue: number | null
-  bestStep: number | null
-  error: ErrorDocument | null
-  createdAt: string
-  updatedAt: string
-}
-
-export interface StepRow {
-  step: number
-  /** Weighted loss that was minimised. */
-  loss: number
-  learningRate: number
-  /** Before clipping. */
-  gradientNorm: number
-  tokensPerSecond: number
-}
-
-export interface GroupRow {
-  step: number
-  /** head, middle or tail. */
-  name: string
-  /** Running unweighted loss in nats; null before the group's first token. */
-  loss: number | null
-  /** Mean weight of the group's tokens in the objective. */
-  weight: number
-}
-
-export interface ValidationRow {
-  step: number
-  nll: number
-  accuracy: number
-  macroRecall: number
-  targets: number
-}
-
-/** Everything measured while a run trained, each list in the order of the steps. */
-export interface RunHistory {
-  steps: StepRow[]
-  groups: GroupRow[]
-  validations: ValidationRow[]
-}
 
 type NewRun = Omit<RunRecord, 'status' | 'step' | 'bestValue' | 'bestStep' | 'error' | 'updatedAt'>
 

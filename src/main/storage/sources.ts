@@ -1,48 +1,7 @@
-import { type ColumnMapping, columnMapping, type fileFormats } from '../../shared/configuration.ts'
+import { columnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { FileFormat, Source, SourceCounts, SourceDescription, SourceFile, TimeFormat } from '../../shared/logs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-
-export type FileFormat = (typeof fileFormats)[number]
-export type TimeFormat = 'iso' | 'epoch-seconds' | 'epoch-milliseconds'
-
-/** One file of a source, as it was read. */
-export interface SourceFile {
-  path: string
-  /** Of its content, as stored (compressed or not), in lower-case hexadecimal. */
-  sha256: string
-  /** Bytes. */
-  size: number
-}
-
-/** How a source was read. */
-export interface SourceDescription {
-  name: string
-  format: FileFormat
-  mapping: ColumnMapping
-  timeFormat: TimeFormat
-  timeZone: string
-  /** Generated data: every report on it says so. */
-  simulated: boolean
-}
-
-/** What became of a source's rows: rows = events + duplicates + rejected. */
-export interface SourceCounts {
-  rows: number
-  events: number
-  /** Rows that repeat user, instant, behaviour and location of an earlier one. */
-  duplicates: number
-  rejected: number
-  /** Local wall-clock milliseconds of the first and last event, read as UTC; null without events. */
-  firstTime: number | null
-  lastTime: number | null
-}
-
-export interface Source extends SourceDescription, SourceCounts {
-  id: number
-  files: SourceFile[]
-  /** ISO-8601, UTC. */
-  createdAt: string
-}
 
 interface SourceRow {
   id: number

@@ -1,13 +1,7 @@
+import type { NamedCount, Source } from '../../shared/logs.ts'
 import type { ReadDatabase } from './database.ts'
-import type { Source } from './sources.ts'
 
 /** Counts of the logs, from the tallies kept with each source: none of these queries touches the events. */
-
-export interface NamedCount {
-  id: number
-  name: string
-  events: number
-}
 
 const idList = (sources: readonly Source[]) => sources.map(({ id }) => id).join(', ')
 

@@ -2,7 +2,9 @@ import type { TrainConfigurationInput } from '../../shared/configuration.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import type { TrainingRate } from '../../shared/runs.ts'
 import { openDataset } from '../dataset/open.ts'
+import { countTransitions } from '../dataset/transition-counts.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createTrainingStep } from '../engine/training.ts'
 import { resolveModel } from '../model/configuration.ts'
@@ -12,14 +14,8 @@ import { createTrainingData } from './data.ts'
 import { parseConfiguration, settleSeed } from './new-run.ts'
 import { defaultThreads } from './threads.ts'
 
-export interface TrainingRate {
-  /** Optimizer steps per second, without validations and checkpoints. */
-  stepsPerSecond: number
-  stepsPerEpoch: number
-}
-
-/** The first steps allocate memory and are slower. */
-const warmUpSteps = 3
+/** The first calls allocate memory and are slower. */
+const warmUpCalls = 3
 
 /**
  * How fast a configuration would train here: trains a model that is thrown away for some seconds on the dataset's own batches.
@@ -34,7 +30,9 @@ export async function measureTrainingRate(
   const given = parseConfiguration(input)
   const dataset = openDataset(workspace, given.dataset)
   const configuration = settleSeed(given, dataset)
-  const { device } = await chooseDevice(configuration.device)
+  const { device, stepsPerCall } = await chooseDevice(configuration.device, {
+    stepsPerCall: configuration.stepsPerCall,
+  })
   const counts = dataset.trainingCounts
   const groups = { names: groupNames, of: groupClasses(counts, 'share') }
   const objective = createObjective(configuration.objective, counts, groups)
@@ -55,28 +53,31 @@ export async function measureTrainingRate(
     device,
     threads: configuration.threads ?? defaultThreads(),
     seed,
+    transitions: model.transitions ? countTransitions(dataset) : undefined,
     // A shifted loss moves the logits towards the frequencies itself.
     classCounts: objective.graph.shift ? undefined : counts,
     accumulation: 1,
+    stepsPerCall,
   })
   try {
     let started = performance.now()
     let elapsed = 0
     let step = 0
-    while (elapsed < seconds || step <= warmUpSteps) {
-      throwIfCancelled(context.signal)
+    let calls = 0
+    const nextStep = () => {
       const sequences = epoch.at(step % epoch.count)
-      await training.step(sequences, {
-        weights: sequences.counted,
-        shift: objective.shift,
-        learningRate: configuration.learningRate,
-        step: ++step,
-      })
-      if (step === warmUpSteps) started = performance.now()
-      if (step > warmUpSteps) elapsed = (performance.now() - started) / 1000
+      const batches = [{ batch: sequences, weights: sequences.counted }]
+      return { batches, shift: objective.shift, learningRate: configuration.learningRate, step: ++step }
+    }
+    while (elapsed < seconds || calls <= warmUpCalls) {
+      throwIfCancelled(context.signal)
+      await training.steps(Array.from({ length: stepsPerCall }, nextStep))
+      calls++
+      if (calls === warmUpCalls) started = performance.now()
+      if (calls > warmUpCalls) elapsed = (performance.now() - started) / 1000
     }
     return {
-      stepsPerSecond: (step - warmUpSteps) / elapsed / configuration.accumulation,
+      stepsPerSecond: ((calls - warmUpCalls) * stepsPerCall) / elapsed / configuration.accumulation,
       stepsPerEpoch: Math.ceil(epoch.count / configuration.accumulation),
     }
   } finally {

@@ -1,6 +1,7 @@
+import type { RunRecord } from '../../shared/runs.ts'
 import { removeDirectoryAtomic } from '../storage/files.ts'
 import { acquireLock } from '../storage/locks.ts'
-import { deleteRun, findRun, type RunRecord, runLock } from '../storage/runs.ts'
+import { deleteRun, findRun, runLock } from '../storage/runs.ts'
 import { removeScorings, scoresLock } from '../storage/scores.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { runDirectory } from './run-directory.ts'

@@ -1,5 +1,5 @@
+import type { DatasetRecord } from '../../../shared/datasets.ts'
 import * as datasets from '../../procedures/datasets.ts'
-import type { DatasetRecord } from '../../storage/datasets.ts'
 import { count, dateTime, facts, percent, printable, table } from '../format.ts'
 import { parseSplit } from '../parse.ts'
 import { command } from '../specification.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
+import type { Reject } from '../../../shared/logs.ts'
 import * as logs from '../../procedures/logs.ts'
-import type { Reject } from '../../storage/rejects.ts'
 import { count, facts, printable, table } from '../format.ts'
 import { parseLocationColumn } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'

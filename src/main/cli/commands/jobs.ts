@@ -1,5 +1,5 @@
+import type { JobRecord } from '../../../shared/jobs.ts'
 import * as jobs from '../../procedures/jobs.ts'
-import type { JobRecord } from '../../storage/jobs.ts'
 import { dateTime, duration, facts, table } from '../format.ts'
 import { progressText } from '../progress-line.ts'
 import { command } from '../specification.ts'

@@ -1,7 +1,7 @@
 import type { GroupRule } from '../../../shared/configuration.ts'
+import type { Source } from '../../../shared/logs.ts'
 import { groupNames, groupRuleDescriptions } from '../../../shared/long-tail.ts'
 import * as logs from '../../procedures/logs.ts'
-import type { Source } from '../../storage/sources.ts'
 import { count, dateTime, facts, figure, localTime, percent, printable, table } from '../format.ts'
 import { command } from '../specification.ts'
 

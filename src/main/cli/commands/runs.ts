@@ -1,5 +1,5 @@
+import type { RunRecord } from '../../../shared/runs.ts'
 import * as runs from '../../procedures/runs.ts'
-import type { RunRecord } from '../../storage/runs.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
 import { command } from '../specification.ts'
 

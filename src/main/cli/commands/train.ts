@@ -47,6 +47,11 @@ const options: readonly OptionSpecification[] = [
     description: 'without the habit term (the frequencies of the user so far)',
     path: 'model.habit',
   },
+  {
+    flags: '--transitions',
+    description: 'mix in what followed the last behaviour in the training period; up to 4,096 behaviours',
+    path: 'model.transitions',
+  },
   { flags: '--target-time', description: 'feed weekday and slot of the event to predict', path: 'model.targetTime' },
   { flags: '--dropout <p>', description: 'dropout in the blocks', path: 'model.dropout' },
   { flags: '--embedding-dropout <p>', description: 'dropout of the embeddings', path: 'model.embeddingDropout' },

@@ -4,6 +4,7 @@ import { runs } from './0003-runs.ts'
 import { evaluations } from './0004-evaluations.ts'
 import { scores } from './0005-scores.ts'
 import { jobs } from './0006-jobs.ts'
+import { jobQueue } from './0007-job-queue.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -14,5 +15,6 @@ export const migrations: readonly Migration[] = [
   evaluations,
   scores,
   jobs,
+  jobQueue,
   // One line per migration.
 ]

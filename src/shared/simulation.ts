@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The parameters of simulation/process.ts, which checks them. */
+/** The parameters of a simulated log; main/simulation checks them. */
 export const simulateOptions = z.strictObject({
   /** Name of the source. */
   source: z.string().min(1).max(200).default('simulated'),

@@ -1,0 +1,214 @@
+import { strict as assert } from 'node:assert'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { JobRecord, JobWithResult } from '../../shared/jobs.ts'
+import { type Progress, pauseReason } from '../../shared/progress.ts'
+import {
+  findJob,
+  finishJob,
+  insertJob,
+  listJobsChangedSince,
+  listQueuedJobs,
+  listRunningJobs,
+} from '../storage/jobs.ts'
+import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
+import { cancelJob } from './cancel.ts'
+import { runJob } from './host.ts'
+import { laneOf } from './lanes.ts'
+import type { JobInput, JobKind } from './registry.ts'
+
+/** Jobs of other hosts tell us nothing: their entries are read this often. */
+const pollMilliseconds = 1_000
+/** How often a watcher is told at most. */
+const watchMilliseconds = 100
+
+interface RunningJob {
+  kind: string
+  controller: AbortController
+  progress: Progress | null
+  ended: Promise<unknown>
+}
+
+/**
+ * Starts jobs for a host that people watch: a job goes on when nobody waits for it, jobs of one lane wait for each other, and the queue outlives the host.
+ * Every entry is in the workspace, so that jobs of the command line and of earlier hosts are seen too.
+ */
+export class JobSupervisor {
+  readonly #workspace: WriteWorkspace
+  readonly #running = new Map<number, RunningJob>()
+  readonly #watchers = new Set<(id: number) => void>()
+  #closed = false
+  #retry: NodeJS.Timeout | undefined
+
+  /** @param directory the workspace, which is made when there is none. */
+  constructor(directory: string) {
+    this.#workspace = openWorkspace(directory, { mode: 'write', create: true })
+    this.#startWaiting()
+  }
+
+  /** Puts a job into its lane, where it starts at once or waits; returns its entry. */
+  start<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>): JobRecord {
+    assert(!this.#closed, 'the supervisor is closed')
+    const id = insertJob(this.#workspace.database, kind, input, 'queued')
+    this.#startWaiting()
+    return this.#withoutResult(id)
+  }
+
+  /** A job with the newest progress. @throws WorkbenchError `not-found`. */
+  find(id: number): JobWithResult {
+    const record = findJob(this.#workspace.database, id)
+    return { ...record, ...this.#live(record) }
+  }
+
+  /** Asks a job to stop, whoever runs it; one that waits leaves the queue. @throws WorkbenchError `not-found`, `conflict` when it does not run. */
+  cancel(id: number): JobRecord {
+    const own = this.#running.get(id)
+    if (own === undefined) cancelJob(this.#workspace, id)
+    else own.controller.abort('cancel')
+    this.#announce(id)
+    return this.find(id)
+  }
+
+  /** Asks a training of this host to stop where it can be resumed. @throws WorkbenchError `not-found`, `conflict`. */
+  pause(id: number): JobRecord {
+    const record = this.find(id)
+    const own = this.#running.get(id)
+    if (own === undefined) {
+      const who = record.state === 'running' ? `belongs to process ${record.pid}` : `is ${record.state}`
+      throw new WorkbenchError(
+        'conflict',
+        `Job ${id} (${record.kind}) cannot be paused from here: it ${who}.`,
+        'A training that was cancelled can be resumed as well.',
+      )
+    }
+    own.controller.abort(pauseReason)
+    return record
+  }
+
+  /** The entries that change, as they do; several changes of one job between two readings are one. */
+  async *watch(signal?: AbortSignal): AsyncGenerator<JobRecord[]> {
+    const changed = new Set<number>()
+    let wake = () => {}
+    const watcher = (id: number) => {
+      changed.add(id)
+      wake()
+    }
+    let seenUntil = new Date().toISOString()
+    const known = new Map<number, string>()
+    this.#watchers.add(watcher)
+    try {
+      while (!signal?.aborted && !this.#closed) {
+        for (const record of this.#changedSince(seenUntil)) {
+          const fingerprint = `${record.state} ${record.updatedAt}`
+          if (known.get(record.id) !== fingerprint) changed.add(record.id)
+          known.set(record.id, fingerprint)
+          if (record.updatedAt > seenUntil) seenUntil = record.updatedAt
+        }
+        if (changed.size > 0) {
+          const ids = [...changed].sort((a, b) => a - b)
+          changed.clear()
+          yield ids.map((id) => this.#withoutResult(id))
+          await sleep(watchMilliseconds)
+        }
+        if (changed.size === 0) {
+          const woken = new Promise<void>((resolve) => {
+            wake = resolve
+          })
+          signal?.addEventListener('abort', wake, { once: true })
+          await Promise.race([woken, sleep(pollMilliseconds, undefined, { ref: false })])
+          signal?.removeEventListener('abort', wake)
+        }
+      }
+    } finally {
+      this.#watchers.delete(watcher)
+    }
+  }
+
+  /** Asks what runs to stop where it can be taken up again, waits until it has, and gives the workspace back. What waits stays in the queue. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#retry)
+    for (const { controller } of this.#running.values()) controller.abort(pauseReason)
+    for (const watcher of this.#watchers) watcher(0)
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended))
+    this.#workspace.close()
+  }
+
+  #startWaiting(): void {
+    if (this.#closed) return
+    const database = this.#workspace.database
+    const busy = new Set(listRunningJobs(database).map(({ kind }) => laneOf(kind)))
+    for (const { kind } of this.#running.values()) busy.add(laneOf(kind))
+    for (const job of listQueuedJobs(database)) {
+      const lane = laneOf(job.kind)
+      if (this.#running.has(job.id) || (lane !== undefined && busy.has(lane))) continue
+      busy.add(lane)
+      this.#run(job)
+    }
+    // A lane that a job of another host keeps busy becomes free without a word to us.
+    clearTimeout(this.#retry)
+    if (listQueuedJobs(database).some(({ id }) => !this.#running.has(id))) {
+      this.#retry = setTimeout(() => this.#startWaiting(), pollMilliseconds).unref()
+    }
+  }
+
+  #run({ id, kind, input }: JobRecord): void {
+    const controller = new AbortController()
+    const running: RunningJob = { kind, controller, progress: null, ended: Promise.resolve() }
+    const work = runJob(kind as JobKind, input as JobInput<JobKind>, {
+      workspace: this.#workspace.directory,
+      queued: id,
+      context: {
+        report: (progress) => {
+          running.progress = progress
+          this.#announce(id)
+        },
+        warn: () => this.#announce(id),
+        signal: controller.signal,
+      },
+      onListed: () => this.#announce(id),
+    })
+    this.#running.set(id, running)
+    running.ended = work
+      .catch((error: unknown) => this.#recordCrash(id, error))
+      .finally(() => {
+        this.#running.delete(id)
+        this.#announce(id)
+        this.#startWaiting()
+      })
+  }
+
+  /** What a process could not write down itself, because it ended without an answer or never came to life. */
+  #recordCrash(id: number, error: unknown): void {
+    const document =
+      error instanceof WorkbenchError ? error.toDocument() : { code: 'internal' as const, message: String(error) }
+    try {
+      const { state } = findJob(this.#workspace.database, id)
+      if (!['queued', 'running', 'interrupted'].includes(state)) return
+      const end = document.code === 'cancelled' ? 'cancelled' : 'failed'
+      finishJob(this.#workspace.database, id, end, { error: document })
+    } catch (failure) {
+      // A disk that refuses: the entry stays as it is, and readers see by its process that it was interrupted.
+      if (!(failure instanceof WorkbenchError)) throw failure
+    }
+  }
+
+  #live({ id, state }: JobRecord): { progress?: Progress } {
+    const progress = state === 'running' ? this.#running.get(id)?.progress : undefined
+    return progress ? { progress } : {}
+  }
+
+  #withoutResult(id: number): JobRecord {
+    const { result: _result, ...record } = this.find(id)
+    return record
+  }
+
+  #changedSince(time: string): JobRecord[] {
+    return this.#closed ? [] : listJobsChangedSince(this.#workspace.database, time)
+  }
+
+  #announce(id: number): void {
+    for (const watcher of this.#watchers) watcher(id)
+  }
+}

@@ -1,0 +1,71 @@
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
+import { WorkbenchError } from '../../shared/errors.ts'
+
+/**
+ * Which files a page may name. It reads only what a person chose: in a native dialog, by uploading or dropping it, or in the folder that the
+ * person who started the host allowed; and writes only into the workspace's folder `exports`.
+ */
+export class FileAccess {
+  /** Folder of what is written for the person. */
+  readonly exports: string
+  /** Absolute and without links; undefined when none was allowed. */
+  readonly allowedFolder: string | undefined
+  readonly #granted = new Set<string>()
+
+  /** @param directory the workspace. @throws WorkbenchError `not-found` when the allowed folder does not exist. */
+  constructor(directory: string, allowedFolder?: string) {
+    this.exports = path.join(directory, 'exports')
+    this.allowedFolder = allowedFolder === undefined ? undefined : realFolder(allowedFolder)
+  }
+
+  /** Allows one file that a person chose. */
+  grant(file: string): void {
+    this.#granted.add(path.resolve(file))
+  }
+
+  /** The path, once it is certain that a person chose it. @throws WorkbenchError `usage`. */
+  toRead(file: string): string {
+    const absolute = path.resolve(file)
+    if (this.#granted.has(absolute) || this.#isAllowed(absolute)) return absolute
+    throw new WorkbenchError(
+      'usage',
+      `${file} was not chosen here.`,
+      'Choose the file in the dialog, drop it onto the page, or start the host with --allow-folder.',
+    )
+  }
+
+  /** Where a file of this bare name is written. @throws WorkbenchError `usage` when it is more than a name. */
+  toWrite(name: string): string {
+    const isBare = name === path.basename(name) && !/^\.|[\\/:*?"<>|\p{Cc}]/u.test(name) && name.length <= 200
+    if (isBare) return path.join(this.exports, name)
+    throw new WorkbenchError(
+      'usage',
+      `${name} cannot be the name of an exported file.`,
+      'Give a bare name, such as scores.csv.',
+    )
+  }
+
+  #isAllowed(file: string): boolean {
+    if (this.allowedFolder === undefined) return false
+    try {
+      return isInside(this.allowedFolder, realpathSync(file))
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Whether a path lies in a folder; both absolute and without links. */
+export function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file)
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    throw new WorkbenchError('not-found', `There is no folder ${path.resolve(folder)}.`, 'Allow a folder that exists.')
+  }
+}

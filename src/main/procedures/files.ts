@@ -1,0 +1,89 @@
+import { copyFileSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { files as contract } from '../../shared/contract/files.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ExportedFile, FilePurpose, FolderEntry } from '../../shared/files.ts'
+import { isInside } from './file-access.ts'
+import { pageOf, procedure } from './procedure.ts'
+
+const extensions: Record<FilePurpose, readonly string[]> = {
+  log: ['csv', 'tsv', 'txt', 'json', 'jsonl', 'ndjson', 'parquet', 'gz', 'zst'],
+  taxonomy: ['csv', 'json', 'tsv', 'txt'],
+  sequence: ['csv', 'tsv', 'json', 'jsonl'],
+}
+
+export const choose = procedure(contract.choose, async (host, { purpose, multiple }) => {
+  const { dialogs, files } = pageOf(host)
+  if (dialogs === undefined)
+    throw new WorkbenchError('usage', 'This host has no file dialogs.', 'Upload the file instead.')
+  const paths = await dialogs.open({ extensions: extensions[purpose], multiple })
+  return paths.map((file) => {
+    files.grant(file)
+    return { path: file, name: path.basename(file), bytes: statSync(file).size }
+  })
+})
+
+export const browse = procedure(contract.browse, (host, { folder }) => {
+  const { allowedFolder } = pageOf(host).files
+  if (allowedFolder === undefined) {
+    throw new WorkbenchError(
+      'usage',
+      'No folder was allowed.',
+      'Start the host with --allow-folder FOLDER, or upload files.',
+    )
+  }
+  const asked = folder === undefined ? allowedFolder : realFolder(folder)
+  if (!isInside(allowedFolder, asked)) {
+    throw new WorkbenchError('usage', `${folder} is outside ${allowedFolder}, the folder that was allowed.`)
+  }
+  return { folder: asked, entries: entriesOf(asked, allowedFolder) }
+})
+
+export const exports = procedure(contract.exports, (host) => {
+  const folder = pageOf(host).files.exports
+  mkdirSync(folder, { recursive: true })
+  const found: (ExportedFile & { modified: number })[] = []
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue
+    const { size, mtimeMs } = statSync(path.join(folder, entry.name))
+    found.push({ name: entry.name, bytes: size, modified: mtimeMs })
+  }
+  return found.sort((a, b) => b.modified - a.modified).map(({ name, bytes }) => ({ name, bytes }))
+})
+
+export const save = procedure(contract.save, async (host, { name }) => {
+  const { dialogs, files } = pageOf(host)
+  if (dialogs === undefined)
+    throw new WorkbenchError('usage', 'This host has no file dialogs.', 'Download the file instead.')
+  const source = files.toWrite(name)
+  const target = await dialogs.save({ name })
+  if (target === undefined) return null
+  copyFileSync(source, target)
+  return { path: target }
+})
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    throw new WorkbenchError('not-found', `There is no folder ${folder}.`)
+  }
+}
+
+/** Folders first, then by name; links that lead out of the allowed folder are left out. */
+function entriesOf(folder: string, allowedFolder: string): FolderEntry[] {
+  const entries: FolderEntry[] = []
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('.')) continue
+    try {
+      const file = realpathSync(path.join(folder, name))
+      if (!isInside(allowedFolder, file)) continue
+      const stat = statSync(file)
+      if (stat.isDirectory()) entries.push({ name, path: file, kind: 'folder', bytes: null })
+      else if (stat.isFile()) entries.push({ name, path: file, kind: 'file', bytes: stat.size })
+    } catch {
+      // Gone since it was listed, or not ours to see.
+    }
+  }
+  return entries.sort((a, b) => a.kind.localeCompare(b.kind) * -1 || a.name.localeCompare(b.name))
+}

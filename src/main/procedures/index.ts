@@ -1,0 +1,11 @@
+import * as datasets from './datasets.ts'
+import * as doctor from './doctor.ts'
+import * as files from './files.ts'
+import * as jobs from './jobs.ts'
+import * as logs from './logs.ts'
+import * as prediction from './prediction.ts'
+import * as runs from './runs.ts'
+import * as workspace from './workspace.ts'
+
+/** The implementation of the contract (src/shared/contract), area by area. */
+export const procedures = { workspace, files, jobs, logs, datasets, runs, prediction, doctor }

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { datasetConfiguration } from './configuration.ts'
+
+/** Number of things. */
+const count = z.int().min(0)
+
+export const datasetManifest = z.strictObject({
+  format: z.literal('behavegpt-dataset'),
+  version: z.literal(1),
+  /** SHA-256 over the rest of this document without the dataset's name: so over configuration, counts and the files' hashes. */
+  contentHash: z.string().regex(/^[0-9a-f]{64}$/),
+  configuration: datasetConfiguration,
+  simulated: z.boolean(),
+  /** How the log was simulated, when its only source was; see simulation/. */
+  simulation: z.record(z.string(), z.unknown()).nullable(),
+  counts: z.strictObject({
+    events: count,
+    users: count,
+    /** V, behaviours seen in the training period. */
+    behaviours: count,
+    /** Location ids in use, "unknown or rare" included. */
+    locations: count,
+    /** Events by the period they lie in. */
+    eventsBySplit: z.strictObject({ train: count, valid: count, test: count }),
+    /** Events that are predicted: all but each user's first. Includes unseen ones. */
+    targets: z.strictObject({ train: count, valid: count, test: count }),
+    /** Targets whose behaviour never occurs in the training period. */
+    unseenTargets: z.strictObject({ valid: count, test: count }),
+    unseenBehaviours: count,
+    /** Windows of the configured length that cover the training targets. */
+    sequences: count,
+    /** Locations with too few training events, and how many events lost theirs. */
+    foldedLocations: count,
+    foldedLocationEvents: count,
+    /** Users with too few events, and how many events left with them. */
+    droppedUsers: count,
+    droppedEvents: count,
+    /** Events that repeat user, instant, behaviour and location of another one, from another source. */
+    duplicates: count,
+  }),
+  /** First instants (UTC) of validation and test; null for leave-one-out. */
+  boundaries: z.strictObject({ valid: z.string(), test: z.string() }).nullable(),
+  files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string() })),
+})
+
+/** A dataset as the database lists it. */
+export interface DatasetRecord {
+  id: string
+  /** Sorted; the first is shown. */
+  names: string[]
+  contentHash: string
+  /** The configuration without its name, as canonical JSON. */
+  configuration: string
+  counts: Record<string, unknown>
+  simulated: boolean
+  /** ISO-8601, UTC. */
+  createdAt: string
+}
+
+export type DatasetManifest = z.infer<typeof datasetManifest>
+
+export type DatasetCounts = DatasetManifest['counts']

@@ -1,0 +1,21 @@
+import type { Device } from './configuration.ts'
+
+/** What is known about a device after it was tried. */
+export interface DeviceFinding {
+  readonly device: Device
+  readonly works: boolean
+  /** Why it does not work, in one sentence; of a working device, what was checked. */
+  readonly reason: string
+  /** What to do about a device that does not work. */
+  readonly remedy?: string
+  /** Training rate of a two-layer model (D = 128, 32 x 64 tokens); of a very slow device, that of the tiny model. */
+  readonly tokensPerSecond?: number
+  /** Largest difference from the cpu's parameters after the tiny steps. */
+  readonly difference?: number
+  /** Of a device that works: whether and how fast it trains with several steps in each call. */
+  readonly severalSteps?: SeveralSteps
+}
+
+export interface SeveralSteps extends Pick<DeviceFinding, 'works' | 'reason' | 'tokensPerSecond' | 'difference'> {
+  readonly stepsPerCall: number
+}

@@ -1,0 +1,18 @@
+/** What a host is and what it serves. */
+export interface WorkbenchStatus {
+  /** Version of the program. */
+  version: string
+  /** `desktop`: native dialogs choose files. `web`: files are uploaded or chosen from the allowed folder. */
+  host: 'desktop' | 'web'
+  /** Absolute path of the workspace folder. */
+  workspace: string
+  /** Bytes of everything in the workspace folder. */
+  bytes: number
+  /** How many of each there are. */
+  sources: number
+  events: number
+  datasets: number
+  runs: number
+  /** Folder of the machine from which a person at the web host may choose files; null when none was allowed. */
+  allowedFolder: string | null
+}
