@@ -67,6 +67,12 @@ describe('options become the input of a procedure', () => {
     })
   })
 
+  test('transitions are off unless asked for', async () => {
+    const train = ['train', '--dataset', 'd', '--epochs', '1']
+    expect((await parse(...train)).input).toMatchObject({ model: { transitions: false } })
+    expect((await parse(...train, '--transitions')).input).toMatchObject({ model: { transitions: true } })
+  })
+
   test("the decays of the optimizer's moments", async () => {
     const train = ['train', '--dataset', 'd', '--epochs', '1', '--betas']
     expect((await parse(...train, '0.8,0.99')).input).toMatchObject({ betas: [0.8, 0.99] })

@@ -7,7 +7,14 @@ import { compileInference } from '../../src/main/model/inference.ts'
 import { layoutParameters } from '../../src/main/model/parameters.ts'
 import { buildLoss } from '../../src/main/model/training-step.ts'
 import { habitDecays } from '../../src/shared/habit.ts'
-import { interpreterFeeds, paddedBatch, randomParameters, tinyModel, vector } from '../model/support.ts'
+import {
+  interpreterFeeds,
+  paddedBatch,
+  randomParameters,
+  tinyModel,
+  tinyTransitions,
+  vector,
+} from '../model/support.ts'
 
 // Dropout is configured: inference must not have it.
 const model = tinyModel({ targetTime: true, layers: 2, dropout: 0.5, embeddingDropout: 0.5 })
@@ -64,6 +71,21 @@ describe('inference', () => {
       await inference.dispose()
     },
   )
+
+  test('lastLogits with transitions are those of the last event, whatever it is', async () => {
+    const model = tinyModel({ transitions: true })
+    const transitions = tinyTransitions(model)
+    const inference = await createInference(model, randomParameters(model), { device: 'cpu', threads: 1, transitions })
+    const batch = paddedBatch(model, 3, 4, 2)
+    for (const id of Array.from({ length: model.behaviours + 1 }, (_, token) => token)) {
+      for (const position of [3, 5, 11]) batch.behaviour[position] = id
+      const all = await inference.logits(batch)
+      const V = model.behaviours
+      const rows = [3, 5, 11].flatMap((position) => Array.from(all.subarray(position * V, (position + 1) * V)))
+      expect(largestDifference(await inference.lastLogits(batch), rows)).toBeLessThan(1e-5)
+    }
+    await inference.dispose()
+  })
 
   test('lastLogits of an empty sequence are zeros', async () => {
     const inference = await createInference(model, parameters, { device: 'cpu', threads: 1 })

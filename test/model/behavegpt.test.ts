@@ -9,13 +9,25 @@ import { layoutParameters, parameterViews } from '../../src/main/model/parameter
 import { uniformGenerator } from '../../src/main/model/random.ts'
 import { buildLoss } from '../../src/main/model/training-step.ts'
 import { habitDecays } from '../../src/shared/habit.ts'
-import { interpreterFeeds, paddedBatch, randomParameters, scalar, tinyModel, vector } from './support.ts'
+import {
+  interpreterFeeds,
+  paddedBatch,
+  randomParameters,
+  scalar,
+  tinyModel,
+  tinyTransitions,
+  vector,
+} from './support.ts'
 
 function logitsOf(model: ModelConfiguration, batch: Batch, values = randomParameters(model)): Float64Array {
   const graph = new Graph()
   const layout = layoutParameters(model)
   const parameters = unpackParameters(graph.input('parameters', 'float32', [layout.count]), layout)
-  const logits = behaveGpt(model, parameters, declareModelInputs(graph, model, 'batch', 'length'))
+  const logits = behaveGpt(
+    model,
+    parameters,
+    declareModelInputs(graph, model, 'batch', 'length', tinyTransitions(model)),
+  )
   graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
   const feeds = { parameters: vector(values), ...interpreterFeeds(model, batch) }
   return interpret(graph, feeds).logits.data
@@ -36,10 +48,12 @@ describe('gradient of the whole model against central differences', () => {
   }
   const models: Record<string, ModelConfiguration> = {
     'with habit, target time and dropout': tinyModel({ targetTime: true, dropout: 0.3, embeddingDropout: 0.3 }),
+    'with transitions': tinyModel({ transitions: true }),
     'with neither': tinyModel({ habit: false }),
   }
   const cases = [
     ...Object.keys(objectives).map((objective) => ['with habit, target time and dropout', objective]),
+    ['with transitions', 'shifted logits'],
     ['with neither', 'plain cross-entropy'],
   ]
 
@@ -68,7 +82,7 @@ describe('gradient of the whole model against central differences', () => {
       const parameters = graph.input('parameters', 'float32', [layout.count])
       const { weightedSum, weights: total } = buildLoss(
         graph,
-        { model, batch: size, length, objective: options, seed: 1 },
+        { model, batch: size, length, objective: options, seed: 1, transitions: tinyTransitions(model) },
         layout,
         parameters,
       )

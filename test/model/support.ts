@@ -5,6 +5,7 @@ import type { ModelConfiguration } from '../../src/main/model/configuration.ts'
 import { layoutParameters } from '../../src/main/model/parameters.ts'
 import { normalGenerator } from '../../src/main/model/random.ts'
 import { habitDecays } from '../../src/shared/habit.ts'
+import type { TransitionCounts } from '../../src/shared/transitions.ts'
 
 /** A model small enough for the float64 interpreter. */
 export function tinyModel(changes: Partial<ModelConfiguration> = {}): ModelConfiguration {
@@ -17,11 +18,38 @@ export function tinyModel(changes: Partial<ModelConfiguration> = {}): ModelConfi
     layers: 1,
     heads: 2,
     habit: true,
+    transitions: false,
     targetTime: false,
     dropout: 0,
     embeddingDropout: 0,
     ...changes,
   }
+}
+
+/** Counts of transitions for a model that reads them: behaviour 1 had no successor, behaviour 0 only itself, once. */
+export function tinyTransitions({ behaviours, transitions }: ModelConfiguration): TransitionCounts | undefined {
+  if (!transitions) return undefined
+  const rows = Array.from({ length: behaviours + 1 }, (_, row) => {
+    if (row === 1 || row === behaviours) return []
+    return Array.from({ length: behaviours }, (_, successor) => [successor, (row * (successor + 2)) % 4]).filter(
+      ([successor, count]) => (row === 0 ? successor === 0 : count > 0),
+    )
+  })
+  const offsets = new Int32Array(behaviours + 2)
+  rows.forEach((row, index) => {
+    offsets[index + 1] = offsets[index] + row.length
+  })
+  return {
+    offsets,
+    successors: Int32Array.from(rows.flat(), ([successor]) => successor),
+    counts: Int32Array.from(rows.flat(), ([, count]) => Math.max(1, count)),
+  }
+}
+
+/** How often one behaviour followed another. */
+export function transitionCount({ offsets, successors, counts }: TransitionCounts, from: number, to: number): number {
+  const entry = successors.subarray(offsets[from], offsets[from + 1]).indexOf(to)
+  return entry < 0 ? 0 : counts[offsets[from] + entry]
 }
 
 /** Parameters away from their initial values, so that no gradient is zero by chance. */

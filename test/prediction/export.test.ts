@@ -164,13 +164,19 @@ test.each([
   ['with habit term', {}],
   ['without habit term', { habit: false }],
   ['with target time', { targetTime: true }],
+  ['with transitions', { transitions: true }],
 ])(
   "%s: every logit is the run's own inference's and the float64 interpretation's of the training graph's model",
   async (_, options) => {
     using trained = await createTrainedRun({ model: options })
-    const { bytes, metadata } = await exportAndOpen(trained)
+    const { bytes, metadata, proto } = await exportAndOpen(trained)
+    expect(operatorsOf(proto).filter((operator) => !operator.startsWith(':'))).toEqual([])
+    expect(metadata.transitions).toBe(trained.model.transitions)
     const session = await ort.InferenceSession.create(bytes)
-    const inference = await createInference(trained.model, trained.parameters, { device: 'cpu' })
+    const inference = await createInference(trained.model, trained.parameters, {
+      device: 'cpu',
+      transitions: trained.transitions,
+    })
     for (const users of [[0], [1, 2, 3]]) {
       const feeds = prepare(metadata, users.map(eventsOf))
       const [size, length] = feeds.behaviour.dims
@@ -204,10 +210,13 @@ test.each([
 )
 
 /** The model's logits in float64, without ONNX. */
-function interpretModel({ model, parameters }: TrainedRun, feeds: Record<string, ort.Tensor>): Float64Array {
+function interpretModel(
+  { model, parameters, transitions }: TrainedRun,
+  feeds: Record<string, ort.Tensor>,
+): Float64Array {
   const graph = new Graph()
   const layout = layoutParameters(model)
-  const inputs = declareModelInputs(graph, model, 'batch', 'length')
+  const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
   const logits = behaveGpt(
     model,
     (name) => {

@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { buildDataset } from '../../src/main/dataset/build.ts'
 import { type OpenedDataset, openDataset } from '../../src/main/dataset/open.ts'
+import { countTransitions } from '../../src/main/dataset/transition-counts.ts'
 import { type ModelConfiguration, resolveModel } from '../../src/main/model/configuration.ts'
 import { initializeParameters, layoutParameters } from '../../src/main/model/parameters.ts'
 import { uniformGenerator } from '../../src/main/model/random.ts'
 import { insertRun } from '../../src/main/storage/runs.ts'
 import { writeBest } from '../../src/main/training/checkpoints.ts'
 import { runDirectory, writeRunDocument } from '../../src/main/training/run-directory.ts'
+import { writeTransitions } from '../../src/main/training/transitions-file.ts'
 import {
   type DatasetConfigurationInput,
   type ModelOptions,
@@ -15,6 +17,7 @@ import {
   runConfiguration,
 } from '../../src/shared/configuration.ts'
 import { silentContext } from '../../src/shared/progress.ts'
+import type { TransitionCounts } from '../../src/shared/transitions.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
 
 export const minute = 60_000
@@ -41,12 +44,16 @@ export function randomLog(users: number): LogEvent[] {
   }).flat()
 }
 
+const runId = 'run-1'
+
 export interface TrainedRun extends Disposable {
   readonly log: LogWorkspace
   readonly dataset: OpenedDataset
   readonly model: ModelConfiguration
   /** Flat, in the layout of model/parameters.ts; random, not trained: predictions differ by input, and that is all that matters here. */
   readonly parameters: Float32Array
+  /** Of a model that reads them. */
+  readonly transitions: TransitionCounts | undefined
 }
 
 /** A workspace with a log, a dataset `data` and a run `run` with a `best` checkpoint. */
@@ -73,8 +80,10 @@ export async function createTrainedRun({
   })
   const layout = layoutParameters(model)
   const parameters = initializeParameters(layout, 7)
+  const transitions = model.transitions ? countTransitions(dataset) : undefined
   await writeRun(log, dataset, model, parameters)
-  return { log, dataset, model, parameters, [Symbol.dispose]: () => log[Symbol.dispose]() }
+  if (transitions !== undefined) await writeTransitions(runDirectory(workspace, runId), transitions)
+  return { log, dataset, model, parameters, transitions, [Symbol.dispose]: () => log[Symbol.dispose]() }
 }
 
 async function writeRun(
@@ -83,7 +92,7 @@ async function writeRun(
   model: ModelConfiguration,
   parameters: Float32Array,
 ): Promise<void> {
-  const id = 'run-1'
+  const id = runId
   const createdAt = '2025-01-01T00:00:00.000Z'
   const directory = runDirectory(workspace, id)
   mkdirSync(path.join(directory, 'checkpoints'), { recursive: true })
@@ -98,6 +107,7 @@ async function writeRun(
     device: 'cpu',
     deviceReason: 'cpu, as asked.',
     threads: 1,
+    stepsPerCall: 1,
     versions: {},
     parameterCount: parameters.length,
     totalSteps: 1,

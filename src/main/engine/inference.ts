@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import type { Device } from '../../shared/configuration.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { compileInference } from '../model/inference.ts'
@@ -11,6 +12,8 @@ export interface InferenceOptions {
   /** A working device: `chooseDevice` resolves `auto`. */
   readonly device: Device
   readonly threads?: number
+  /** For a model that reads them. */
+  readonly transitions?: TransitionCounts
 }
 
 /** A model's logits on one device; batches of any size and any length up to the model's. One call at a time. */
@@ -33,12 +36,12 @@ export interface Inference {
 export async function createInference(
   model: ModelConfiguration,
   parameters: Float32Array,
-  { device, threads }: InferenceOptions,
+  { device, threads, transitions }: InferenceOptions,
 ): Promise<Inference> {
   const target = device === 'cpu' ? 'cpu' : 'portable'
   const graphs = {
-    all: compileInference(model, { target }),
-    last: compileInference(model, { target, positions: 'last' }),
+    all: compileInference(model, { target, transitions }),
+    last: compileInference(model, { target, transitions, positions: 'last' }),
   }
   const runner = await createRunner({ device, threads, graphs })
   await runner.writeState({ parameters })

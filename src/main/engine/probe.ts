@@ -35,7 +35,16 @@ const measuringSeconds = 1
 function probeModel(
   sizes: Pick<ModelConfiguration, 'behaviours' | 'streamWidth' | 'layers' | 'heads' | 'length'>,
 ): ModelConfiguration {
-  return { ...sizes, locations: 10, slots: 48, habit: true, targetTime: false, dropout: 0, embeddingDropout: 0 }
+  return {
+    ...sizes,
+    locations: 10,
+    slots: 48,
+    habit: true,
+    transitions: false,
+    targetTime: false,
+    dropout: 0,
+    embeddingDropout: 0,
+  }
 }
 
 /**

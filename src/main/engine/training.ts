@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import type { Device } from '../../shared/configuration.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { dropoutFeeds } from '../model/dropout.ts'
@@ -24,6 +25,8 @@ export interface TrainingStepOptions {
   readonly seed: number
   /** Training events of each class, [V]: the model starts from their frequencies. Without them it starts from equal ones. */
   readonly classCounts?: Float64Array
+  /** For a model that reads them. */
+  readonly transitions?: TransitionCounts
   /** 1: `step` alone. More: `accumulate` may be called before `step`. */
   readonly accumulation: number
   /** Writes ONNX Runtime's profile to a file of this prefix. */

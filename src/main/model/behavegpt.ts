@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import { habitDecays } from '../../shared/habit.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import {
   add,
   and,
@@ -28,6 +29,7 @@ import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import type { Dropout } from './dropout.ts'
 import { mixWithHabit } from './habit.ts'
 import type { ParameterLayout } from './parameters.ts'
+import { declareTransitions, type Transitions } from './transitions.ts'
 
 /*
  * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour.
@@ -53,6 +55,8 @@ export interface ModelInputs {
   readonly targetSlot?: Value
   /** Only for the logits of one position of each sequence, which then cost no more than they must: 1 at that position, else 0: [B, 1, I]. */
   readonly selection?: Value
+  /** What followed each behaviour in the training period, stored in the graph. Only with transitions. */
+  readonly transitions?: Transitions
 }
 
 /** Parameters as values, by name. */
@@ -64,7 +68,13 @@ export function declareModelInputs(
   model: ModelConfiguration,
   batch: number | string,
   length: number | string,
+  transitions?: TransitionCounts,
 ): ModelInputs {
+  assert.strictEqual(
+    transitions !== undefined,
+    model.transitions,
+    'counts of transitions are given exactly to a model that reads them',
+  )
   const ids = (name: string) => graph.input(name, 'int32', [batch, length])
   return {
     behaviour: ids('behaviour'),
@@ -75,6 +85,7 @@ export function declareModelInputs(
       ? { priorCounts: graph.input('priorCounts', 'float32', [batch, habitDecays.length, model.behaviours]) }
       : {}),
     ...(model.targetTime ? { targetWeekday: ids('targetWeekday'), targetSlot: ids('targetSlot') } : {}),
+    ...(transitions === undefined ? {} : { transitions: declareTransitions(graph, model.behaviours, transitions) }),
   }
 }
 
@@ -194,8 +205,9 @@ function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout):
 function head(parameters: Parameters, inputs: ModelInputs, x: Value): Value {
   const h = layerNormalization(x)
   const m = dense(parameters, 'head.output', silu(dense(parameters, 'head.hidden', h)))
-  const { behaviour, priorCounts, selection } = inputs
-  return priorCounts === undefined ? m : mixWithHabit(parameters, { behaviour, priorCounts, selection }, m, h)
+  const { behaviour, priorCounts, selection, transitions } = inputs
+  if (priorCounts === undefined) return m
+  return mixWithHabit(parameters, { behaviour, priorCounts, selection, transitions }, m, h)
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

@@ -19,6 +19,8 @@ export const modelConfiguration = z
     layers: z.int().min(1),
     heads: z.int().min(1),
     habit: z.boolean(),
+    /** Runs of before this option have none. */
+    transitions: z.boolean().default(false),
     targetTime: z.boolean(),
     /** Share of the elements zeroed after the embedding and after each half block, while training. */
     dropout: z.number().min(0).max(0.9),
@@ -26,7 +28,11 @@ export const modelConfiguration = z
     embeddingDropout: z.number().min(0).max(0.9),
   })
   .refine((model) => (4 * model.streamWidth) % model.heads === 0, 'the model width 4 d must be divisible by the heads')
+  .refine((model) => model.habit || !model.transitions, 'transitions are a component of the habit term')
 export type ModelConfiguration = z.infer<typeof modelConfiguration>
+
+/** The transitions are a dense table of V + 1 rows: 64 MiB with this many behaviours. */
+const mostTransitionBehaviours = 4096
 
 /** What the dataset decides: [V, L, S, T] of the model. */
 export interface ModelSizes {
@@ -44,7 +50,7 @@ export function modelWidth(model: ModelConfiguration): number {
 /**
  * Fills in the preset's sizes and the dataset's vocabulary.
  *
- * @throws WorkbenchError `usage` when the model width cannot be split into the heads.
+ * @throws WorkbenchError `usage` when the model width cannot be split into the heads, and for transitions without the habit term or between too many behaviours.
  */
 export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelConfiguration {
   const preset = presets[options.preset]
@@ -57,6 +63,7 @@ export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelCon
       'Choose a stream width and a number of heads such that 4 x stream width is a multiple of the heads.',
     )
   }
+  if (options.transitions) refuseTransitions(options, sizes)
   return {
     behaviours: sizes.behaviours,
     locations: sizes.locations,
@@ -66,8 +73,27 @@ export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelCon
     layers: options.layers ?? preset.layers,
     heads,
     habit: options.habit,
+    transitions: options.transitions,
     targetTime: options.targetTime,
     dropout: options.dropout,
     embeddingDropout: options.embeddingDropout,
+  }
+}
+
+/** @throws WorkbenchError `usage` */
+function refuseTransitions({ habit }: ModelOptions, { behaviours }: ModelSizes): void {
+  if (!habit) {
+    throw new WorkbenchError(
+      'usage',
+      'The option --transitions adds a component to the habit term, which --no-habit leaves out.',
+      'Give only one of the two.',
+    )
+  }
+  if (behaviours > mostTransitionBehaviours) {
+    throw new WorkbenchError(
+      'usage',
+      `The option --transitions keeps a table of every behaviour after every other; it takes up to ${mostTransitionBehaviours} behaviours, and the dataset has ${behaviours}.`,
+      'Train without --transitions, or build a dataset whose taxonomy merges rare behaviours.',
+    )
   }
 }

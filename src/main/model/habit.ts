@@ -23,17 +23,20 @@ import {
   subtract,
   type Value,
 } from '../graph/index.ts'
+import { type Successors, successorsOf, type Transitions } from './transitions.ts'
 
 /*
  * The habit term: a mixture of what the transformer says with what the user did before, in the manner of pointer-generator networks
  * (See et al., arXiv 1704.04368):
  *
- *   p = g_0 softmax(m) + sum_k g_k n_k / |n_k|,   logits = log p + t
+ *   p = g_0 softmax(m) + sum_k g_k n_k / |n_k| [ + g_M n_M / |n_M| ],   logits = log p + t
  *
  * n_k[i, c] counts behaviour c in the user's history up to position i, an event weighing decay_k times less with every event after it; the
  * gates g = softmax(W h + u log(1 + |n_0|) + b) say for each position whom to trust. A mixture, not a sum of logits: there the popularity of a
  * behaviour multiplies into the habit and drowns it (measured: NLL 2.99 -> 2.90 and twice the macro recall on check-ins). The tilt t [V] lets an
  * objective that weighs classes differently reach the habits too, which no gate tells apart by class.
+ *
+ * n_M, an option, is no habit but what everybody did after the last behaviour (transitions.ts); its evidence log(1 + |n_M|) speaks to the gates too.
  */
 
 const K = habitDecays.length
@@ -50,6 +53,8 @@ export interface HabitInputs {
   readonly priorCounts: Value
   /** 1 at the only position of each sequence that is asked for, else 0: [B, 1, I]. All positions are asked for when absent. */
   readonly selection?: Value
+  /** Only with transitions. */
+  readonly transitions?: Transitions
 }
 
 /**
@@ -58,7 +63,7 @@ export interface HabitInputs {
  */
 export function mixWithHabit(
   parameters: (name: string) => Value,
-  { behaviour, priorCounts, selection }: HabitInputs,
+  { behaviour, priorCounts, selection, transitions }: HabitInputs,
   m: Value,
   h: Value,
 ): Value {
@@ -68,12 +73,9 @@ export function mixWithHabit(
   const rows = multiplyDimensions(B, Q)
   const decays = habitDecays.map((decay) => select(decayByAge(behaviour.graph, I, decay), selection))
   const totals = rememberedTotals(decays, behaviour, priorCounts) // K times [B, Q, 1]
-  const history = log(add(totals[0], 1))
-  const evidence = multiply(reshape(history, [rows, 1]), parameters('habit.gate.history')) // [B*Q, K + 1]
-  const gates = reshape(
-    softmax(add(linear(h, parameters('habit.gate.weight'), parameters('habit.gate.bias')), evidence)),
-    [B, Q, K + 1],
-  )
+  const successors = transitions === undefined ? undefined : successorsOf(behaviour, transitions, selection)
+  const history = reshape(log(add(totals[0], 1)), [rows, 1])
+  const gates = reshape(gatesOf(parameters, h, history, successors), [B, Q, K + (successors === undefined ? 1 : 2)])
   const trust = totals.map((total, k) => divide(slice(gates, 2, k + 1, 1), add(total, smallestMemory))) // K times [B, Q, 1]
   // Both sums over memories are taken before the wide products over V: one weight per pair of positions.
   const inWindow = sum(trust.map((weight, k) => multiply(weight, decays[k].withinWindow))) // [B, Q, I]
@@ -82,9 +84,21 @@ export function mixWithHabit(
     2,
   ) // [B, Q, K]
   const habit = add(matmul(inWindow, oneHot(behaviour, V)), matmul(before, priorCounts)) // [B, Q, V]
-  const generated = multiply(softmax(m), reshape(slice(gates, 2, 0, 1), [rows, 1]))
-  const mixed = log(add(add(generated, reshape(habit, [rows, V])), smallestProbability))
-  return add(mixed, parameters('habit.tilt'))
+  const gate = (component: number) => reshape(slice(gates, 2, component, 1), [rows, 1])
+  const components = [multiply(softmax(m), gate(0)), reshape(habit, [rows, V])]
+  if (successors !== undefined) {
+    components.push(multiply(successors.counts, divide(gate(K + 1), add(successors.total, smallestMemory))))
+  }
+  return add(log(add(sum(components), smallestProbability)), parameters('habit.tilt'))
+}
+
+/** Whom to trust at each position: the transformer, the memories and, with transitions, the successors: [B*Q, K + 1 or K + 2]. */
+function gatesOf(parameters: (name: string) => Value, h: Value, history: Value, successors?: Successors): Value {
+  const evidence = [multiply(history, parameters('habit.gate.history'))]
+  if (successors !== undefined) {
+    evidence.push(multiply(log(add(successors.total, 1)), parameters('habit.gate.transitions')))
+  }
+  return softmax(add(linear(h, parameters('habit.gate.weight'), parameters('habit.gate.bias')), sum(evidence)))
 }
 
 interface Decay {

@@ -1,4 +1,5 @@
 import assert from 'node:assert'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import { cast, equal, Graph, range, reshape, type Target } from '../graph/index.ts'
 import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
@@ -14,6 +15,8 @@ export interface InferenceGraphOptions {
   readonly parameters?: Float32Array
   /** Stored in the ONNX model: vocabulary, preprocessing. */
   readonly metadata?: Record<string, string>
+  /** For a model that reads them; stored inside the ONNX model. */
+  readonly transitions?: TransitionCounts
   /** With `last`, only the logits after one position of each sequence, named by the input `last` (int32 [batch]): output [batch, V]. */
   readonly positions?: 'all' | 'last'
 }
@@ -35,7 +38,11 @@ export function compileInference(model: ModelConfiguration, options: InferenceGr
 /** The graph of `compileInference`. */
 export function buildInference(
   model: ModelConfiguration,
-  { parameters, positions = 'all' }: Pick<InferenceGraphOptions, 'parameters' | 'positions'> = {},
+  {
+    parameters,
+    positions = 'all',
+    transitions,
+  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions'> = {},
 ): Graph {
   const graph = new Graph()
   const layout = layoutParameters(model)
@@ -47,7 +54,7 @@ export function buildInference(
           const { offset, size, shape } = layout.byName.get(name)!
           return graph.constant(parameters.subarray(offset, offset + size), shape)
         }
-  const inputs = declareModelInputs(graph, model, 'batch', 'length')
+  const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
   if (positions === 'all') {
     const logits = behaveGpt(model, tensors, inputs) // [batch * length, V]
     graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))

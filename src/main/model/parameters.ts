@@ -92,10 +92,11 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
   weight('head.output.weight', [D, V], { scale: 0.1 })
   bias('head.output.bias', V)
   if (model.habit) {
-    const gates = habitDecays.length + 1
+    const gates = habitDecays.length + (model.transitions ? 2 : 1)
     weight('habit.gate.weight', [D, gates], { scale: 0.1 })
     bias('habit.gate.bias', gates)
     bias('habit.gate.history', gates)
+    if (model.transitions) bias('habit.gate.transitions', gates)
     bias('habit.tilt', V)
   }
   return declarations

@@ -1,5 +1,6 @@
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import { add, divide, Graph, gradients, multiply, type Target, type Value } from '../graph/index.ts'
-import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
+import { behaveGpt, declareModelInputs, type ModelInputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
@@ -19,6 +20,8 @@ export interface TrainingGraphOptions {
   readonly optimizer: OptimizerOptions
   /** Seeds the pool of dropout masks. */
   readonly seed: number
+  /** For a model that reads them; its training targets are among the counts. */
+  readonly transitions?: TransitionCounts
 }
 
 /**
@@ -69,15 +72,21 @@ export function buildPendingUpdate(options: TrainingGraphOptions): Graph {
 /** Weighted loss of a batch, before the division by the counted tokens, as a graph of the flat parameters. */
 export function buildLoss(
   graph: Graph,
-  { model, batch, length, objective, seed }: Omit<TrainingGraphOptions, 'optimizer'>,
+  { model, batch, length, objective, seed, transitions }: Omit<TrainingGraphOptions, 'optimizer'>,
   layout: ParameterLayout,
   parameters: Value,
 ): TokenLosses & { readonly logits: Value } {
-  const inputs = declareModelInputs(graph, model, batch, length)
+  const inputs = declareModelInputs(graph, model, batch, length, transitions)
   const dropout = declareDropout(graph, model, batch, length, seed)
-  const logits = behaveGpt(model, unpackParameters(parameters, layout), inputs, dropout) // [B*I, V]
   const lossInputs = declareLossInputs(graph, objective, batch * length, model.behaviours)
+  const logits = behaveGpt(model, unpackParameters(parameters, layout), leaveOut(inputs, lossInputs.target), dropout) // [B*I, V]
   return { ...tokenLosses(objective, logits, lossInputs), logits }
+}
+
+/** Every target's own transition is in the counts: left in, it would tell the answer. */
+function leaveOut(inputs: ModelInputs, target: Value): ModelInputs {
+  if (inputs.transitions === undefined) return inputs
+  return { ...inputs, transitions: { ...inputs.transitions, leftOut: target } }
 }
 
 function buildUpdate(

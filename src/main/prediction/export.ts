@@ -5,6 +5,7 @@ import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { parseOptions } from '../../shared/options.ts'
 import { type ExportOptionsInput, type ExportResult, exportOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import { openDataset } from '../dataset/open.ts'
 import type { Batch } from '../dataset/types.ts'
 import { createInference } from '../engine/inference.ts'
@@ -16,6 +17,7 @@ import { uniformGenerator } from '../model/random.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
+import { loadTransitions } from '../training/transitions-file.ts'
 import { batchOfWindows } from './history.ts'
 import { describeModel, metadataKey } from './model-metadata.ts'
 import { assertOutputPath } from './output-path.ts'
@@ -45,6 +47,7 @@ export async function exportModel(
   const run = loadRun(workspace, options.run)
   const dataset = openDataset(workspace, run.dataset.id)
   const parameters = loadParameters(run, options.checkpoint)
+  const transitions = loadTransitions(run)
   const metadata = describeModel(run, dataset, {
     checkpoint: options.checkpoint,
     license: options.license ?? null,
@@ -56,6 +59,7 @@ export async function exportModel(
   const compiled = compileInference(run.model, {
     target: 'portable',
     parameters,
+    transitions,
     metadata: { [metadataKey]: JSON.stringify(metadata) },
   })
   if (compiled.model.length > largestModelBytes) throw tooLarge(parameters.length)
@@ -66,7 +70,7 @@ export async function exportModel(
     throwIfCancelled(context.signal)
     context.report({ stage: 'checking the written model', done: 1, total: 2, unit: 'steps' })
     const written = { ...compiled, model: await readFile(temporary) }
-    largestDifference = await compareWithInference(written, run.model, parameters, context)
+    largestDifference = await compareWithInference(written, run.model, { parameters, transitions }, context)
   })
   context.report({ stage: 'checking the written model', done: 2, total: 2, unit: 'steps' })
   return {
@@ -92,12 +96,12 @@ function tooLarge(parameters: number): WorkbenchError {
 async function compareWithInference(
   exported: CompiledGraph,
   model: ModelConfiguration,
-  parameters: Float32Array,
+  { parameters, transitions }: { parameters: Float32Array; transitions: TransitionCounts | undefined },
   context: JobContext,
 ): Promise<number> {
   const runner = await createRunner({ device: 'cpu', graphs: { exported } })
   try {
-    const inference = await createInference(model, parameters, { device: 'cpu' })
+    const inference = await createInference(model, parameters, { device: 'cpu', transitions })
     try {
       let largest = 0
       for (const batch of randomBatches(model)) {

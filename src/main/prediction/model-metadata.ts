@@ -40,6 +40,8 @@ export const modelMetadata = z.strictObject({
   maximumLength: z.int(),
   /** Decay of each of the K habit memories in the input `priorCounts`; null for a model without that input. */
   habitDecays: z.array(z.number()).nullable(),
+  /** Whether the model holds the transition counts of its training period; nothing is fed for them. */
+  transitions: z.boolean().default(false),
   /** Whether there are the inputs `targetWeekday` and `targetSlot`. */
   targetTime: z.boolean(),
   /** How to prepare the inputs and read the output, step by step. */
@@ -57,7 +59,7 @@ export function describeModel(
   { checkpoint, license, version }: { checkpoint: string; license: string | null; version: string },
 ): ModelMetadata {
   const unknown = dataset.behaviours.length
-  const { habit, targetTime, length } = run.model
+  const { habit, transitions, targetTime, length } = run.model
   const { slotMinutes, taxonomy } = dataset.configuration
   return {
     format: 1,
@@ -79,6 +81,7 @@ export function describeModel(
     slotMinutes,
     maximumLength: length,
     habitDecays: habit ? [...habitDecays] : null,
+    transitions,
     targetTime,
     instructions: instructions({ habit, targetTime, length, slotMinutes, unknown }),
   }

@@ -9,6 +9,7 @@ import { createInference, type Inference } from '../engine/inference.ts'
 import { readySources } from '../storage/sources.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
+import { loadTransitions } from '../training/transitions-file.ts'
 import { batchOfWindows, createEncoder, type Encoder, type HistoryWindow } from './history.ts'
 import type { HistoryZone } from './sequence.ts'
 
@@ -96,7 +97,8 @@ export async function openPredictor(
   const wanted = device === 'auto' ? run.device : device
   if (device === 'auto') context.warn(`Computing on ${wanted}, the device that the run was trained on.`)
   await chooseDevice(wanted, { threads, signal: context.signal })
-  const inference = await createInference(run.model, parameters, { device: wanted, threads })
+  const transitions = loadTransitions(run)
+  const inference = await createInference(run.model, parameters, { device: wanted, threads, transitions })
   return new Predictor(run, dataset, zoneOf(workspace, dataset), inference)
 }
 

@@ -24,6 +24,8 @@ const runtimeBytes = 215 * 2 ** 20
 const arenaFactor = 2.5
 /** The training's own copy of the state, the one that a step returns, and one on its way to a checkpoint or validation. */
 const stateCopies = 3
+/** The table of transitions in the step and in both graphs of inference, each as written and as loaded. */
+const transitionCopies = 6
 
 /**
  * The memory of a training on the cpu, from its graphs: nothing is computed yet.
@@ -34,12 +36,14 @@ export function estimateMemory(
   options: TrainingGraphOptions & { readonly accumulation: number },
   validationBatch: number,
 ): MemoryEstimate {
-  const { model, length, accumulation } = options
+  const { model, length, accumulation, transitions } = options
   const parameters = 4 * layoutParameters(model).count
   const state = parameters * (accumulation === 1 ? 3 : 4)
   const activations = peakBytes(accumulation === 1 ? buildTrainingStep(options) : buildAccumulation(options))
-  const validation = parameters + peakBytes(buildInference(model), { batch: validationBatch, length })
-  return { state, activations, total: runtimeBytes + stateCopies * state + arenaFactor * (activations + validation) }
+  const validation = parameters + peakBytes(buildInference(model, { transitions }), { batch: validationBatch, length })
+  const tables = model.transitions ? transitionCopies * 4 * (model.behaviours + 1) * model.behaviours : 0
+  const total = runtimeBytes + stateCopies * state + tables + arenaFactor * (activations + validation)
+  return { state, activations, total }
 }
 
 /** Memory of this machine, or of the container that the process is in, in bytes. */

@@ -10,6 +10,7 @@ import {
   trainConfiguration,
 } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { TrainingStep } from '../engine/training.ts'
 import type { Objective } from '../model/objectives/objective.ts'
@@ -20,6 +21,7 @@ import { insertRun, isRunNameTaken, runLock } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, writeLast } from './checkpoints.ts'
 import { type RunDocument, runDirectory, writeRunDocument } from './run-directory.ts'
+import { writeTransitions } from './transitions-file.ts'
 
 /** The configuration that a run keeps: its seed is the dataset's where none is given. */
 export function settleSeed(configuration: TrainConfiguration, dataset: OpenedDataset): RunConfiguration {
@@ -97,8 +99,11 @@ export async function removeOrphans(workspace: WriteWorkspace): Promise<void> {
 export async function createRun(
   workspace: WriteWorkspace,
   document: RunDocument,
-  step: TrainingStep,
-  objective: Objective,
+  {
+    step,
+    objective,
+    transitions,
+  }: { step: TrainingStep; objective: Objective; transitions: TransitionCounts | undefined },
 ): Promise<CheckpointState> {
   const directory = runDirectory(workspace, document.id)
   const training = await step.readState()
@@ -119,6 +124,7 @@ export async function createRun(
   }
   await createDirectoryAtomic(directory, async (temporary) => {
     await writeRunDocument(temporary, document)
+    if (transitions !== undefined) await writeTransitions(temporary, transitions)
     await writeLast(temporary, step.layout, training, state)
   })
   try {

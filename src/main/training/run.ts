@@ -2,7 +2,9 @@ import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/c
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
+import type { TransitionCounts } from '../../shared/transitions.ts'
 import { type OpenedDataset, openDataset } from '../dataset/open.ts'
+import { countTransitions } from '../dataset/transition-counts.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference } from '../engine/inference.ts'
 import { createTrainingStep, type TrainingStep } from '../engine/training.ts'
@@ -20,6 +22,7 @@ import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, set
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
 import { defaultThreads } from './threads.ts'
 import { Trainer } from './trainer.ts'
+import { loadTransitions } from './transitions-file.ts'
 import { settingsWithoutEffect } from './without-effect.ts'
 
 /** How a training ended that was not refused, cancelled or broken. */
@@ -91,9 +94,10 @@ export async function trainRun(
   }
   for (const warning of settingsWithoutEffect(document, dataset)) context.warn(warning)
   using _lock = acquireLock(workspace.database, runLock(document.id), `training the run "${name}"`)
-  const session = await openSession(document, dataset, data, context)
+  const transitions = model.transitions ? countTransitions(dataset) : undefined
+  const session = await openSession(document, dataset, data, transitions, context)
   try {
-    const initial = await createRun(workspace, document, session.step, session.objective)
+    const initial = await createRun(workspace, document, session)
     return await runToEnd(workspace, document, session, initial, context)
   } finally {
     await session.step.dispose()
@@ -129,7 +133,9 @@ export async function resumeRun(
   refuseForeignCheckpoint(document, checkpoint.state)
   // What was chosen at the start must still work; another device would round differently.
   await chooseDevice(document.device, { threads: document.threads, signal: context.signal })
-  const session = await openSession(document, dataset, createTrainingData(dataset, document.configuration), context)
+  const data = createTrainingData(dataset, document.configuration)
+  const transitions = loadTransitions({ directory, model: document.model })
+  const session = await openSession(document, dataset, data, transitions, context)
   try {
     await session.step.writeState(checkpoint.training)
     session.objective.restore(checkpoint.state.objective)
@@ -146,6 +152,7 @@ interface Session {
   data: TrainingData
   step: TrainingStep
   objective: Objective
+  transitions: TransitionCounts | undefined
 }
 
 /** Says how much memory the training needs. @throws WorkbenchError `device` when the machine does not have it */
@@ -153,6 +160,7 @@ async function openSession(
   document: RunDocument,
   dataset: OpenedDataset,
   data: TrainingData,
+  transitions: TransitionCounts | undefined,
   context: JobContext,
 ): Promise<Session> {
   const { configuration, model, device, threads } = document
@@ -171,6 +179,7 @@ async function openSession(
       gradientClip: configuration.gradientClip,
     },
     seed: configuration.seed,
+    transitions,
     accumulation: configuration.accumulation,
   }
   context.warn(describeMemory(estimateMemory(training, data.validationBatch), training, device))
@@ -181,13 +190,13 @@ async function openSession(
     // A shifted loss moves the logits towards the frequencies itself.
     classCounts: objective.graph.shift ? undefined : counts,
   })
-  return { data, step, objective }
+  return { data, step, objective, transitions }
 }
 
 async function runToEnd(
   workspace: WriteWorkspace,
   document: RunDocument,
-  { data, step, objective }: Session,
+  { data, step, objective, transitions }: Session,
   from: CheckpointState,
   context: JobContext,
 ): Promise<TrainResult> {
@@ -197,6 +206,7 @@ async function runToEnd(
   const inference = await createInference(document.model, parameters, {
     device: document.device,
     threads: document.threads,
+    transitions,
   })
   const trainer = new Trainer({ document, directory, database, data, step, inference, objective, context }, from)
   const end = (status: RunEnd, error: unknown = null) =>
