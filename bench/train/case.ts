@@ -19,7 +19,7 @@ export function modelOf({ preset, length }: Case): ModelConfiguration {
   return resolveModel(modelOptions.parse({ preset, dropout: 0 }), { behaviours: 60, locations: 500, slots: 48, length })
 }
 
-export function createStep(item: Case, threads: number, profile?: string): Promise<TrainingStep> {
+export function createStep(item: Case, threads: number, stepsPerCall = 1, profile?: string): Promise<TrainingStep> {
   return createTrainingStep({
     model: modelOf(item),
     batch: item.batch,
@@ -30,6 +30,7 @@ export function createStep(item: Case, threads: number, profile?: string): Promi
     threads,
     seed: 1,
     accumulation: 1,
+    stepsPerCall,
     profile,
   })
 }
@@ -42,7 +43,7 @@ export async function writeCase(item: Case, directory: string): Promise<void> {
   const write = (name: string, data: Int32Array | Float32Array) =>
     writeFileSync(join(directory, `${name}.bin`), new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   write('parameters', (await training.readState()).parameters)
-  const { loss } = await training.step(batch, { weights: batch.counted, step: 1, learningRate })
+  const [{ loss }] = await training.steps([{ batches: [{ batch, weights: batch.counted }], step: 1, learningRate }])
   write('firstMoment', (await training.readState()).firstMoment)
   for (const field of ['behaviour', 'location', 'weekday', 'slot', 'target', 'priorCounts'] as const) {
     write(field, batch[field])

@@ -11,6 +11,19 @@ describe('findings', () => {
     const [finding] = await probeDevices({ devices: ['cpu'], threads: 1 })
     expect(finding).toMatchObject({ device: 'cpu', works: true, difference: 0 })
     expect(finding.tokensPerSecond).toBeGreaterThan(0)
+    expect(finding.severalSteps).toMatchObject({ stepsPerCall: 10, works: true, difference: 0 })
+    expect(finding.severalSteps!.tokensPerSecond).toBeGreaterThan(0)
+  })
+
+  test('both rates of a device are told, with one step in each call and with several', async () => {
+    const [webgpu] = await probeDevices({ script: script('fast-probe'), devices: ['webgpu'] })
+    expect(webgpu).toMatchObject({ tokensPerSecond: 9000, severalSteps: { stepsPerCall: 10, tokensPerSecond: 13_500 } })
+  })
+
+  test('a device that fails with several steps only works, and the finding says so', async () => {
+    const [webgpu] = await probeDevices({ script: script('single-step-probe'), devices: ['webgpu'] })
+    expect(webgpu).toMatchObject({ works: true, tokensPerSecond: 9000, severalSteps: { works: false } })
+    expect(webgpu.severalSteps!.reason).toContain('SIGABRT): driver: no loops here')
   })
 
   test('a probe that dies is a finding with its signal, its last words and a remedy', async () => {
@@ -42,7 +55,11 @@ describe('findings', () => {
 
 describe('choice', () => {
   test('cpu is taken as asked, without a probe', async () => {
-    expect(await chooseDevice('cpu', { script: '/nonexistent' })).toEqual({ device: 'cpu', reason: 'cpu, as asked.' })
+    expect(await chooseDevice('cpu', { script: '/nonexistent' })).toEqual({
+      device: 'cpu',
+      stepsPerCall: 1,
+      reason: 'cpu, as asked.',
+    })
   })
 
   test('auto takes the fastest that works and says what else there was', async () => {
@@ -66,6 +83,37 @@ describe('choice', () => {
     expect(refusal).toBeInstanceOf(WorkbenchError)
     expect(refusal).toMatchObject({ code: 'device', message: expect.stringContaining('SIGSEGV') })
     expect((refusal as WorkbenchError).hint).toBeDefined()
+  })
+
+  describe('of the steps in each call', () => {
+    const fast = { script: script('fast-probe'), stepsPerCall: 'auto' } as const
+    const single = { script: script('single-step-probe') }
+
+    test('is 1, and tried with 1, where nothing is trained or the state is resident', async () => {
+      expect(await chooseDevice('webgpu', fast)).toMatchObject({ stepsPerCall: 1 })
+      expect(await chooseDevice('cpu', fast)).toMatchObject({ stepsPerCall: 1 })
+      expect(await chooseDevice('webgpu', single)).toMatchObject({ stepsPerCall: 1 })
+    })
+
+    test.runIf(process.platform === 'linux')('is several on cuda, whose rate with several counts', async () => {
+      const { device, stepsPerCall, reason } = await chooseDevice('auto', fast)
+      expect({ device, stepsPerCall }).toEqual({ device: 'cuda', stepsPerCall: 10 })
+      expect(reason).toMatch(/cuda, the fastest.*12000 tokens\/s.*webgpu 9000 tokens\/s/)
+    })
+
+    test.runIf(process.platform === 'linux')('is 1 on a cuda that fails with several, and says why', async () => {
+      const choice = await chooseDevice('cuda', { ...single, stepsPerCall: 'auto' })
+      expect(choice.stepsPerCall).toBe(1)
+      expect(choice.reason).toMatch(/one step in each call, since 10 fail: .*no loops here/)
+    })
+
+    test('that was asked for is an error where it fails, never another number', async () => {
+      await expect(chooseDevice('webgpu', { ...single, stepsPerCall: 4 })).rejects.toMatchObject({
+        code: 'device',
+        message: expect.stringMatching(/webgpu does not work here with 4 steps in each call\. .*no loops here/),
+      })
+      expect(await chooseDevice('webgpu', { ...fast, stepsPerCall: 4 })).toMatchObject({ stepsPerCall: 4 })
+    })
   })
 
   test('cancelling kills the probe', async () => {

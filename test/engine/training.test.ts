@@ -1,7 +1,12 @@
+import assert from 'node:assert'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Batch } from '../../src/main/dataset/types.ts'
 import { randomBatch } from '../../src/main/engine/probe.ts'
 import {
   createTrainingStep,
+  type StepInputs,
+  type StepResult,
   type TrainingState,
   type TrainingStep,
   type TrainingStepOptions,
@@ -10,7 +15,9 @@ import { interpret } from '../../src/main/graph/index.ts'
 import { dropoutFeeds } from '../../src/main/model/dropout.ts'
 import { stepScalars } from '../../src/main/model/optimizer.ts'
 import { initializeParameters, layoutParameters } from '../../src/main/model/parameters.ts'
-import { buildTrainingStep } from '../../src/main/model/training-step.ts'
+import { buildTrainingStep, compileTrainingStep } from '../../src/main/model/training-step.ts'
+import { propertySeed } from '../graph/support/evaluation.ts'
+import { operatorsOf } from '../graph/support/operators.ts'
 import { interpreterFeeds, paddedBatch, scalar, tinyModel, vector } from '../model/support.ts'
 
 const model = tinyModel({ targetTime: true, dropout: 0.2, embeddingDropout: 0.2 })
@@ -27,6 +34,7 @@ function options(changes: Partial<TrainingStepOptions> = {}): TrainingStepOption
     threads: 1,
     seed: 5,
     accumulation: 1,
+    stepsPerCall: 1,
     ...changes,
   }
 }
@@ -46,12 +54,24 @@ async function withStep<Result>(
 /** A different batch for each step. */
 const batchOf = (step: number) => randomBatch(model, size, length, step)
 
+/** A batch whose counted tokens all weigh the same. */
+const counted = (batch: Batch) => ({ batch, weights: batch.counted })
+
+/** One step on one batch, or on several whose gradients are added. */
+async function stepOn(
+  training: TrainingStep,
+  batches: Batch | readonly Batch[],
+  inputs: Omit<StepInputs, 'batches'>,
+): Promise<StepResult> {
+  const [result] = await training.steps([{ batches: [batches].flat().map(counted), ...inputs }])
+  return result
+}
+
+const stepInputs = (step: number): StepInputs => ({ batches: [counted(batchOf(step))], step, learningRate: 1e-2 })
+
 async function train(training: TrainingStep, from: number, until: number): Promise<number[]> {
   const losses: number[] = []
-  for (let step = from; step <= until; step++) {
-    const batch = batchOf(step)
-    losses.push((await training.step(batch, { weights: batch.counted, step, learningRate: 1e-2 })).loss)
-  }
+  for (let step = from; step <= until; step++) losses.push((await training.steps([stepInputs(step)]))[0].loss)
   return losses
 }
 
@@ -65,7 +85,7 @@ describe('the training step on ONNX Runtime', () => {
     const shift = Float32Array.from({ length: model.behaviours }, (_, index) => 0.1 * index)
     const learningRate = 1e-2
     await withStep({ objective }, async (training) => {
-      const result = await training.step(batch, { weights: batch.counted, shift, step: 1, learningRate })
+      const result = await stepOn(training, batch, { shift, step: 1, learningRate })
       const state = await training.readState()
 
       const { count } = training.layout
@@ -90,7 +110,7 @@ describe('the training step on ONNX Runtime', () => {
       expect(result.loss).toBeCloseTo(expected.loss.data[0], 5)
       expect(result.gradientNorm).toBeCloseTo(expected.gradientNorm.data[0], 4)
       expected.tokenLoss.data.forEach((loss, token) => {
-        expect(result.tokenLoss[token]).toBeCloseTo(loss, 5)
+        expect(result.tokenLoss[0][token]).toBeCloseTo(loss, 5)
       })
       expected.nextFirstMoment.data.forEach((moment, index) => {
         expect(state.firstMoment[index]).toBeCloseTo(moment, 5)
@@ -107,7 +127,7 @@ describe('the training step on ONNX Runtime', () => {
       const batch = batchOf(1)
       const result: number[] = []
       for (let step = 1; step <= 20; step++) {
-        result.push((await training.step(batch, { weights: batch.counted, step, learningRate: 1e-2 })).loss)
+        result.push((await stepOn(training, batch, { step, learningRate: 1e-2 })).loss)
       }
       return result
     })
@@ -159,7 +179,7 @@ describe('the training step on ONNX Runtime', () => {
           secondMoment: new Float32Array(training.layout.count),
         })
         const batch = batchOf(1)
-        return (await training.step(batch, { weights: batch.counted, step, learningRate: 0 })).loss
+        return (await stepOn(training, batch, { step, learningRate: 0 })).loss
       })
     const reference = await lossAt({ seed: 5 }, 1)
     expect(await lossAt({ seed: 5 }, 1)).toBe(reference)
@@ -177,7 +197,7 @@ describe('the training step on ONNX Runtime', () => {
           batch.target[position] = other
           batch.location[position] = other % 3
         }
-        const result = await training.step(batch, { weights: batch.counted, step: 1, learningRate: 1e-2 })
+        const result = await stepOn(training, batch, { step: 1, learningRate: 1e-2 })
         return { loss: result.loss, state: bits(await training.readState()) }
       })
     expect(await stateAfter(0)).toEqual(await stateAfter(model.behaviours))
@@ -208,13 +228,11 @@ describe('accumulation', () => {
     }))
     const moment = { step: 1, learningRate: 1e-2 }
     const whole = await withStep({ model: plain, batch: 3 * size }, async (training) => ({
-      result: await training.step(large, { weights: large.counted, ...moment }),
+      result: await stepOn(training, large, moment),
       state: await training.readState(),
     }))
     await withStep({ model: plain, accumulation: 3 }, async (training) => {
-      await training.accumulate(parts[0], { weights: parts[0].counted, step: 1 })
-      await training.accumulate(parts[1], { weights: parts[1].counted, step: 1 })
-      const result = await training.step(parts[2], { weights: parts[2].counted, ...moment })
+      const result = await stepOn(training, parts, moment)
       const { firstMoment } = await training.readState()
       expect(result.loss).toBeCloseTo(whole.result.loss, 5)
       expect(result.gradientNorm).toBeCloseTo(whole.result.gradientNorm, 5)
@@ -223,20 +241,89 @@ describe('accumulation', () => {
       })
 
       // Nothing of the last step is left in the next one.
-      const next = await training.step(parts[0], { weights: parts[0].counted, step: 2, learningRate: 0 })
+      const next = await stepOn(training, parts[0], { step: 2, learningRate: 0 })
       const alone = await withStep({ model: plain }, async (other) => {
         await other.writeState(await training.readState())
-        return other.step(parts[0], { weights: parts[0].counted, step: 2, learningRate: 0 })
+        return stepOn(other, parts[0], { step: 2, learningRate: 0 })
       })
       expect(next.gradientNorm).toBeCloseTo(alone.gradientNorm, 5)
     })
   })
 
-  test('pending gradients are part of no state: reading between is a programming error', async () => {
-    await withStep({ accumulation: 2 }, async (training) => {
-      const batch = batchOf(1)
-      await training.accumulate(batch, { weights: batch.counted, step: 1 })
-      await expect(training.readState()).rejects.toThrow('between accumulate and step')
+  test('more batches than the graphs were made for are a programming error', async () => {
+    const two = [batchOf(1), batchOf(2)]
+    await withStep({}, (training) =>
+      expect(stepOn(training, two, { step: 1, learningRate: 0 })).rejects.toThrow('without accumulation'),
+    )
+    await withStep({ accumulation: 2 }, (training) =>
+      expect(stepOn(training, [...two, batchOf(3)], { step: 1, learningRate: 0 })).rejects.toThrow('3 batches'),
+    )
+  })
+})
+
+describe('several steps in one call of the device', () => {
+  /** All results and the state after them, steps handed over in groups. */
+  async function trainInGroups(changes: Partial<TrainingStepOptions>, groups: readonly (readonly StepInputs[])[]) {
+    return withStep(changes, async (training) => {
+      const results: StepResult[] = []
+      for (const group of groups) results.push(...(await training.steps(group)))
+      return { results, state: bits(await training.readState()) }
+    })
+  }
+  const stepsTo = (count: number) => Array.from({ length: count }, (_, index) => stepInputs(index + 1))
+
+  test('have the bits of as many calls, whatever the steps, their grouping and the size of a call', async () => {
+    const all = stepsTo(12)
+    const expected = await trainInGroups(
+      {},
+      all.map((step) => [step]),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 13 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 11 })),
+        async (stepsPerCall, cuts) => {
+          const bounds = [0, ...cuts.sort((a, b) => a - b), all.length]
+          const groups = bounds.slice(1).map((end, index) => all.slice(bounds[index], end))
+          expect(await trainInGroups({ stepsPerCall }, groups)).toEqual(expected)
+        },
+      ),
+      { numRuns: 10, seed: propertySeed },
+    )
+  })
+
+  test.each([
+    ['a shift and a focal factor', { shift: true, focalGamma: 2 }],
+    ['weights of single tokens', { shift: false, sample: { kind: 'kl', tau: 1 } }],
+  ] as const)('have the same bits with %s', async (_, objective) => {
+    const shift = objective.shift ? { shift: new Float32Array(model.behaviours).fill(0.5) } : {}
+    const all = stepsTo(5).map((step) => ({ ...step, ...shift }))
+    const single = await trainInGroups({ objective }, [all])
+    expect(await trainInGroups({ objective, stepsPerCall: 5 }, [all])).toEqual(single)
+  })
+
+  test('where gradients accumulate, so have the batches of a step', async () => {
+    const all = [1, 2, 3].map((step) => ({
+      ...stepInputs(step),
+      batches: [0, 1, 2, 3, 4].slice(0, step + 2).map((part) => counted(batchOf(10 * step + part))),
+    }))
+    const expected = await trainInGroups({ accumulation: 5 }, [all])
+    for (const stepsPerCall of [2, 5, 7]) {
+      expect(await trainInGroups({ accumulation: 5, stepsPerCall }, [all])).toEqual(expected)
+    }
+  })
+
+  test('really are one call: the next one finds the state that the last of them left', async () => {
+    const model = compileTrainingStep({ ...options({ stepsPerCall: 4 }), target: 'portable' })
+    assert('step' in model)
+    expect(model.step.repeated).toBe(true)
+    expect(operatorsOf(model.step.model)).toEqual(['Scan'])
+    await withStep({ stepsPerCall: 4 }, async (training) => {
+      await training.steps(stepsTo(4))
+      const middle = await training.readState()
+      const [fifth] = await training.steps([stepInputs(5)])
+      await training.writeState(middle)
+      expect(await training.steps([stepInputs(5)])).toEqual([fifth])
     })
   })
 })
@@ -244,8 +331,9 @@ describe('accumulation', () => {
 test('a batch of another size than the graph has is a programming error that names both', async () => {
   await withStep({}, async (training) => {
     const batch = randomBatch(model, 2, length)
-    const inputs = { weights: batch.counted, step: 1, learningRate: 0 }
-    await expect(training.step(batch, inputs)).rejects.toThrow('a batch of 2 sequences where the graph has 3')
+    await expect(stepOn(training, batch, { step: 1, learningRate: 0 })).rejects.toThrow(
+      'a batch of 2 sequences where the graph has 3',
+    )
   })
 })
 

@@ -32,6 +32,13 @@ export function parseBetas(text: string): [number, number] {
   return [betas[0], betas[1]]
 }
 
+/** `auto` or a number of steps. */
+export function parseStepsPerCall(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^[1-9]\d*$/.test(text)) throw new Error('Write auto or a whole number from 1.')
+  return Number(text)
+}
+
 /** `RUN` or `RUN@TAU`: a run with a post-hoc logit adjustment of tau. */
 export function parseComparedRun(text: string): string | { run: string; adjustment: number } {
   const [, run, tau] = /^(.+)@([^@]+)$/.exec(text) ?? []

@@ -3,15 +3,16 @@ import { toErrorDocument } from '../../shared/errors.ts'
 import type { ProbeMessage } from './doctor.ts'
 import { probeDevice } from './probe.ts'
 
-/** Process of one probe: arguments are the device and, optionally, the threads; the answer is one message to the parent. */
+/** Process of one probe: arguments are the device, the steps per call and, optionally, the threads; the answer is one message to the parent. */
 const device = process.argv[2] as Device
-const threads = process.argv[3] === undefined ? undefined : Number(process.argv[3])
+const stepsPerCall = Number(process.argv[3])
+const threads = process.argv[4] === undefined ? undefined : Number(process.argv[4])
 if (process.send === undefined || !devices.includes(device)) {
   throw new Error('this file is started by the doctor with the name of a device')
 }
 const tell = (message: ProbeMessage) => new Promise((resolve) => process.send!(message, resolve))
 try {
-  const measurement = await probeDevice(device, threads, (early) => {
+  const measurement = await probeDevice(device, { stepsPerCall, threads }, (early) => {
     tell({ kind: 'measured', measurement: early, final: false })
   })
   await tell({ kind: 'measured', measurement, final: true })

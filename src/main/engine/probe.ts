@@ -13,6 +13,11 @@ export interface ProbeMeasurement {
   tokensPerSecond: number
 }
 
+export interface ProbedOptions {
+  readonly stepsPerCall: number
+  readonly threads?: number
+}
+
 interface Workload {
   model: ModelConfiguration
   batch: number
@@ -55,43 +60,44 @@ function probeModel(
  */
 export async function probeDevice(
   device: Device,
-  threads: number | undefined,
+  options: ProbedOptions,
   tell: (measurement: ProbeMeasurement) => void,
 ): Promise<ProbeMeasurement> {
-  const tiny = await prepare(correctness, device, threads)
-  const losses: number[] = []
-  let fastest = Number.POSITIVE_INFINITY
-  for (let step = 1; step <= steps; step++) {
-    const start = performance.now()
-    losses.push(await tiny.step(step))
-    fastest = Math.min(fastest, (performance.now() - start) / 1000)
-  }
+  const tiny = await prepare(correctness, device, options)
+  const losses = await tiny.train(steps)
   const { parameters } = await tiny.training.readState()
+  // Only now, since the first steps also compile shaders and load libraries.
+  const start = performance.now()
+  await tiny.train(options.stepsPerCall)
+  const secondsPerStep = (performance.now() - start) / 1000 / options.stepsPerCall
   await tiny.training.dispose()
-  const tokensPerSecond = (correctness.batch * correctness.length) / fastest
+  const tokensPerSecond = (correctness.batch * correctness.length) / secondsPerStep
   const measurement = { losses, parameters: Array.from(parameters), tokensPerSecond }
   tell(measurement)
   // A device that needs this long for a few tokens, such as a software renderer, would take minutes for the larger model.
-  if (fastest > 0.1) return measurement
+  if (secondsPerStep > 0.1) return measurement
+  return { ...measurement, tokensPerSecond: await measureRate(device, options) }
+}
 
-  const larger = await prepare(rate, device, threads)
-  await larger.step(1) // the first step also compiles shaders
+async function measureRate(device: Device, options: ProbedOptions): Promise<number> {
+  const { training, train } = await prepare(rate, device, options)
+  await train(options.stepsPerCall)
   const start = performance.now()
   let count = 0
   while (performance.now() - start < 1000 * measuringSeconds) {
-    await larger.step(2 + count)
-    count++
+    count += (await train(options.stepsPerCall)).length
   }
   const seconds = (performance.now() - start) / 1000
-  await larger.training.dispose()
-  return { ...measurement, tokensPerSecond: (count * rate.batch * rate.length) / seconds }
+  await training.dispose()
+  return (count * rate.batch * rate.length) / seconds
 }
 
+/** A training on random events, and how to make its next steps, which returns their losses. */
 async function prepare(
   { model, batch, length }: Workload,
   device: Device,
-  threads: number | undefined,
-): Promise<{ training: TrainingStep; step(number: number): Promise<number> }> {
+  options: ProbedOptions,
+): Promise<{ training: TrainingStep; train(count: number): Promise<number[]> }> {
   const training = await createTrainingStep({
     model,
     batch,
@@ -99,16 +105,17 @@ async function prepare(
     objective: { shift: false },
     optimizer: { betas: [0.9, 0.98], weightDecay: 0.01, decayEmbeddings: false, gradientClip: 1 },
     device,
-    threads,
+    ...options,
     seed: 1,
     accumulation: 1,
   })
-  const events = randomBatch(model, batch, length)
-  const weights = new Float32Array(batch * length).fill(1)
+  const batches = [{ batch: randomBatch(model, batch, length), weights: new Float32Array(batch * length).fill(1) }]
+  let done = 0
   return {
     training,
-    async step(number) {
-      return (await training.step(events, { weights, learningRate: 1e-3, step: number })).loss
+    async train(count) {
+      const next = Array.from({ length: count }, () => ({ batches, step: ++done, learningRate: 1e-3 }))
+      return (await training.steps(next)).map(({ loss }) => loss)
     },
   }
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert'
 import type * as ort from 'onnxruntime-node'
 import type { Device } from '../../shared/configuration.ts'
+import { repetitions } from '../graph/index.ts'
 import { createSession, hostTensor, runSession } from './sessions.ts'
+import { stackFeeds, unstackResults } from './stacking.ts'
 import { GpuMemory, HostMemory, type StateMemory } from './state-memory.ts'
 import type { CompiledGraph, GraphRunner, HostTensor, TensorData } from './types.ts'
 
@@ -39,6 +41,7 @@ export async function createRunner<Name extends string>(options: RunnerOptions<N
       device,
       threads,
       resident,
+      body: graph.repeated,
       ...(profile === undefined ? {} : { profile: `${profile}-${name}` }),
     })
     programs.set(name, { graph, session })
@@ -103,6 +106,18 @@ class SessionRunner<Name extends string> implements GraphRunner<Name> {
         return [output, { data: data as TensorData, shape: dims }]
       }),
     )
+  }
+
+  async repeat(
+    name: Name,
+    feeds: readonly Readonly<Record<string, TensorData>>[],
+  ): Promise<Record<string, HostTensor>[]> {
+    if (this.#programs.get(name)?.graph.repeated) {
+      return unstackResults(await this.run(name, stackFeeds(feeds), { [repetitions]: feeds.length }))
+    }
+    const results: Record<string, HostTensor>[] = []
+    for (const feed of feeds) results.push(await this.run(name, feed))
+    return results
   }
 
   async readState(): Promise<Record<string, Float32Array>> {

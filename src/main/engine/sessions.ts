@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly threads?: number
   /** Outputs that stay on the device (webgpu). */
   readonly resident?: readonly string[]
+  /** The work stands in the body of a control flow operator, which coreml leaves to the cpu unless it is told not to. */
+  readonly body?: boolean
   /** Writes ONNX Runtime's profile of every run to a file of this prefix. */
   readonly profile?: string
 }
@@ -28,11 +30,11 @@ export interface SessionOptions {
  * @throws WorkbenchError `device` with ONNX Runtime's reason.
  */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
-  const { device, threads, resident = [], profile } = options
+  const { device, threads, resident = [], body = false, profile } = options
   requireProvider(device)
   try {
     return await ort.InferenceSession.create(model, {
-      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+      executionProviders: device === 'cpu' ? ['cpu'] : [body ? providerOfBodies(device) : device, 'cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -52,6 +54,12 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
       { cause: error },
     )
   }
+}
+
+/** The provider, told to compute bodies too where it would not by itself. */
+function providerOfBodies(device: Device): ort.InferenceSession.ExecutionProviderConfig {
+  const enableOnSubgraph = 0x002
+  return device === 'coreml' ? { name: 'coreml', coreMlFlags: enableOnSubgraph } : device
 }
 
 /** ONNX Runtime drops providers that its build lacks from the list without an error, and computes on the cpu. */

@@ -27,8 +27,10 @@ export interface TrainingStepOptions {
   readonly classCounts?: Float64Array
   /** For a model that reads them. */
   readonly transitions?: TransitionCounts
-  /** 1: `step` alone. More: `accumulate` may be called before `step`. */
+  /** Largest number of batches in a step. */
   readonly accumulation: number
+  /** Largest number of steps (of batches, where gradients accumulate) that one call of the device computes. */
+  readonly stepsPerCall: number
   /** Writes ONNX Runtime's profile to a file of this prefix. */
   readonly profile?: string
 }
@@ -40,36 +42,43 @@ export interface TrainingState {
   secondMoment: Float32Array
 }
 
-export interface BatchInputs {
+export interface WeightedBatch {
+  readonly batch: Batch
   /** Weight of each token's loss, 0 where the batch does not count it: [B * I]. */
   readonly weights: Float32Array
+}
+
+/** One optimizer step. */
+export interface StepInputs {
+  /** One, or up to `accumulation` of them whose gradients are added. */
+  readonly batches: readonly WeightedBatch[]
   /** Added to the logits in the loss: [V]. Given exactly when the objective says so. */
   readonly shift?: Float32Array
-  /** Number of the optimizer step, from 1: with the seed, it decides the dropout masks. */
+  /** Number of the step, from 1: with the seed, it decides the dropout masks. */
   readonly step: number
+  readonly learningRate: number
 }
 
-export interface BatchResult {
-  /** sum(weights * loss) / sum(counted); of `step`, over all batches accumulated since the last one. */
+export interface StepResult {
+  /** sum(weights * loss) / sum(counted), over all batches of the step. */
   readonly loss: number
-  /** Cross-entropy of each token without shift, focal factor or weight: [B * I]. */
-  readonly tokenLoss: Float32Array
+  /** Global norm before clipping. */
+  readonly gradientNorm: number
+  /** Of each batch: cross-entropy of each token without shift, focal factor or weight: [B * I]. */
+  readonly tokenLoss: readonly Float32Array[]
 }
 
-/** The training step of one model, its state resident on one device. One call at a time. */
+/** The training step of one model, its state resident on one device or, between calls, in the host's memory. One call at a time. */
 export interface TrainingStep {
   readonly device: Device
   readonly layout: ParameterLayout
-  /** Adds a batch's gradient to the pending ones (accumulation > 1 only). */
-  accumulate(batch: Batch, inputs: BatchInputs): Promise<BatchResult>
-  /** Adds a batch's gradient to the pending ones, if any, and updates the parameters. The norm is that before clipping. */
-  step(
-    batch: Batch,
-    inputs: BatchInputs & { readonly learningRate: number },
-  ): Promise<BatchResult & { readonly gradientNorm: number }>
-  /** Copies; not between `accumulate` and `step`. */
+  /**
+   * Makes steps, one after the other, in as few calls of the device as `stepsPerCall` allows; on the cpu their bits do not depend on it.
+   * The weights of all are given beforehand, so nothing that a step finds out can change those after it.
+   */
+  steps(steps: readonly StepInputs[]): Promise<StepResult[]>
+  /** Copies. */
   readState(): Promise<TrainingState>
-  /** Replaces the state and forgets pending gradients. */
   writeState(state: TrainingState): Promise<void>
   dispose(): Promise<void>
 }
@@ -94,14 +103,13 @@ export async function createTrainingStep(options: TrainingStepOptions): Promise<
 }
 
 type GraphName = 'step' | 'accumulate' | 'update'
+type Feeds = Record<string, TensorData>
 
 class ResidentTrainingStep implements TrainingStep {
   readonly device: Device
   readonly layout: ParameterLayout
   readonly #options: TrainingStepOptions
   readonly #runner: GraphRunner<GraphName>
-  /** Micro-batches since the last step, their counted tokens and their weighted sum of losses. */
-  #pending = { batches: 0, tokens: 0, weightedSum: 0 }
 
   constructor(options: TrainingStepOptions, layout: ParameterLayout, runner: GraphRunner<GraphName>) {
     this.device = options.device
@@ -110,77 +118,90 @@ class ResidentTrainingStep implements TrainingStep {
     this.#runner = runner
   }
 
-  async accumulate(batch: Batch, inputs: BatchInputs): Promise<BatchResult> {
-    assert(this.#options.accumulation > 1, 'this training step was created without accumulation')
-    const tokens = countTokens(batch)
-    const outputs = await this.#runner.run('accumulate', {
-      ...this.#feeds(batch, inputs),
-      keepPending: scalar(this.#pending.batches === 0 ? 0 : 1),
-    })
-    const weightedSum = outputs.weightedSum.data[0]
-    this.#pending.batches++
-    this.#pending.tokens += tokens
-    this.#pending.weightedSum += weightedSum
-    return { loss: weightedSum / Math.max(tokens, 1), tokenLoss: floats(outputs.tokenLoss) }
+  async steps(steps: readonly StepInputs[]): Promise<StepResult[]> {
+    if (this.#options.accumulation === 1) return this.#wholeSteps(steps)
+    const results: StepResult[] = []
+    for (const step of steps) results.push(await this.#accumulatedStep(step))
+    return results
   }
 
-  async step(
-    batch: Batch,
-    inputs: BatchInputs & { readonly learningRate: number },
-  ): Promise<BatchResult & { readonly gradientNorm: number }> {
-    const scalars = this.#stepScalars(inputs)
-    if (this.#options.accumulation === 1) {
-      const outputs = await this.#runner.run('step', {
-        ...this.#feeds(batch, inputs),
-        ...scalars,
-        tokens: scalar(Math.max(countTokens(batch), 1)),
-      })
-      const [loss, gradientNorm] = [outputs.loss.data[0], outputs.gradientNorm.data[0]]
-      return { loss, tokenLoss: floats(outputs.tokenLoss), gradientNorm }
+  async #wholeSteps(steps: readonly StepInputs[]): Promise<StepResult[]> {
+    const outputs = await this.#repeat(
+      'step',
+      steps.map((step) => {
+        const [{ batch }, ...others] = step.batches
+        assert(others.length === 0, 'this training step was created without accumulation')
+        return { ...this.#feeds(step, 0), ...this.#stepScalars(step), tokens: scalar(Math.max(countTokens(batch), 1)) }
+      }),
+    )
+    return outputs.map(({ loss, gradientNorm, tokenLoss }) => ({
+      loss: loss.data[0],
+      gradientNorm: gradientNorm.data[0],
+      tokenLoss: [floats(tokenLoss)],
+    }))
+  }
+
+  /** The gradients of all batches, added up from zero, then the update by their sum. */
+  async #accumulatedStep(step: StepInputs): Promise<StepResult> {
+    const { batches } = step
+    const { accumulation } = this.#options
+    assert(batches.length <= accumulation, `${batches.length} batches in a step of at most ${accumulation}`)
+    const parts = await this.#repeat(
+      'accumulate',
+      batches.map((_, micro) => ({ ...this.#feeds(step, micro), keepPending: scalar(micro === 0 ? 0 : 1) })),
+    )
+    const tokens = Math.max(
+      batches.reduce((sum, { batch }) => sum + countTokens(batch), 0),
+      1,
+    )
+    const { gradientNorm } = await this.#runner.run('update', { ...this.#stepScalars(step), tokens: scalar(tokens) })
+    return {
+      loss: parts.reduce((sum, { weightedSum }) => sum + weightedSum.data[0], 0) / tokens,
+      gradientNorm: gradientNorm.data[0],
+      tokenLoss: parts.map(({ tokenLoss }) => floats(tokenLoss)),
     }
-    const { tokenLoss } = await this.accumulate(batch, inputs)
-    const tokens = Math.max(this.#pending.tokens, 1)
-    const loss = this.#pending.weightedSum / tokens
-    const outputs = await this.#runner.run('update', { ...scalars, tokens: scalar(tokens) })
-    this.#forgetPending()
-    return { loss, tokenLoss, gradientNorm: outputs.gradientNorm.data[0] }
+  }
+
+  /** Executions of a graph, as many of them in a call as one may hold. */
+  async #repeat(graph: GraphName, feeds: readonly Feeds[]): Promise<Record<string, HostTensor>[]> {
+    const { stepsPerCall } = this.#options
+    const results: Record<string, HostTensor>[] = []
+    for (let start = 0; start < feeds.length; start += stepsPerCall) {
+      results.push(...(await this.#runner.repeat(graph, feeds.slice(start, start + stepsPerCall))))
+    }
+    return results
   }
 
   async readState(): Promise<TrainingState> {
-    assert(this.#pending.batches === 0, 'the state is read between accumulate and step')
     const { parameters, firstMoment, secondMoment } = await this.#runner.readState()
     return { parameters, firstMoment, secondMoment }
   }
 
   async writeState({ parameters, firstMoment, secondMoment }: TrainingState): Promise<void> {
     await this.#runner.writeState({ parameters, firstMoment, secondMoment })
-    this.#forgetPending()
   }
 
   async dispose(): Promise<void> {
     await this.#runner.dispose()
   }
 
-  #forgetPending(): void {
-    this.#pending = { batches: 0, tokens: 0, weightedSum: 0 }
-  }
-
-  #feeds(batch: Batch, inputs: BatchInputs): Record<string, TensorData> {
+  #feeds({ batches, shift, step }: StepInputs, micro: number): Feeds {
     const { model, batch: size, length, objective, seed } = this.#options
+    const { batch, weights } = batches[micro]
     assert.strictEqual(batch.size, size, `a batch of ${batch.size} sequences where the graph has ${size}`)
     assert.strictEqual(batch.length, length, `a batch of length ${batch.length} where the graph has ${length}`)
-    assert.strictEqual(inputs.shift !== undefined, objective.shift, 'shift is given exactly when the objective says so')
+    assert.strictEqual(shift !== undefined, objective.shift, 'shift is given exactly when the objective says so')
     return {
       ...modelFeeds(model, batch),
-      ...dropoutFeeds(model, size * length, { seed, step: inputs.step, micro: this.#pending.batches }),
+      ...dropoutFeeds(model, size * length, { seed, step, micro }),
       target: batch.target,
-      weights: inputs.weights,
+      weights,
       ...(objective.sample === undefined ? {} : { counted: batch.counted }),
-      ...(inputs.shift === undefined ? {} : { shift: inputs.shift }),
+      ...(shift === undefined ? {} : { shift }),
     }
   }
 
-  #stepScalars({ learningRate, step }: { learningRate: number; step: number }): Record<string, TensorData> {
+  #stepScalars({ learningRate, step }: StepInputs): Feeds {
     const scalars = stepScalars(this.#options.optimizer, learningRate, step)
     return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)]))
   }
@@ -189,7 +210,8 @@ class ResidentTrainingStep implements TrainingStep {
 const scalar = (value: number) => Float32Array.of(value)
 const floats = ({ data }: HostTensor) => data as Float32Array
 
-function countTokens({ counted }: Batch): number {
+/** Tokens of a batch that count in the loss. */
+export function countTokens({ counted }: Batch): number {
   let tokens = 0
   for (const count of counted) tokens += count
   return tokens

@@ -25,6 +25,11 @@ export interface GraphRunner<Name extends string = string> {
     feeds: Readonly<Record<string, TensorData>>,
     dimensions?: Readonly<Record<string, number>>,
   ): Promise<Record<string, HostTensor>>
+  /**
+   * Executions of one graph, one after the other, in one call of the device where the graph was compiled as repeated. The results in their
+   * order; errors as of `run`.
+   */
+  repeat(graph: Name, feeds: readonly Readonly<Record<string, TensorData>>[]): Promise<Record<string, HostTensor>[]>
   /** Copies of the state, by input name. */
   readState(): Promise<Record<string, Float32Array>>
   /** Replaces the named states, or all of them. */

@@ -11,6 +11,8 @@ export interface CompiledGraph {
   readonly inputs: readonly GraphInput[]
   /** Fetched in each run: the outputs that are not state. */
   readonly outputs: readonly GraphOutput[]
+  /** The model computes the graph several times in one run; its inputs and outputs have the leading dimension `repetitions`. */
+  readonly repeated: boolean
 }
 
 export interface GraphInput {

@@ -111,25 +111,35 @@ function buildUpdate(
   graph.output('nextSecondMoment', update.secondMoment)
 }
 
-/** The graphs of one training step for a device: one that does all, or two that share their state when gradients accumulate. */
+/**
+ * The graphs of one training step for a device: one that does all, or two that share their state when gradients accumulate. With several steps
+ * per call, `step` is repeated; where gradients accumulate, so is `accumulate`, while `update` stands alone between the batches of two steps.
+ */
 export type CompiledTrainingStep =
   | { readonly step: CompiledGraph }
   | { readonly accumulate: CompiledGraph; readonly update: CompiledGraph }
 
 export function compileTrainingStep(
-  options: TrainingGraphOptions & { readonly target: Target; readonly accumulation: number },
+  options: TrainingGraphOptions & {
+    readonly target: Target
+    readonly accumulation: number
+    readonly stepsPerCall: number
+  },
 ): CompiledTrainingStep {
-  const { target, accumulation } = options
+  const { target, accumulation, stepsPerCall } = options
+  const repeated = stepsPerCall > 1
   const optimizerState = [
     { input: 'parameters', output: 'nextParameters' },
     { input: 'firstMoment', output: 'nextFirstMoment' },
     { input: 'secondMoment', output: 'nextSecondMoment' },
   ]
-  if (accumulation === 1) return { step: compileGraph(buildTrainingStep(options), { target, state: optimizerState }) }
+  if (accumulation === 1)
+    return { step: compileGraph(buildTrainingStep(options), { target, state: optimizerState, repeated }) }
   return {
     accumulate: compileGraph(buildAccumulation(options), {
       target,
       state: [{ input: 'parameters' }, { input: 'pendingGradient', output: 'nextPendingGradient' }],
+      repeated,
     }),
     update: compileGraph(buildPendingUpdate(options), {
       target,

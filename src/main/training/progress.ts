@@ -30,7 +30,7 @@ export class TrainingProgress {
     return this.#rates.tokens
   }
 
-  /** Counts one optimizer step with its tokens. */
+  /** Counts the optimizer steps up to this one with their tokens. */
   count(step: number, tokens: number): void {
     this.#tokens += tokens
     const at = performance.now()

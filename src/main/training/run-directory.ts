@@ -3,10 +3,11 @@ import path from 'node:path'
 import { z } from 'zod'
 import { devices, runConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { RunStatus } from '../../shared/runs.ts'
 import { type ModelConfiguration, modelConfiguration } from '../model/configuration.ts'
 import { layoutParameters } from '../model/parameters.ts'
 import { writeFileAtomic } from '../storage/files.ts'
-import { findRun, type RunStatus } from '../storage/runs.ts'
+import { findRun } from '../storage/runs.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import {
   type CheckpointName,
@@ -42,6 +43,8 @@ const runDocument = z.strictObject({
   /** Optimizer steps of the whole run, and of one epoch. */
   totalSteps: z.int().min(1),
   stepsPerEpoch: z.int().min(1),
+  /** Steps in one call of the device, at most; runs from before there were several made one. */
+  stepsPerCall: z.int().min(1).default(1),
   createdAt: z.string(),
 })
 export type RunDocument = z.infer<typeof runDocument>

@@ -2,6 +2,7 @@ import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/c
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
+import type { RunEnd } from '../../shared/runs.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import { type OpenedDataset, openDataset } from '../dataset/open.ts'
 import { countTransitions } from '../dataset/transition-counts.ts'
@@ -13,7 +14,7 @@ import { createObjective, type Objective } from '../model/objectives/objective.t
 import { resolveObjectiveParameters } from '../model/objectives/parameters.ts'
 import { layoutParameters } from '../model/parameters.ts'
 import { acquireLock } from '../storage/locks.ts'
-import { findRun, markRunEnded, markRunRunning, type RunEnd, runLock, truncateRunHistory } from '../storage/runs.ts'
+import { findRun, markRunEnded, markRunRunning, runLock, truncateRunHistory } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
 import { createTrainingData, type TrainingData } from './data.ts'
@@ -71,7 +72,11 @@ export async function trainRun(
   const name = chooseName(workspace, configuration, dataset)
   await removeOrphans(workspace)
   const threads = configuration.threads ?? defaultThreads()
-  const choice = await chooseDevice(configuration.device, { threads, signal: context.signal })
+  const choice = await chooseDevice(configuration.device, {
+    threads,
+    stepsPerCall: configuration.stepsPerCall,
+    signal: context.signal,
+  })
   if (configuration.device === 'auto') context.warn(`Device: ${choice.reason}`)
   const data = createTrainingData(dataset, configuration)
   const stepsPerEpoch = Math.ceil(data.epoch(0).count / configuration.accumulation)
@@ -86,6 +91,7 @@ export async function trainRun(
     device: choice.device,
     deviceReason: choice.reason,
     threads,
+    stepsPerCall: choice.stepsPerCall,
     versions: versions(),
     parameterCount: layoutParameters(model).count,
     totalSteps: configuration.steps ?? Math.ceil(configuration.epochs! * stepsPerEpoch),
@@ -132,7 +138,11 @@ export async function resumeRun(
   const checkpoint = readCheckpoint(directory, from, layoutParameters(document.model))
   refuseForeignCheckpoint(document, checkpoint.state)
   // What was chosen at the start must still work; another device would round differently.
-  await chooseDevice(document.device, { threads: document.threads, signal: context.signal })
+  await chooseDevice(document.device, {
+    threads: document.threads,
+    stepsPerCall: document.stepsPerCall,
+    signal: context.signal,
+  })
   const data = createTrainingData(dataset, document.configuration)
   const transitions = loadTransitions({ directory, model: document.model })
   const session = await openSession(document, dataset, data, transitions, context)
@@ -163,7 +173,7 @@ async function openSession(
   transitions: TransitionCounts | undefined,
   context: JobContext,
 ): Promise<Session> {
-  const { configuration, model, device, threads } = document
+  const { configuration, model, device, threads, stepsPerCall } = document
   const counts = dataset.trainingCounts
   const groups = { names: groupNames, of: groupClasses(counts, 'share') }
   const objective = createObjective(configuration.objective, counts, groups)
@@ -181,6 +191,7 @@ async function openSession(
     seed: configuration.seed,
     transitions,
     accumulation: configuration.accumulation,
+    stepsPerCall,
   }
   context.warn(describeMemory(estimateMemory(training, data.validationBatch), training, device))
   const step = await createTrainingStep({

@@ -1,12 +1,13 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import type { RunHistory } from '../../shared/runs.ts'
 import type { BatchSequence } from '../dataset/batches.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { Inference } from '../engine/inference.ts'
-import type { TrainingStep } from '../engine/training.ts'
+import { countTokens, type StepInputs, type StepResult, type TrainingStep } from '../engine/training.ts'
 import type { Objective } from '../model/objectives/objective.ts'
 import type { WriteDatabase } from '../storage/database.ts'
-import { appendRunHistory, type RunHistory } from '../storage/runs.ts'
+import { appendRunHistory } from '../storage/runs.ts'
 import { type CheckpointState, type ValidationMetrics, writeBest, writeLast } from './checkpoints.ts'
 import type { TrainingData } from './data.ts'
 import { refuseDivergence } from './divergence.ts'
@@ -67,8 +68,8 @@ export class Trainer {
 
   /**
    * Trains to the end or to early stopping.
-   * @throws WorkbenchError `cancelled` once the signal is aborted, between steps or within a validation; `save` then keeps what was reached. `diverged` as of
-   * `refuseDivergence`. `storage` when the disk refuses.
+   * @throws WorkbenchError `cancelled` once the signal is aborted, between two calls of the device or within a validation; `save` then keeps what was
+   * reached. `diverged` as of `refuseDivergence`. `storage` when the disk refuses.
    */
   async train(): Promise<void> {
     const { document, context } = this.#parts
@@ -77,7 +78,7 @@ export class Trainer {
       if (this.#isCheckpointDue(validated)) await this.save()
       if (this.#position.step >= document.totalSteps || this.#position.stoppedEarly) break
       throwIfCancelled(context.signal)
-      await this.#trainStep()
+      await this.#trainSteps()
       if (performance.now() - this.#writtenAt > historyInterval) this.#writeHistory()
     }
     await this.save()
@@ -95,50 +96,59 @@ export class Trainer {
     this.#progress.restartRate()
   }
 
-  async #trainStep(): Promise<void> {
-    const { document, data, step: trainingStep, objective } = this.#parts
-    const { accumulation } = document.configuration
-    const number = this.#position.step + 1
-    const learningRate = learningRateAt(document.configuration, number, document.totalSteps)
-    const batches: { batch: Batch; tokenLoss: Float32Array }[] = []
-    let result = { loss: 0, gradientNorm: 0 }
-    for (let part = 1; part <= accumulation; part++) {
-      const batch = this.#nextBatch()
-      const inputs = {
-        weights: objective.weightsFor(batch.target, batch.counted),
-        shift: objective.shift,
-        step: number,
-      }
-      if (part < accumulation) {
-        batches.push({ batch, tokenLoss: (await trainingStep.accumulate(batch, inputs)).tokenLoss })
-      } else {
-        const final = await trainingStep.step(batch, { ...inputs, learningRate })
-        batches.push({ batch, tokenLoss: final.tokenLoss })
-        result = final
-      }
-    }
-    refuseDivergence({ step: number, ...result, learningRate, batches }, objective, data.behaviours, this.#savedStep)
-    for (const { batch, tokenLoss } of batches) objective.observe(tokenLoss, batch.target, batch.counted)
-    objective.endStep()
-    this.#position.step = number
-    this.#changed = true
-    this.#record({ step: number, loss: result.loss, learningRate, gradientNorm: result.gradientNorm }, batches)
+  /** Makes the steps of one call of the device; what it tells of each is taken up in their order. */
+  async #trainSteps(): Promise<void> {
+    const first = this.#position.step + 1
+    const steps = Array.from({ length: this.#stepsOfCall() }, (_, index) => this.#prepareStep(first + index))
+    const results = await this.#parts.step.steps(steps)
+    const tokens = steps.flatMap(({ batches }) => batches).reduce((sum, { batch }) => sum + countTokens(batch), 0)
+    this.#progress.count(steps.at(-1)!.step, tokens)
+    for (const [index, step] of steps.entries()) this.#takeUp(step, results[index])
+    this.#progress.show('training', this.#position.step, this.#latest)
   }
 
-  #record(
-    row: { step: number; loss: number; learningRate: number; gradientNorm: number },
-    batches: readonly { batch: Batch }[],
-  ): void {
-    let tokens = 0
-    for (const { batch } of batches) for (const counted of batch.counted) tokens += counted
-    this.#progress.count(row.step, tokens)
+  /** How many steps go into the next call: whatever is done between two steps, or changes the weights of the next one, ends it. */
+  #stepsOfCall(): number {
+    const { document, objective } = this.#parts
+    const { accumulation, checkpointEvery } = document.configuration
+    const { step } = this.#position
+    // The batches of a step fill its calls then.
+    if (accumulation > 1) return 1
+    const stepsUntil = (every: number) => every - (step % every)
+    return Math.min(
+      document.stepsPerCall,
+      document.totalSteps - step,
+      stepsUntil(this.#validationInterval),
+      stepsUntil(checkpointEvery ?? document.totalSteps),
+      objective.stepsUntilAnswer(),
+    )
+  }
+
+  #prepareStep(step: number): StepInputs {
+    const { document, objective } = this.#parts
+    const batches = Array.from({ length: document.configuration.accumulation }, () => {
+      const batch = this.#nextBatch()
+      return { batch, weights: objective.weightsFor(batch.target, batch.counted) }
+    })
+    const learningRate = learningRateAt(document.configuration, step, document.totalSteps)
+    return { batches, shift: objective.shift, step, learningRate }
+  }
+
+  #takeUp({ step, learningRate, batches: inputs }: StepInputs, { loss, gradientNorm, tokenLoss }: StepResult): void {
+    const { data, objective } = this.#parts
+    const batches = inputs.map(({ batch }, index) => ({ batch, tokenLoss: tokenLoss[index] }))
+    const row = { step, loss, learningRate, gradientNorm }
+    refuseDivergence({ ...row, batches }, objective, data.behaviours, this.#savedStep)
+    for (const part of batches) objective.observe(part.tokenLoss, part.batch.target, part.batch.counted)
+    objective.endStep()
+    this.#position.step = step
+    this.#changed = true
     this.#pending.steps.push({ ...row, tokensPerSecond: this.#progress.tokensPerSecond })
-    const groups = this.#parts.objective.groupFigures()
-    if (row.step % groupInterval === 0 || this.#isValidationDue()) {
-      for (const group of groups) this.#pending.groups.push({ step: row.step, ...group })
+    const groups = objective.groupFigures()
+    if (step % groupInterval === 0 || this.#isValidationDue()) {
+      for (const group of groups) this.#pending.groups.push({ step, ...group })
     }
     this.#latest = { ...row, groups }
-    this.#progress.show('training', row.step, this.#latest)
   }
 
   #nextBatch(): Batch {
@@ -157,8 +167,12 @@ export class Trainer {
     const { document } = this.#parts
     const { step, validation } = this.#position
     if (step === 0 || validation?.step === step) return false
-    const every = document.configuration.evaluateEvery ?? document.stepsPerEpoch
-    return step % every === 0 || step === document.totalSteps
+    return step % this.#validationInterval === 0 || step === document.totalSteps
+  }
+
+  get #validationInterval(): number {
+    const { configuration, stepsPerEpoch } = this.#parts.document
+    return configuration.evaluateEvery ?? stepsPerEpoch
   }
 
   /** Returns true: that a validation took place. */

@@ -9,7 +9,7 @@ export const doctorCommands = [
     name: 'doctor',
     summary: 'try every device: what works, what does not, why, and how fast',
     description:
-      'Each device is tried in a process of its own with a tiny training step, which is compared with the cpu.',
+      'Each device is tried in a process of its own with a tiny training step, which is compared with the cpu; then with several steps in each call.',
     examples: ['doctor', 'doctor --device webgpu cuda --json'],
     options: [
       { flags: '--device <name...>', description: 'try only these', path: 'devices', standard: 'all' },
@@ -27,12 +27,23 @@ export const doctorCommands = [
   }),
 ]
 
+function severalStepsText({
+  stepsPerCall,
+  works,
+  reason,
+  tokensPerSecond,
+}: NonNullable<Findings[number]['severalSteps']>) {
+  if (!works) return `with --steps-per-call ${stepsPerCall} it does not work: ${reason}`
+  return `${count(tokensPerSecond!)} tokens/s with --steps-per-call ${stepsPerCall}`
+}
+
 function findingsText(findings: Findings): string {
   const sections = findings.map((finding) =>
     [
       `${finding.device}: ${finding.works ? 'works' : 'does not work'}`,
       `  ${finding.reason}`,
       ...(finding.tokensPerSecond === undefined ? [] : [`  ${count(finding.tokensPerSecond)} tokens/s in training`]),
+      ...(finding.severalSteps === undefined ? [] : [`  ${severalStepsText(finding.severalSteps)}`]),
       ...(finding.remedy === undefined ? [] : [`  What to do: ${finding.remedy}`]),
     ].join('\n'),
   )

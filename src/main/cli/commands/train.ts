@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, facts, figure, printable } from '../format.ts'
-import { parseBetas, parseParameter } from '../parse.ts'
+import { parseBetas, parseParameter, parseStepsPerCall } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'
 
 type TrainResult = Awaited<ReturnType<typeof runs.train.handler>>
@@ -95,6 +95,12 @@ const options: readonly OptionSpecification[] = [
   { flags: '--steps <n>', description: 'optimizer steps; or --epochs', path: 'steps' },
   { flags: '--batch <n>', description: 'sequences in a batch', path: 'batch' },
   { flags: '--accumulation <n>', description: 'batches in an optimizer step', path: 'accumulation' },
+  {
+    flags: '--steps-per-call <n>',
+    description: 'steps that the device makes before parameters come back, at most; auto: 10 on cuda, 1 elsewhere',
+    path: 'stepsPerCall',
+    parse: parseStepsPerCall,
+  },
   { flags: '--learning-rate <x>', description: 'highest learning rate of AdamW', path: 'learningRate' },
   { flags: '--warmup <share>', description: 'share of the steps in which the learning rate rises', path: 'warmup' },
   {

@@ -62,6 +62,8 @@ export interface Objective {
   observe(tokenLoss: Float32Array, targets: Int32Array, counted: Float32Array): void
   /** Ends an optimizer step: every `updateEvery` of them the adversary answers. */
   endStep(): void
+  /** How many steps, at least 1, have the weights of now: Infinity where they never change. */
+  stepsUntilAnswer(): number
   groupFigures(): GroupFigures[]
   /** Everything that the next weights depend on; survives JSON bit for bit. */
   state(): ObjectiveState
@@ -130,6 +132,10 @@ class WeightedCrossEntropy implements Objective {
   endStep(): void {
     this.#steps++
     if (this.#steps % this.#updateEvery === 0) this.#answer()
+  }
+
+  stepsUntilAnswer(): number {
+    return hasAdversary(this.name) ? this.#updateEvery - (this.#steps % this.#updateEvery) : Number.POSITIVE_INFINITY
   }
 
   groupFigures(): GroupFigures[] {
