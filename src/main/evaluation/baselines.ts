@@ -1,5 +1,6 @@
 import type { BaselineName } from '../../shared/evaluation.ts'
-import { type Dataset, splitCode } from '../dataset/types.ts'
+import { countTransitions } from '../dataset/transition-counts.ts'
+import type { Dataset } from '../dataset/types.ts'
 import type { Predictions } from './predictions.ts'
 
 /** The columns of a dataset that the trivial baselines read. */
@@ -52,50 +53,12 @@ function targetColumns({ classes, user, event, target }: Predictions): Omit<Pred
   return { classes, user, event, target }
 }
 
-/**
- * The likeliest training successor of every class and of "unknown" (row V): [V + 1]. Events are bucketed by their predecessor, so memory is
- * two integers per training event whatever V is.
- */
-function likeliestSuccessors({ behaviours, userOffsets, columns }: BaselineData): Int32Array {
-  const classes = behaviours.length
-  const offsets = new Int32Array(classes + 2)
-  forEachTransition(userOffsets, columns, classes, (previous) => {
-    offsets[previous + 1] += 1
+/** The likeliest training successor of every class and of "unknown" (row V), class 0 where there is none: [V + 1]. */
+function likeliestSuccessors(data: BaselineData): Int32Array {
+  const { offsets, successors, counts } = countTransitions(data)
+  return Int32Array.from({ length: data.behaviours.length + 1 }, (_, previous) => {
+    let best = offsets[previous]
+    for (let entry = best; entry < offsets[previous + 1]; entry += 1) if (counts[entry] > counts[best]) best = entry
+    return best < offsets[previous + 1] ? successors[best] : 0
   })
-  for (let index = 1; index < offsets.length; index += 1) offsets[index] += offsets[index - 1]
-  const next = offsets.slice()
-  const successors = new Int32Array(offsets[classes + 1])
-  forEachTransition(userOffsets, columns, classes, (previous, id) => {
-    successors[next[previous]] = id
-    next[previous] += 1
-  })
-
-  const likeliest = new Int32Array(classes + 1)
-  const counts = new Int32Array(classes)
-  for (let previous = 0; previous <= classes; previous += 1) {
-    let best = 0
-    for (let index = offsets[previous]; index < offsets[previous + 1]; index += 1) {
-      const id = successors[index]
-      counts[id] += 1
-      if (counts[id] > counts[best] || (counts[id] === counts[best] && id < best)) best = id
-    }
-    for (let index = offsets[previous]; index < offsets[previous + 1]; index += 1) counts[successors[index]] = 0
-    likeliest[previous] = best
-  }
-  return likeliest
-}
-
-/** Calls back for every training target with the class (or V for unknown) of the event before it. */
-function forEachTransition(
-  userOffsets: Float64Array,
-  columns: BaselineData['columns'],
-  classes: number,
-  callback: (previous: number, id: number) => void,
-): void {
-  for (let user = 0; user + 1 < userOffsets.length; user += 1) {
-    for (let event = userOffsets[user] + 1; event < userOffsets[user + 1]; event += 1) {
-      const id = columns.behaviour[event]
-      if (columns.split[event] === splitCode.train && id < classes) callback(columns.behaviour[event - 1], id)
-    }
-  }
 }
