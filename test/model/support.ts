@@ -31,7 +31,7 @@ export function tinyTransitions({ behaviours, transitions }: ModelConfiguration)
   if (!transitions) return undefined
   const rows = Array.from({ length: behaviours + 1 }, (_, row) => {
     if (row === 1 || row === behaviours) return []
-    return Array.from({ length: behaviours }, (_, successor) => [successor, (row * (successor + 2)) % 4]).filter(
+    return Array.from({ length: behaviours }, (_, successor) => [successor, (row * (successor + 2)) % 5]).filter(
       ([successor, count]) => (row === 0 ? successor === 0 : count > 0),
     )
   })
