@@ -14,6 +14,8 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     'allow-folder': { type: 'string' },
     token: { type: 'string' },
+    /** Folder of the built page. */
+    page: { type: 'string', default: path.join(import.meta.dirname, '../../out/renderer') },
   },
 })
 const root = path.join(import.meta.dirname, '../..')
@@ -23,7 +25,7 @@ const jobs = new JobSupervisor(directory)
 const files = new FileAccess(directory, values['allow-folder'])
 const { host } = createWorkbench(directory, { kind: 'web', version, jobs, files })
 const token = values.token ?? randomBytes(24).toString('base64url')
-const server = createWebServer({ host, page: path.join(root, 'out/renderer'), token })
+const server = createWebServer({ host, page: path.resolve(values.page), token })
 server.listen(Number(values.port), '127.0.0.1', () => {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : values.port

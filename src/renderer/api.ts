@@ -1,0 +1,84 @@
+import { createORPCClient, ORPCError } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import type { ContractRouterClient } from '@orpc/contract'
+import { shallowRef } from 'vue'
+import type { Contract } from '../shared/contract/index.ts'
+import type { ErrorDocument } from '../shared/errors.ts'
+
+/** Everything the page may ask of the workbench, typed by the contract. */
+export type Api = ContractRouterClient<Contract>
+
+let client: Api | undefined
+
+/** Whether the workbench answers: `lost` when the host went away; it is tried again until it is back. */
+export const connection = shallowRef<'open' | 'lost'>('open')
+
+/** The workbench. Call it after `connect`; methods throw what `errorOf` explains. */
+export const api: Api = new Proxy({} as Api, {
+  get: (_target, area) => (client as never)[area],
+})
+
+/** Opens the way to the workbench: the desktop's message port where the preload hands one over, else the web host's WebSocket. */
+export async function connect(): Promise<void> {
+  const port = await desktopPort()
+  if (port !== undefined) client = createORPCClient(new PortLink({ port }))
+  else await connectSocket()
+}
+
+/** The preload posts one message with the port; in a browser nobody does. */
+function desktopPort(): Promise<MessagePort | undefined> {
+  if (!('behavegptDesktop' in window)) return Promise.resolve(undefined)
+  return new Promise((resolve) => {
+    window.addEventListener('message', ({ source, data, ports }) => {
+      if (source !== window || data !== 'behavegpt-port') return
+      const [port] = ports
+      port?.start()
+      resolve(port)
+    })
+    window.postMessage('behavegpt-ready', window.origin)
+  })
+}
+
+const reconnectMilliseconds = 1_000
+
+async function connectSocket(): Promise<void> {
+  const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')))
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true })
+    socket.addEventListener('error', () => reject(new Error('The workbench does not answer.')), { once: true })
+  })
+  client = createORPCClient(new SocketLink({ websocket: socket }))
+  connection.value = 'open'
+  socket.addEventListener('close', () => {
+    connection.value = 'lost'
+    reconnect()
+  })
+}
+
+function reconnect(): void {
+  setTimeout(() => connectSocket().catch(reconnect), reconnectMilliseconds)
+}
+
+/** What went wrong, as the workbench says it. */
+export function errorOf(error: unknown): ErrorDocument {
+  if (error instanceof ORPCError && typeof error.data?.message === 'string') return error.data as ErrorDocument
+  if (error instanceof Error) return { code: 'internal', message: error.message }
+  return { code: 'internal', message: String(error) }
+}
+
+/** Follows a subscription until the caller's scope ends; starts again when the connection comes back. */
+export async function follow<Event>(
+  subscribe: (signal: AbortSignal) => Promise<AsyncIterable<Event>>,
+  onEvent: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const event of await subscribe(signal)) onEvent(event)
+    } catch {
+      // The connection is gone or the page left; both are seen above.
+    }
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectMilliseconds))
+  }
+}

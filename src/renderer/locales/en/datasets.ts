@@ -1,0 +1,4 @@
+export default {
+  title: 'Datasets',
+  description: 'Turn logs into training sequences that never change again.',
+}

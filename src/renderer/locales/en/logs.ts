@@ -1,0 +1,4 @@
+export default {
+  title: 'Logs',
+  description: 'Import behaviour logs and see what became of every row.',
+}

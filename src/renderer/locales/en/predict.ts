@@ -1,0 +1,4 @@
+export default {
+  title: 'Predict',
+  description: 'Ask a model what comes next.',
+}

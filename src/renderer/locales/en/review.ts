@@ -1,0 +1,4 @@
+export default {
+  title: 'Review',
+  description: 'Read sequences and label them, by keyboard.',
+}

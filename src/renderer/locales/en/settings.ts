@@ -1,0 +1,4 @@
+export default {
+  title: 'Settings',
+  description: 'Workspace, appearance, language and shortcuts.',
+}

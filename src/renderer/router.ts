@@ -1,0 +1,27 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+/** The pages of the rail, in its order; `icon` is the component's name in components/icons. */
+export const pages = [
+  'logs',
+  'explore',
+  'datasets',
+  'train',
+  'runs',
+  'predict',
+  'review',
+  'doctor',
+  'settings',
+] as const
+export type Page = (typeof pages)[number]
+
+/** Each area has views/AREA/routes.ts with the routes below its name; deep links to any run or sequence live there. */
+const areas = import.meta.glob<{ default: RouteRecordRaw[] }>('./views/*/routes.ts', { eager: true })
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/logs' },
+    ...Object.values(areas).flatMap(({ default: routes }) => routes),
+    { path: '/:rest(.*)*', name: 'not-found', component: () => import('./views/NotFound.vue') },
+  ],
+})

@@ -1,0 +1,61 @@
+import { defineStore } from 'pinia'
+import { computed, reactive } from 'vue'
+import type { JobRecord } from '../../shared/jobs.ts'
+import { api, errorOf, follow } from '../api.ts'
+
+const ongoing = ['queued', 'running']
+
+/** Every job of the workspace, as it changes: what the drawer shows, and what pages wait for. */
+export const useJobs = defineStore('jobs', () => {
+  const records = reactive(new Map<number, JobRecord>())
+  const waiting = new Map<number, ((record: JobRecord) => void)[]>()
+  const listeners = new Set<(record: JobRecord) => void>()
+
+  function take(changed: readonly JobRecord[]): void {
+    for (const record of changed) {
+      const before = records.get(record.id)
+      records.set(record.id, record)
+      if (ongoing.includes(record.state)) continue
+      for (const resolve of waiting.get(record.id) ?? []) resolve(record)
+      waiting.delete(record.id)
+      if (before === undefined || ongoing.includes(before.state)) for (const listener of listeners) listener(record)
+    }
+  }
+
+  async function start(signal: AbortSignal): Promise<void> {
+    await follow(
+      async (own) => {
+        const stream = await api.jobs.watch({}, { signal: own })
+        take(await api.jobs.list({ limit: 100 }))
+        return stream
+      },
+      take,
+      signal,
+    )
+  }
+
+  /** Settles when the job has ended, with its last entry. */
+  function ended(id: number): Promise<JobRecord> {
+    const record = records.get(id)
+    if (record !== undefined && !ongoing.includes(record.state)) return Promise.resolve(record)
+    return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]))
+  }
+
+  /** What a started job gave back once it is done. Throws an Error with the job's message when it ended otherwise. */
+  async function resultOf<Result>(started: Promise<JobRecord>): Promise<Result> {
+    const { id } = await started
+    const record = await ended(id)
+    if (record.state !== 'done' && record.state !== 'paused') throw record.error ?? new Error(record.state)
+    return (await api.jobs.show({ id })).result as Result
+  }
+
+  /** Calls back whenever a job ends; returns how to stop. */
+  function onEnded(listener: (record: JobRecord) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  const newestFirst = computed(() => [...records.values()].sort((a, b) => b.id - a.id))
+  const active = computed(() => newestFirst.value.filter(({ state }) => ongoing.includes(state)))
+  return { records, newestFirst, active, start, ended, resultOf, onEnded, errorOf }
+})

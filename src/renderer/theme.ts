@@ -1,0 +1,78 @@
+import { darkTheme, type GlobalThemeOverrides } from 'naive-ui'
+import { computed, ref, watchEffect } from 'vue'
+
+export const themeChoices = ['system', 'light', 'dark'] as const
+export type ThemeChoice = (typeof themeChoices)[number]
+
+const storageKey = 'theme'
+const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
+const system = ref(systemIsDark.matches)
+systemIsDark.addEventListener('change', ({ matches }) => {
+  system.value = matches
+})
+
+const stored = localStorage.getItem(storageKey)
+export const themeChoice = ref<ThemeChoice>(themeChoices.find((choice) => choice === stored) ?? 'system')
+export const isDark = computed(() => (themeChoice.value === 'system' ? system.value : themeChoice.value === 'dark'))
+
+watchEffect(() => {
+  localStorage.setItem(storageKey, themeChoice.value)
+  document.documentElement.dataset.theme = isDark.value ? 'dark' : 'light'
+})
+
+export const componentTheme = computed(() => (isDark.value ? darkTheme : null))
+
+/** Colours that mean something, each once; the same family in both themes, told apart also by the colour-blind (Okabe and Ito). */
+export const palette = computed(() =>
+  isDark.value
+    ? {
+        text: '#e6e6e3',
+        mutedText: '#a9aca9',
+        line: '#3a3d40',
+        surface: '#17191b',
+        background: '#101214',
+        accent: '#6db3e8',
+        error: '#ff8a80',
+        groups: { head: '#56b4e9', middle: '#e0a100', tail: '#d982b5' },
+        objectives: ['#9ecae9', '#7fd1ae', '#f2b36b', '#c9a6e6', '#e8d76a', '#8fd3d1', '#f09a8f', '#b8b8b8'],
+      }
+    : {
+        text: '#1f2326',
+        mutedText: '#596066',
+        line: '#d8dcdf',
+        surface: '#ffffff',
+        background: '#f5f6f7',
+        accent: '#0b63a5',
+        error: '#b3261e',
+        groups: { head: '#0072b2', middle: '#b37400', tail: '#b0428a' },
+        objectives: ['#2f6db3', '#1d7f5c', '#b8640b', '#7a49a5', '#8a7a00', '#1c7f7d', '#b4493c', '#5f5f5f'],
+      },
+)
+
+export const themeOverrides = computed<GlobalThemeOverrides>(() => {
+  const { accent, text, mutedText, line, surface, background, error } = palette.value
+  return {
+    common: {
+      primaryColor: accent,
+      primaryColorHover: accent,
+      primaryColorPressed: accent,
+      primaryColorSuppl: accent,
+      errorColor: error,
+      textColorBase: text,
+      textColor1: text,
+      textColor2: text,
+      textColor3: mutedText,
+      placeholderColor: mutedText,
+      borderColor: line,
+      dividerColor: line,
+      cardColor: surface,
+      bodyColor: background,
+      fontSize: '13px',
+      fontSizeMedium: '13px',
+      fontSizeSmall: '12px',
+      heightMedium: '30px',
+      heightSmall: '26px',
+      borderRadius: '4px',
+    },
+  }
+})

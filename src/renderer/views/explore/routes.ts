@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export default [
+  { path: '/explore', name: 'explore', component: () => import('./ExplorePage.vue') },
+] satisfies RouteRecordRaw[]

@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export default [
+  { path: '/predict', name: 'predict', component: () => import('./PredictPage.vue') },
+] satisfies RouteRecordRaw[]

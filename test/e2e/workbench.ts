@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { launchBrowser } from './browser.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+
+/** A running web host with a workspace of its own, and a browser that looks at it. */
+export interface RunningWorkbench {
+  /** Address with the token. */
+  readonly address: string
+  readonly origin: string
+  readonly workspace: string
+  readonly processId: number
+  /** What pages did that they must not: requests to elsewhere, errors in the console, uncaught exceptions. Asserted to be empty by scenarios. */
+  readonly complaints: string[]
+  /** A page in a browser context of its own, logged in. */
+  open(where?: string, options?: BrowserContextOptions): Promise<Page>
+  /** Ends host and browser and removes the workspace. */
+  close(): Promise<void>
+}
+
+export interface WorkbenchOptions {
+  /** Start with a copy of the sample workspace; an empty one when false. */
+  sample?: boolean
+  /** More words for the host's command line. */
+  words?: readonly string[]
+}
+
+/** Starts the web host on a free port and a browser for it. */
+export async function startWorkbench({ sample = true, words = [] }: WorkbenchOptions = {}): Promise<RunningWorkbench> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-workbench-'))
+  const workspace = path.join(folder, 'workspace')
+  if (sample) cpSync(inject('sample'), workspace, { recursive: true })
+  const command = [path.join(root, 'src/main/web.ts'), '--workspace', workspace, '--page', inject('page'), ...words]
+  const host = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let errorOutput = ''
+  host.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errorOutput += text
+  })
+  const ended = new Promise<void>((resolve) => host.on('close', () => resolve()))
+  const address = await new Promise<string>((resolve, reject) => {
+    let output = ''
+    host.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      const [found] = /http:\/\/\S+token=\S+/.exec(output) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    host.on('close', (code) => reject(new Error(`the web host ended with ${code}: ${errorOutput}`)))
+  })
+  const { origin } = new URL(address)
+  const complaints: string[] = []
+  let browser: Browser | undefined
+
+  return {
+    address,
+    origin,
+    workspace,
+    processId: host.pid!,
+    complaints,
+    async open(where = '/', options = {}) {
+      browser ??= await launchBrowser()
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
+      const page = await context.newPage()
+      watchForComplaints(page, origin, complaints)
+      await page.goto(address)
+      if (where !== '/') await page.goto(new URL(where, origin).href)
+      return page
+    },
+    async close() {
+      await browser?.close()
+      host.kill('SIGTERM')
+      await ended
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function watchForComplaints(page: Page, origin: string, complaints: string[]): void {
+  const own = [origin, origin.replace('http', 'ws'), 'data:', 'blob:']
+  page.on('request', (request) => {
+    if (!own.some((start) => request.url().startsWith(start))) complaints.push(`request to ${request.url()}`)
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`))
+}
