@@ -4,11 +4,19 @@ import { layoutParameters } from '../../src/main/model/parameters.ts'
 import { describeMemory, estimateMemory } from '../../src/main/training/estimate.ts'
 import { modelOptions, type PresetName } from '../../src/shared/configuration.ts'
 
-function estimate(changes: { preset?: PresetName; batch?: number; length?: number; accumulation?: number } = {}) {
-  const { preset = 'nano', batch = 8, length = 16, accumulation = 1 } = changes
+interface Changes {
+  preset?: PresetName
+  batch?: number
+  length?: number
+  accumulation?: number
+  stepsPerCall?: number
+}
+
+function estimate(changes: Changes = {}) {
+  const { preset = 'nano', batch = 8, length = 16, accumulation = 1, stepsPerCall = 1 } = changes
   const model = resolveModel(modelOptions.parse({ preset }), { behaviours: 50, locations: 20, slots: 48, length })
   const optimizer = { betas: [0.9, 0.98] as const, weightDecay: 0.01, decayEmbeddings: false, gradientClip: 1 }
-  const options = { model, batch, length, objective: { shift: false }, optimizer, seed: 1, accumulation }
+  const options = { model, batch, length, objective: { shift: false }, optimizer, seed: 1, accumulation, stepsPerCall }
   return { ...estimateMemory(options, batch), parameters: layoutParameters(model).count }
 }
 
@@ -17,6 +25,13 @@ describe('the memory of a training', () => {
     const { state, parameters } = estimate()
     expect(state).toBe(12 * parameters)
     expect(estimate({ accumulation: 2 }).state).toBe(16 * parameters)
+  })
+
+  test('holds twice more what the steps of one call hand to each other: all of it, or the pending gradients', () => {
+    const { state, parameters, total } = estimate({ stepsPerCall: 10 })
+    expect(state).toBe(36 * parameters)
+    expect(total - estimate().total).toBe(24 * parameters)
+    expect(estimate({ accumulation: 2, stepsPerCall: 10 }).state).toBe(24 * parameters)
   })
 
   test('grows with the batch, with the square of the length, and with the model', () => {

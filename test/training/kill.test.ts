@@ -27,38 +27,49 @@ async function killAfter(child: ChildProcess, milliseconds: number): Promise<boo
   return child.signalCode === 'SIGKILL'
 }
 
-test('a run killed at random moments, again and again, ends with the parameters of the run that was left alone', async () => {
-  using log = await createTrainingWorkspace()
-  // A checkpoint every other step: most kills fall into the writing of one.
-  const configuration = smallRun({
-    name: 'killed',
-    steps: 400,
-    evaluateEvery: 50,
-    checkpointEvery: 2,
-    objective: { name: 'dro-chi2', updateEvery: 3 },
-  })
-  let child = await startChild(log.directory, 'train', JSON.stringify(configuration))
-  const kills: { after: number; status: string; step: number }[] = []
-  for (let kill = 0; kill < 6; kill++) {
-    const after = Math.round(Math.random() * 400)
-    if (!(await killAfter(child, after))) break
-    const { status, step } = findRun(log.workspace.database, 'killed')
-    kills.push({ after, status, step })
-    expect(status).toBe('interrupted')
-    child = await startChild(log.directory, 'resume', 'killed')
-  }
-  if (child.exitCode === null) await once(child, 'exit')
-  expect(child.exitCode, `after the kills ${JSON.stringify(kills)}`).toBe(0)
-  expect(kills.length).toBeGreaterThan(0)
+test.each([
+  ['one step per call', { checkpointEvery: 2 }],
+  ['seven steps per call', { stepsPerCall: 7, checkpointEvery: 5, objective: { name: 'dro-chi2', updateEvery: 6 } }],
+] as const)(
+  'a run of %s killed at random moments, again and again, ends with the parameters of the run that was left alone',
+  async (_, changes) => {
+    using log = await createTrainingWorkspace()
+    // A checkpoint every few steps: most kills fall into the writing of one.
+    const configuration = smallRun({
+      name: 'killed',
+      steps: 400,
+      evaluateEvery: 50,
+      objective: { name: 'dro-chi2', updateEvery: 3 },
+      ...changes,
+    })
+    let child = await startChild(log.directory, 'train', JSON.stringify(configuration))
+    const kills: { after: number; status: string; step: number }[] = []
+    for (let kill = 0; kill < 6; kill++) {
+      const after = Math.round(Math.random() * 400)
+      if (!(await killAfter(child, after))) break
+      const { status, step } = findRun(log.workspace.database, 'killed')
+      kills.push({ after, status, step })
+      expect(status).toBe('interrupted')
+      child = await startChild(log.directory, 'resume', 'killed')
+    }
+    if (child.exitCode === null) await once(child, 'exit')
+    expect(child.exitCode, `after the kills ${JSON.stringify(kills)}`).toBe(0)
+    expect(kills.length).toBeGreaterThan(0)
 
-  await trainRun(log.workspace, { ...configuration, name: 'alone', checkpointEvery: undefined }, silentContext)
-  const [killed, alone] = ['killed', 'alone'].map((name) => loadRun(log.workspace, name))
-  for (const checkpoint of ['last', 'best'] as const) {
-    expect(loadParameters(killed, checkpoint), JSON.stringify(kills)).toEqual(loadParameters(alone, checkpoint))
-  }
-  const [killedHistory, aloneHistory] = [killed, alone].map(({ id }) => readRunHistory(log.workspace.database, id))
-  expect(killedHistory.validations).toEqual(aloneHistory.validations)
-  expect(killedHistory.steps.map(({ step, loss }) => [step, loss])).toEqual(
-    aloneHistory.steps.map(({ step, loss }) => [step, loss]),
-  )
-}, 120_000)
+    await trainRun(
+      log.workspace,
+      { ...configuration, name: 'alone', checkpointEvery: undefined, stepsPerCall: 1 },
+      silentContext,
+    )
+    const [killed, alone] = ['killed', 'alone'].map((name) => loadRun(log.workspace, name))
+    for (const checkpoint of ['last', 'best'] as const) {
+      expect(loadParameters(killed, checkpoint), JSON.stringify(kills)).toEqual(loadParameters(alone, checkpoint))
+    }
+    const [killedHistory, aloneHistory] = [killed, alone].map(({ id }) => readRunHistory(log.workspace.database, id))
+    expect(killedHistory.validations).toEqual(aloneHistory.validations)
+    expect(killedHistory.steps.map(({ step, loss }) => [step, loss])).toEqual(
+      aloneHistory.steps.map(({ step, loss }) => [step, loss]),
+    )
+  },
+  120_000,
+)

@@ -59,20 +59,21 @@ describe('a run of several steps per call is the run of one, bit for bit', () =>
   })
 })
 
-test('a divergence within a call is told of its own step, and the checkpoint before the call is intact', async () => {
+test.each([
+  ['the checkpoint before the call', undefined],
+  ['the one that was due between two of its steps', 1],
+])('a divergence is told of its own step, and %s is intact', async (_, checkpointEvery) => {
+  const diverging = { objective: { name: 'ce' }, learningRate: 1e30, warmup: 0, checkpointEvery } as const
   const failures = []
   for (const [name, stepsPerCall] of [
     ['one', 1],
     ['seven', 7],
   ] as const) {
-    failures.push(
-      await train({ name, stepsPerCall, objective: { name: 'ce' }, learningRate: 1e30, warmup: 0 }).catch(
-        (error) => error,
-      ),
-    )
+    failures.push(await train({ ...diverging, name, stepsPerCall }).catch((error) => error))
   }
   expect(failures[1]).toMatchObject({ code: 'diverged', message: failures[0].message })
-  expect(loadCheckpointState(loadRun(log.workspace, 'seven'), 'last').step).toBe(0)
+  const [one, seven] = ['one', 'seven'].map((name) => loadCheckpointState(loadRun(log.workspace, name), 'last').step)
+  expect(seven).toBe(one)
 })
 
 describe('the number of steps in a call', () => {

@@ -8,7 +8,7 @@ import { buildAccumulation, buildTrainingStep, type TrainingGraphOptions } from 
 
 /** Memory that a training is going to take, in bytes. */
 export interface MemoryEstimate {
-  /** Parameters, both moments of the optimizer, and pending gradients. */
+  /** Parameters, both moments of the optimizer, and pending gradients; what a call of several steps hands from one to the next is there three times. */
   state: number
   /** What is alive at once in a training step: activations, gradients and the next state. */
   activations: number
@@ -33,17 +33,19 @@ const transitionCopies = 6
  * @param validationBatch sequences of a batch of validation
  */
 export function estimateMemory(
-  options: TrainingGraphOptions & { readonly accumulation: number },
+  options: TrainingGraphOptions & { readonly accumulation: number; readonly stepsPerCall: number },
   validationBatch: number,
 ): MemoryEstimate {
-  const { model, length, accumulation, transitions } = options
+  const { model, length, accumulation, stepsPerCall, transitions } = options
   const parameters = 4 * layoutParameters(model).count
   const state = parameters * (accumulation === 1 ? 3 : 4)
+  // A Scan has two places for its state in turn, besides where it comes from and where it goes to.
+  const scanned = stepsPerCall === 1 ? 0 : 2 * parameters * (accumulation === 1 ? 3 : 1)
   const activations = peakBytes(accumulation === 1 ? buildTrainingStep(options) : buildAccumulation(options))
   const validation = parameters + peakBytes(buildInference(model, { transitions }), { batch: validationBatch, length })
   const tables = model.transitions ? transitionCopies * 4 * (model.behaviours + 1) * model.behaviours : 0
-  const total = runtimeBytes + stateCopies * state + tables + arenaFactor * (activations + validation)
-  return { state, activations, total }
+  const total = runtimeBytes + stateCopies * state + scanned + tables + arenaFactor * (activations + validation)
+  return { state: state + scanned, activations, total }
 }
 
 /** Memory of this machine, or of the container that the process is in, in bytes. */

@@ -46,6 +46,22 @@ describe('every objective', () => {
     expect(subject.classWeights[4] > 1).toBe(isAdversarial || name === 'inverse-frequency' || name === 'class-balanced')
   })
 
+  test.each(objectiveNames)('%s says for how many steps its weights stay, and they do not change before', (name) => {
+    const subject = objective(name, {}, { updateEvery: 4 })
+    const isAdversarial = name.startsWith('dro-') || name === 'group-dro'
+    for (let step = 0; step < 10; step++) {
+      expect(subject.stepsUntilAnswer()).toBe(isAdversarial ? 4 - (step % 4) : Number.POSITIVE_INFINITY)
+      const before = [...subject.classWeights]
+      observe(subject, [
+        [0, 0.5 + step],
+        [4, 6 - step / 4],
+      ])
+      const isAnswer = subject.stepsUntilAnswer() === 1
+      subject.endStep()
+      if (!isAnswer) expect([...subject.classWeights]).toEqual(before)
+    }
+  })
+
   test.each(objectiveNames)('%s goes on from its state, through JSON, as if it had not been interrupted', (name) => {
     const batch = (seed: number): [number, number][] => [0, 1, 2, 3].map((c) => [c, 0.1 + ((seed * 7 + c * 3) % 11)])
     const play = (subject: Objective, from: number, to: number) => {
