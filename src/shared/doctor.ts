@@ -19,3 +19,20 @@ export interface DeviceFinding {
 export interface SeveralSteps extends Pick<DeviceFinding, 'works' | 'reason' | 'tokensPerSecond' | 'difference'> {
   readonly stepsPerCall: number
 }
+
+/** What a machine's devices were found to do, and when. */
+export interface DoctorReport {
+  /** Name of the machine. A workspace may move to another one, whose devices are not these. */
+  machine: string
+  /** True when this is the machine that the host runs on. */
+  here: boolean
+  platform: string
+  architecture: string
+  node: string
+  /** Version of the workbench. */
+  version: string
+  /** ISO-8601, UTC. */
+  probedAt: string
+  /** One for each device, the failing ones included. */
+  devices: DeviceFinding[]
+}

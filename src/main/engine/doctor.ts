@@ -31,18 +31,21 @@ type Outcome = ProbeMessage | { readonly kind: 'crashed'; readonly how: string; 
  * cpu's and measures the rate; of a device that works, the same with several steps in each call. One finding for each device, in the order
  * asked; a crash of a probe is a finding.
  */
-export async function probeDevices(
+export function probeDevices(options: ProbeOptions & { devices?: readonly Device[] } = {}): Promise<DeviceFinding[]> {
+  return Array.fromAsync(probeEachDevice(options))
+}
+
+/** The same, finding by finding as they come. */
+export async function* probeEachDevice(
   options: ProbeOptions & { devices?: readonly Device[] } = {},
-): Promise<DeviceFinding[]> {
+): AsyncGenerator<DeviceFinding> {
   const attempt = createAttempts(options)
-  const findings: DeviceFinding[] = []
   // One after another: rates measured side by side would be wrong.
   for (const device of options.devices ?? devices) {
     const finding = await attempt(device, 1)
-    if (!finding.works) findings.push(finding)
-    else findings.push({ ...finding, severalSteps: toSeveralSteps(await attempt(device, severalStepsPerCall)) })
+    if (!finding.works) yield finding
+    else yield { ...finding, severalSteps: toSeveralSteps(await attempt(device, severalStepsPerCall)) }
   }
-  return findings
 }
 
 function toSeveralSteps({ works, reason, tokensPerSecond, difference }: DeviceFinding): SeveralSteps {
