@@ -42,6 +42,13 @@ test('an interrupted run reads them again and ends with the same bits', async ()
   expect(last('run')).toEqual(last('whole'))
 })
 
+test('several steps in one call of the device give the same bits', async () => {
+  await train('one')
+  await trainRun(log.workspace, { ...options('seven'), stepsPerCall: 7 }, silentContext)
+  const last = (name: string) => loadParameters(loadRun(log.workspace, name), 'last')
+  expect(last('seven')).toEqual(last('one'))
+})
+
 test('an evaluation gives the figures of the last validation', async () => {
   const { validation } = await train('run')
   const evaluation = await evaluateRun(
