@@ -1,0 +1,117 @@
+import { type Ref, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { api } from '../api.ts'
+import { type Page, pages } from '../router.ts'
+import { themeChoice, themeChoices } from '../theme.ts'
+
+/** Something that the palette can do: go to a place, or run. */
+export interface Command {
+  id: string
+  kind: 'page' | 'action' | 'run' | 'dataset' | 'user' | 'behaviour'
+  label: string
+  note?: string
+  place?: string
+  run?: () => void
+}
+
+const shownOfEach = 8
+const restMilliseconds = 120
+
+/** The commands that fit the query, best first within each kind; names of users and behaviours are searched in the workspace. */
+export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
+  const { t } = useI18n()
+  const commands = shallowRef<Command[]>([])
+  const searching = ref(false)
+  let stored: Command[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let question = 0
+
+  function fixed(): Command[] {
+    return [
+      ...pages.map((page: Page) => ({
+        id: `page-${page}`,
+        kind: 'page' as const,
+        label: t(`${page}.title`),
+        place: `/${page}`,
+      })),
+      { id: 'import', kind: 'action', label: t('palette.action.import'), place: '/logs/import' },
+      { id: 'build', kind: 'action', label: t('palette.action.build'), place: '/datasets/new' },
+      { id: 'train', kind: 'action', label: t('palette.action.train'), place: '/train' },
+      ...themeChoices.map((choice) => ({
+        id: `theme-${choice}`,
+        kind: 'action' as const,
+        label: t(`palette.action.theme.${choice}`),
+        run: () => {
+          themeChoice.value = choice
+        },
+      })),
+    ]
+  }
+
+  async function load(): Promise<void> {
+    const [runs, datasets] = await Promise.all([api.runs.list({}), api.datasets.list({})])
+    stored = [
+      ...runs.reverse().map((run) => ({
+        id: `run-${run.id}`,
+        kind: 'run' as const,
+        label: run.name,
+        note: run.objective,
+        place: `/runs/${encodeURIComponent(run.id)}`,
+      })),
+      ...datasets.map(({ id, names }) => ({
+        id: `dataset-${id}`,
+        kind: 'dataset' as const,
+        label: names[0] ?? id,
+        place: `/datasets/${encodeURIComponent(id)}`,
+      })),
+    ]
+  }
+
+  async function search(): Promise<void> {
+    const asked = ++question
+    const text = query.value.trim()
+    const local = matching([...fixed(), ...stored], text)
+    commands.value = local
+    if (text === '') return
+    searching.value = true
+    try {
+      const names = await searchNames(text)
+      if (asked === question) commands.value = [...local, ...names]
+    } finally {
+      if (asked === question) searching.value = false
+    }
+  }
+
+  watch(open, async (isOpen) => {
+    if (!isOpen) return
+    commands.value = fixed()
+    await load().catch(() => {
+      // Without them the palette still reaches everything that is fixed; pages say what is wrong with the workspace.
+    })
+    await search()
+  })
+  watch(query, () => {
+    clearTimeout(timer)
+    timer = setTimeout(search, restMilliseconds)
+  })
+  return { commands, searching }
+}
+
+/** Those whose label holds every word of the text, labels that start with it first. */
+function matching(commands: readonly Command[], text: string): Command[] {
+  const words = text.toLocaleLowerCase().split(/\s+/)
+  const startsWith = (command: Command) => command.label.toLocaleLowerCase().startsWith(words[0] ?? '')
+  const fitting = commands.filter(({ label }) => words.every((word) => label.toLocaleLowerCase().includes(word)))
+  const perKind = new Map<Command['kind'], number>()
+  return fitting
+    .sort((a, b) => Number(startsWith(b)) - Number(startsWith(a)))
+    .filter(({ kind }) => {
+      const count = (perKind.get(kind) ?? 0) + 1
+      perKind.set(kind, count)
+      return kind === 'page' || kind === 'action' || count <= shownOfEach
+    })
+}
+
+async function searchNames(_text: string): Promise<Command[]> {
+  return []
+}

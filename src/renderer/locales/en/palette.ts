@@ -1,0 +1,12 @@
+export default {
+  title: 'Go to or do anything',
+  placeholder: 'Page, action, run, dataset, user or behaviour …',
+  nothing: 'Nothing fits.',
+  kind: { page: 'page', action: 'action', run: 'run', dataset: 'dataset', user: 'user', behaviour: 'behaviour' },
+  action: {
+    import: 'Import a log',
+    build: 'Build a dataset',
+    train: 'Train a model',
+    theme: { system: "Appearance: the system's", light: 'Appearance: light', dark: 'Appearance: dark' },
+  },
+}
