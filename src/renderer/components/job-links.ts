@@ -31,8 +31,11 @@ export function jobPlace(job: JobRecord): string | undefined {
     case 'build-dataset':
       return isDone ? '/datasets' : undefined
     case 'train':
-    case 'resume-training':
-      return subject === undefined ? '/train' : `/train/${encodeURIComponent(subject)}`
+    case 'resume-training': {
+      const { name, run } = job.input as Input
+      const training = text(run) ?? text(name)
+      return training === undefined ? '/runs' : `/train/${encodeURIComponent(training)}`
+    }
     case 'evaluate':
       return isDone && subject !== undefined ? `/runs/${encodeURIComponent(subject)}` : undefined
     case 'compare': {
