@@ -1,7 +1,7 @@
 /**
  * Training speed: tokens per second of our training graph on ONNX Runtime against the same model, optimizer and data in eager PyTorch.
  *
- *     node bench/train/run.ts [--seconds 8] [--rounds 3] [--threads N] [--python /usr/bin/python3] [--only comparison|presets|lengths]
+ *     node bench/train/run.ts [--seconds 8] [--rounds 3] [--threads N] [--python /usr/bin/python3] [--only comparison|presets|lengths|calls]
  *
  * The peer (bench/train/peer.py; Debian: python3-torch, libopenblas0-pthread) first asserts that it computes our loss and our
  * gradient. Both sides run in turn, several rounds, so that a change of the machine's load meets both; the best round of each counts. The
@@ -35,9 +35,11 @@ const { values } = parseArgs({
 const threads = Number(values.threads)
 const main: Case = { preset: 'small', batch: 64, length: 64 }
 
-function ours(item: Case): Measurement {
+function ours(item: Case, stepsPerCall = 1): Measurement {
   const script = fileURLToPath(new URL('./ours.ts', import.meta.url))
-  return JSON.parse(run(process.execPath, [script, JSON.stringify(item), String(threads), values.seconds]))
+  return JSON.parse(
+    run(process.execPath, [script, JSON.stringify(item), String(threads), values.seconds, String(stepsPerCall)]),
+  )
 }
 
 function peer(directory: string, peerThreads: number, update: 'foreach' | 'single'): Measurement {
@@ -111,6 +113,22 @@ function table(title: string, cases: readonly Case[]): void {
   }
 }
 
+/** What it costs or brings to make several steps in one call, by one Scan; the two take turns. */
+function compareCalls(cases: readonly Case[], stepsPerCall: number): void {
+  console.log(
+    `\nsteps per call\n| preset | batch x length | s/step, 1 | s/step, ${stepsPerCall} | ratio | processor s/step, 1 | ${stepsPerCall} | ratio |\n|---|---|---|---|---|---|---|---|`,
+  )
+  for (const item of cases) {
+    const rounds = Array.from({ length: Number(values.rounds) }, () => [ours(item), ours(item, stepsPerCall)])
+    const [single, several] = [0, 1].map((side) => best(rounds.map((round) => round[side])))
+    const columns = (['wall', 'cpu'] as const).map(
+      (kind) =>
+        `${single[kind].toFixed(4)} | ${several[kind].toFixed(4)} | ${(single[kind] / several[kind]).toFixed(2)}`,
+    )
+    console.log(`| ${item.preset} | ${item.batch} x ${item.length} | ${columns.join(' | ')} |`)
+  }
+}
+
 if (values.only === undefined || values.only === 'comparison') await compare()
 if (values.only === undefined || values.only === 'presets') {
   const presets = ['nano', 'tiny', 'small', 'base'] as const
@@ -124,4 +142,13 @@ if (values.only === undefined || values.only === 'lengths') {
     'length, 4096 tokens in each batch',
     [32, 64, 128, 256, 512].map((length) => ({ preset: 'small', batch: 4096 / length, length })),
   )
+}
+if (values.only === undefined || values.only === 'calls') {
+  const cases = [
+    { preset: 'nano', batch: 64, length: 64 },
+    { preset: 'tiny', batch: 64, length: 64 },
+    { preset: 'small', batch: 16, length: 64 },
+    { preset: 'base', batch: 1, length: 16 },
+  ] as const
+  compareCalls(cases, 10)
 }

@@ -250,6 +250,13 @@ describe('accumulation', () => {
     })
   })
 
+  test('each batch of a step has dropout masks of its own', async () => {
+    await withStep({ accumulation: 2 }, async (training) => {
+      const { tokenLoss } = await stepOn(training, [batchOf(1), batchOf(1)], { step: 1, learningRate: 0 })
+      expect(tokenLoss[0]).not.toEqual(tokenLoss[1])
+    })
+  })
+
   test('more batches than the graphs were made for are a programming error', async () => {
     const two = [batchOf(1), batchOf(2)]
     await withStep({}, (training) =>

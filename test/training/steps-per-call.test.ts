@@ -41,7 +41,7 @@ describe('a run of several steps per call is the run of one, bit for bit', () =>
     ['with an adversary that answers within a call', { objective: { name: 'dro-kl', updateEvery: 3 } }],
     ['with one that answers seldom', { objective: { name: 'dro-chi2', updateEvery: 10 }, evaluateEvery: 8 }],
     ['with validations once an epoch', { objective: { name: 'balanced-softmax' }, evaluateEvery: undefined }],
-    ['with checkpoints at steps of their own', { checkpointEvery: 4, evaluateEvery: 30 }],
+    ['with checkpoints at steps of their own', { checkpointEvery: 4, evaluateEvery: 8 }],
     ['with accumulation', { objective: { name: 'group-dro', updateEvery: 3 }, accumulation: 9, steps: 12 }],
     ['stopped early', { learningRate: 1e-9, evaluateEvery: 4, patience: 2, selectBy: 'accuracy' }],
   ])('%s', async (_, changes) => {
