@@ -112,6 +112,7 @@ const wrongUsage: [words: string, message: RegExp, hint: RegExp][] = [
   ['train --dataset x --objective dro', /--objective.*ce, focal/, /--help/],
   ['train --dataset x --device gpu', /--device.*cpu, webgpu, cuda, dml, coreml, auto/, /--help/],
   ['train --dataset x --batch ten', /--batch.*ten.*number/, /--help/],
+  ['train --dataset x --steps-per-call some', /--steps-per-call.*some.*auto or a whole number from 1/, /--help/],
   ['train --dataset x --batch 1.5', /--batch.*whole number/, /--help/],
   ['train --dataset x --batch 0', /--batch: it must be at least 1/, /--help/],
   ['train --dataset x --dropout 2', /--dropout: it must be at most 0.9/, /--help/],
