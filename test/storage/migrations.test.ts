@@ -63,6 +63,27 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
         VALUES (1, 'train', '{}', 'running', 1, '1', '2025-01-01', '2025-01-01');`,
     refused: [`UPDATE jobs SET state = 'lost'`],
   },
+  'job-queue': {
+    seed: `
+      INSERT INTO jobs (id, kind, input, state, pid, process_started, result, started_at, updated_at)
+        VALUES (2, 'train', '{}', 'queued', 1, '1', '{}', '2025-01-01', '2025-01-01');`,
+    refused: [`UPDATE jobs SET state = 'lost'`],
+  },
+  review: {
+    seed: `
+      INSERT INTO review_projects VALUES (1, 'p', 'random', 1, 24, '{}', 0, 1, '2025-01-01');
+      INSERT INTO review_labels VALUES (1, 1, 0, 'odd', 'event', 'o', '#b3261e', '', NULL, 0);
+      INSERT INTO review_sequences VALUES (1, 1, 0, 'u', 2, '{}');
+      INSERT INTO review_reviewers VALUES (1, 'Ada', 'reviewer', 1, 1, 0);
+      INSERT INTO review_actions VALUES (1, 'Ada', 1, 0, 0, '{}', '{}', '{}', '2025-01-01');
+      INSERT INTO review_decisions VALUES (1, 0, 'Ada', 'accepted', 0, '', '[]', 3.5);`,
+    refused: [
+      // An action of nobody, a decision on a sequence that is not there, and two of one person on one sequence.
+      `INSERT INTO review_actions VALUES (1, 'Bob', 1, 0, 0, '{}', '{}', '{}', '2025-01-01')`,
+      `INSERT INTO review_decisions VALUES (1, 9, 'Ada', 'accepted', 0, '', '[]', 3.5)`,
+      `INSERT INTO review_decisions VALUES (1, 0, 'Ada', 'skipped', 0, '', '[]', 3.5)`,
+    ],
+  },
 }
 
 /** Every row of every table. */

@@ -5,6 +5,7 @@ import { evaluations } from './0004-evaluations.ts'
 import { scores } from './0005-scores.ts'
 import { jobs } from './0006-jobs.ts'
 import { jobQueue } from './0007-job-queue.ts'
+import { review } from './0008-review.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -16,5 +17,6 @@ export const migrations: readonly Migration[] = [
   scores,
   jobs,
   jobQueue,
+  review,
   // One line per migration.
 ]
