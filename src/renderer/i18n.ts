@@ -1,10 +1,8 @@
 import { createI18n } from 'vue-i18n'
+import { type Language, languages } from '../shared/settings.ts'
 
 /** One file per area and language: locales/LANGUAGE/AREA.ts; its messages are under the area's name. */
 const files = import.meta.glob<{ default: Record<string, unknown> }>('./locales/*/*.ts', { eager: true })
-
-export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
-export type Language = keyof typeof languages
 
 const messages: Record<string, Record<string, unknown>> = {}
 for (const [path, module] of Object.entries(files)) {

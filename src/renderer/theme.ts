@@ -1,8 +1,6 @@
 import { darkTheme, type GlobalThemeOverrides } from 'naive-ui'
 import { computed, ref, watchEffect } from 'vue'
-
-export const themeChoices = ['system', 'light', 'dark'] as const
-export type ThemeChoice = (typeof themeChoices)[number]
+import { type ThemeChoice, themeChoices } from '../shared/settings.ts'
 
 const storageKey = 'theme'
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -84,6 +84,10 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       `INSERT INTO review_decisions VALUES (1, 0, 'Ada', 'skipped', 0, '', '[]', 3.5)`,
     ],
   },
+  settings: {
+    seed: `INSERT INTO settings VALUES ('theme', '"dark"');`,
+    refused: [`INSERT INTO settings VALUES ('theme', '"light"')`],
+  },
 }
 
 /** Every row of every table. */

@@ -6,6 +6,7 @@ import { openDataset } from '../dataset/open.ts'
 import type { Dataset } from '../dataset/types.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference, type Inference } from '../engine/inference.ts'
+import { readSettings } from '../storage/settings.ts'
 import { readySources } from '../storage/sources.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
@@ -88,9 +89,10 @@ export class Predictor {
  */
 export async function openPredictor(
   workspace: ReadWorkspace,
-  { run: idOrName, checkpoint, device, threads }: PredictorOptions,
+  { run: idOrName, checkpoint, device, ...options }: PredictorOptions,
   context: JobContext,
 ): Promise<Predictor> {
+  const threads = options.threads ?? readSettings(workspace.database).threads ?? undefined
   const run = loadRun(workspace, idOrName)
   const dataset = openDataset(workspace, run.dataset.id)
   const parameters = loadParameters(run, checkpoint)

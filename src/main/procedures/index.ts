@@ -5,7 +5,8 @@ import * as jobs from './jobs.ts'
 import * as logs from './logs.ts'
 import * as prediction from './prediction.ts'
 import * as runs from './runs.ts'
+import * as settings from './settings.ts'
 import * as workspace from './workspace.ts'
 
 /** The implementation of the contract (src/shared/contract), area by area. */
-export const procedures = { workspace, files, jobs, logs, datasets, runs, prediction, doctor }
+export const procedures = { workspace, files, jobs, logs, datasets, runs, prediction, doctor, settings }

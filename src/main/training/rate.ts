@@ -12,7 +12,7 @@ import { createObjective } from '../model/objectives/objective.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { createTrainingData } from './data.ts'
 import { parseConfiguration, settleSeed } from './new-run.ts'
-import { defaultThreads } from './threads.ts'
+import { threadsOf } from './threads.ts'
 
 /** The first calls allocate memory and are slower. */
 const warmUpCalls = 3
@@ -51,7 +51,7 @@ export async function measureTrainingRate(
     objective: objective.graph,
     optimizer: { betas, weightDecay, decayEmbeddings, gradientClip },
     device,
-    threads: configuration.threads ?? defaultThreads(),
+    threads: configuration.threads ?? threadsOf(workspace),
     seed,
     transitions: model.transitions ? countTransitions(dataset) : undefined,
     // A shifted loss moves the logits towards the frequencies itself.

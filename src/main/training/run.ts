@@ -21,7 +21,7 @@ import { createTrainingData, type TrainingData } from './data.ts'
 import { describeMemory, estimateMemory } from './estimate.ts'
 import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, settleSeed, versions } from './new-run.ts'
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
-import { defaultThreads } from './threads.ts'
+import { threadsOf } from './threads.ts'
 import { Trainer } from './trainer.ts'
 import { loadTransitions } from './transitions-file.ts'
 import { settingsWithoutEffect } from './without-effect.ts'
@@ -71,7 +71,7 @@ export async function trainRun(
   })
   const name = chooseName(workspace, configuration, dataset)
   await removeOrphans(workspace)
-  const threads = configuration.threads ?? defaultThreads()
+  const threads = configuration.threads ?? threadsOf(workspace)
   const choice = await chooseDevice(configuration.device, {
     threads,
     stepsPerCall: configuration.stepsPerCall,

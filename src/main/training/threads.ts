@@ -1,5 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { readSettings } from '../storage/settings.ts'
+import type { ReadWorkspace } from '../storage/workspace.ts'
+
+/** Threads of a training that names none: those of the workspace's settings, or else `defaultThreads`. */
+export function threadsOf({ database }: ReadWorkspace): number {
+  return readSettings(database).threads ?? defaultThreads()
+}
 
 /**
  * Threads to train with on the cpu: the physical cores that this process may use, since two threads of one core share its arithmetic units. Where the system does not say

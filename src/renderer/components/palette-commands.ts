@@ -1,8 +1,9 @@
 import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { themeChoices } from '../../shared/settings.ts'
 import { api } from '../api.ts'
 import { type Page, pages } from '../router.ts'
-import { themeChoice, themeChoices } from '../theme.ts'
+import { themeChoice } from '../theme.ts'
 
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {

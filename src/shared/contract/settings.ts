@@ -1,2 +1,9 @@
-/** Filled by the area's own procedures. */
-export const settings = {}
+import { z } from 'zod'
+import { type Settings, type SettingsHere, settingsChange } from '../settings.ts'
+import { request } from './leaf.ts'
+
+export const settings = {
+  get: request<SettingsHere>()(z.strictObject({})),
+  /** Changes what is given and leaves the rest. */
+  set: request<Settings>()(settingsChange),
+}

@@ -6,6 +6,7 @@ import { scores } from './0005-scores.ts'
 import { jobs } from './0006-jobs.ts'
 import { jobQueue } from './0007-job-queue.ts'
 import { review } from './0008-review.ts'
+import { settings } from './0009-settings.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -18,5 +19,6 @@ export const migrations: readonly Migration[] = [
   jobs,
   jobQueue,
   review,
+  settings,
   // One line per migration.
 ]

@@ -13,6 +13,7 @@ export default {
   skip: 'Skip to the content',
   connectionLost: 'The workbench does not answer. Trying again …',
   simulated: 'simulated',
+  shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },
   duration: {
     less: 'less than a second',

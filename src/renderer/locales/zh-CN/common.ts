@@ -13,6 +13,7 @@ export default {
   skip: '跳到正文',
   connectionLost: '工作台没有响应，正在重试……',
   simulated: '模拟数据',
+  shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },
   duration: {
     less: '不到一秒',

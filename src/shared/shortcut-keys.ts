@@ -1,0 +1,57 @@
+/** Keys as they are written down and compared: modifiers in the order Mod, Alt, Shift, then the key: `J`, `Mod+K`, `Shift+ArrowDown`, `?`. */
+
+const modifiers = new Set(['Control', 'Meta', 'Alt', 'AltGraph', 'Shift', 'CapsLock', 'NumLock', 'Fn', 'OS'])
+const unusable = new Set(['Dead', 'Process', 'Unidentified', 'Compose'])
+
+/** What a keyboard event says of the key. */
+export interface KeyPress {
+  key: string
+  code: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  shiftKey: boolean
+}
+
+/**
+ * The written form of a key press; undefined for a modifier alone and while an input method composes. `Mod` is Ctrl, or Cmd on a Mac.
+ * Letters are those of the key where the layout writes another alphabet, so that shortcuts work in every layout. Shift is said of letters
+ * and named keys only: other characters have it in them already (`?`).
+ */
+export function keyOf(event: KeyPress): string | undefined {
+  if (modifiers.has(event.key) || unusable.has(event.key)) return undefined
+  const letter = /^[a-z]$/i.test(event.key)
+    ? event.key
+    : /^\P{ASCII}$/u.test(event.key)
+      ? letterOf(event.code)
+      : undefined
+  const key = letter?.toUpperCase() ?? (event.key === ' ' ? 'Space' : event.key)
+  const saysShift = letter !== undefined || key.length > 1
+  return [
+    event.ctrlKey || event.metaKey ? 'Mod' : undefined,
+    event.altKey ? 'Alt' : undefined,
+    event.shiftKey && saysShift ? 'Shift' : undefined,
+    key,
+  ]
+    .filter((part) => part !== undefined)
+    .join('+')
+}
+
+const letterOf = (code: string) => /^Key([A-Z])$/.exec(code)?.[1]
+
+/** A key as it is shown to a person: `Ctrl+K`, `↓`. */
+export function shownKey(key: string, isMac: boolean): string {
+  const names: Record<string, string> = {
+    Mod: isMac ? '⌘' : 'Ctrl',
+    Alt: isMac ? '⌥' : 'Alt',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    Escape: 'Esc',
+    Delete: 'Del',
+  }
+  // The key itself may be a plus sign.
+  const parts = key.split(/\+(?!$)/)
+  return parts.map((part) => names[part] ?? part).join('+')
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { type KeyPress, keyOf, shownKey } from '../../src/shared/shortcut-keys.ts'
+
+const press = (key: string, more: Partial<KeyPress> = {}) =>
+  keyOf({ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more })
+
+test('letters are written in capitals, and say shift; other characters have it in them', () => {
+  expect(press('j')).toBe('J')
+  expect(press('J', { shiftKey: true })).toBe('Shift+J')
+  expect(press('?', { shiftKey: true })).toBe('?')
+  expect(press(' ')).toBe('Space')
+})
+
+test('modifiers come in one order, and Ctrl is Cmd on a Mac', () => {
+  expect(press('k', { ctrlKey: true })).toBe('Mod+K')
+  expect(press('k', { metaKey: true })).toBe('Mod+K')
+  expect(press('ArrowDown', { shiftKey: true, altKey: true })).toBe('Alt+Shift+ArrowDown')
+})
+
+test('a letter of another alphabet is that of the key, and no key is seen while one is composed', () => {
+  expect(press('о', { code: 'KeyJ' })).toBe('J')
+  expect(press('Process', { code: 'KeyJ' })).toBeUndefined()
+  expect(press('Shift', { shiftKey: true })).toBeUndefined()
+})
+
+test('keys are shown with the names of the machine', () => {
+  expect(shownKey('Mod+K', false)).toBe('Ctrl+K')
+  expect(shownKey('Mod+K', true)).toBe('⌘+K')
+  expect(shownKey('Shift+ArrowDown', false)).toBe('Shift+↓')
+  expect(shownKey('Mod++', false)).toBe('Ctrl++')
+  expect(shownKey('+', false)).toBe('+')
+})
