@@ -44,6 +44,12 @@ export interface Source extends SourceDescription, SourceCounts {
   createdAt: string
 }
 
+/** A source as it is listed. */
+export interface ListedSource extends Source {
+  /** With at least one event. */
+  users: number
+}
+
 /** A row that was not imported, and why. */
 export interface Reject {
   file: string
@@ -54,6 +60,25 @@ export interface Reject {
   reason: string
   /** The row's text, cut after some thousand characters, which a final … shows. */
   raw: string
+}
+
+export interface RejectReason {
+  reason: string
+  /** Rows that were refused for it. */
+  rejects: number
+}
+
+/** What some files hold at first sight, before it is decided how to read them. */
+export interface FileColumns {
+  format: FileFormat
+  columns: {
+    name: string /** The first few values that are not empty, cut after some hundred characters. */
+    examples: string[]
+  }[]
+  /** What the names of the columns, and for the time the values, suggest; fields that nothing suggests are missing. */
+  mapping: Partial<ColumnMapping>
+  /** How the times of the suggested column are written; null when it is not known. */
+  timeFormat: TimeFormat | null
 }
 
 /** A row as it would be stored. */

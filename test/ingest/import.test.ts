@@ -74,7 +74,7 @@ describe('what becomes of a row', () => {
       [7, '', 'a quoted field is never closed', '"u,2024-01-02,eat,x'],
     ])
     expect(rejects[0].file).toBe(file)
-    expect(listRejects(workspace, 'log', 2)).toHaveLength(2)
+    expect(listRejects(workspace, 'log', { limit: 2 })).toHaveLength(2)
   })
 
   test('rejects can be exported as a table', async () => {
@@ -86,6 +86,14 @@ describe('what becomes of a row', () => {
     expect(readFileSync(exported, 'utf8')).toBe(
       `file,line,field,reason,raw\n${file},2,time,not a time such as 2024-05-31T18:30:00,"""a """"b"""""",never,walk"\n`,
     )
+  })
+
+  test('an exported table runs nothing in a spreadsheet', async () => {
+    const workspace = newWorkspace()
+    await importFile(workspace, fileWith('user,time,event\n=HYPERLINK(1),never,walk\nu,2024-01-01,eat\n'))
+    const exported = path.join(temporaryFolder(), 'rejects.csv')
+    await exportRejects(workspace, 'log', exported)
+    expect(readFileSync(exported, 'utf8')).toContain(`,"'=HYPERLINK(1),never,walk"\n`)
   })
 
   test('names of a rejected row leave no entry in the dictionaries', async () => {

@@ -152,21 +152,24 @@ function columnOfTimes(sample: ColumnSample, taken: ReadonlySet<string>): string
 }
 
 /**
- * Completes a mapping that the user gave in part: by the names of the columns, and for the time by its values.
- * @throws WorkbenchError `input` that names the columns there are when one is missing or cannot be guessed.
+ * Completes a mapping that the user gave in part, as far as it can be guessed: by the names of the columns, and for the time by its values.
+ * @throws WorkbenchError `input` that names the columns there are when a given one is missing, `usage` when one is given twice.
  */
-export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSample): ColumnMapping {
-  const there = `Columns of ${sample.file}: ${sample.columns.join(', ')}.`
+export function guessMapping(given: Partial<ColumnMapping>, sample: ColumnSample): Partial<ColumnMapping> {
   const taken = new Set<string>()
   const found: Partial<Record<FieldName, string | null>> = {}
   for (const field of fieldNames) {
     const column = given[field]
     if (column === undefined) continue
     if (column !== null && !sample.columns.includes(column)) {
-      throw new WorkbenchError('input', `${sample.file} has no column ${column} (${optionOf[field]}).`, there)
+      throw new WorkbenchError('input', `${sample.file} has no column ${column} (${optionOf[field]}).`, listed(sample))
     }
     if (column !== null && taken.has(column)) {
-      throw new WorkbenchError('usage', `Column ${column} cannot be two things at once (${optionOf[field]}).`, there)
+      throw new WorkbenchError(
+        'usage',
+        `Column ${column} cannot be two things at once (${optionOf[field]}).`,
+        listed(sample),
+      )
     }
     found[field] = column
     if (column !== null) taken.add(column)
@@ -177,15 +180,28 @@ export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSam
       .map((usual) => sample.columns.find((column) => plain(column) === usual && !taken.has(column)))
       .find((column) => column !== undefined)
     const column = byName ?? (field === 'time' ? columnOfTimes(sample, taken) : undefined)
-    if (column === undefined && field !== 'location') {
-      throw new WorkbenchError(
-        'input',
-        `Which column of ${sample.file} holds the ${field}? None of the names says so.`,
-        `${there} Say which with ${optionOf[field]}.`,
-      )
-    }
-    found[field] = column ?? null
-    if (column !== undefined) taken.add(column)
+    if (column === undefined) continue
+    found[field] = column
+    taken.add(column)
+  }
+  return found as Partial<ColumnMapping>
+}
+
+const listed = (sample: ColumnSample) => `Columns of ${sample.file}: ${sample.columns.join(', ')}.`
+
+/**
+ * The complete mapping; a location that nothing suggests is none.
+ * @throws WorkbenchError as `guessMapping` does, and `input` when a column cannot be guessed.
+ */
+export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSample): ColumnMapping {
+  const found = guessMapping(given, sample)
+  for (const field of ['user', 'time', 'event'] as const) {
+    if (found[field] !== undefined) continue
+    throw new WorkbenchError(
+      'input',
+      `Which column of ${sample.file} holds the ${field}? None of the names says so.`,
+      `${listed(sample)} Say which with ${optionOf[field]}.`,
+    )
   }
   return {
     user: found.user as string,

@@ -1,7 +1,20 @@
 import { logs as contract } from '../../shared/contract/logs.ts'
+import type { ListedSource, Source } from '../../shared/logs.ts'
 import { listRejects } from '../ingest/rejects.ts'
-import { findSource, readySources } from '../storage/sources.ts'
+import type { ReadDatabase } from '../storage/database.ts'
+import { rejectReasons as reasonsOf } from '../storage/rejects.ts'
+import { countUsers, findSource, readySources } from '../storage/sources.ts'
 import { jobProcedure, procedure } from './procedure.ts'
+
+export const columns = procedure(
+  contract.columns,
+  async (_host, input) => {
+    // Loaded when it is needed: it brings DuckDB.
+    const { inspectColumns } = await import('../ingest/columns.ts')
+    return inspectColumns(input)
+  },
+  { read: ['files'] },
+)
 
 export const preview = procedure(
   contract.preview,
@@ -22,17 +35,26 @@ export const statistics = procedure(contract.statistics, (host, input, context) 
 )
 
 export const listSources = procedure(contract.listSources, (host) =>
-  host.read(({ database }) => readySources(database)),
+  host.read(({ database }) => readySources(database).map((source) => withUsers(database, source))),
 )
 
 export const showSource = procedure(contract.showSource, (host, { source }) =>
-  host.read(({ database }) => findSource(database, source)),
+  host.read(({ database }) => withUsers(database, findSource(database, source))),
 )
+
+const withUsers = (database: ReadDatabase, source: Source): ListedSource => ({
+  ...source,
+  users: countUsers(database, source.id),
+})
 
 export const removeSource = jobProcedure(contract.removeSource, 'remove-source')
 
-export const rejects = procedure(contract.rejects, (host, { source, limit }) =>
-  host.read((workspace) => listRejects(workspace, source, limit)),
+export const rejects = procedure(contract.rejects, (host, { source, ...selection }) =>
+  host.read((workspace) => listRejects(workspace, source, selection)),
+)
+
+export const rejectReasons = procedure(contract.rejectReasons, (host, { source, limit }) =>
+  host.read(({ database }) => reasonsOf(database, findSource(database, source).id, limit)),
 )
 
 export const exportRejects = procedure(

@@ -50,6 +50,12 @@ export function readySources(database: ReadDatabase): Source[] {
     .map((row) => toSource(database, row))
 }
 
+/** How many users have events in a source. */
+export function countUsers(database: ReadDatabase, source: number): number {
+  return database.query<{ users: number }>('SELECT count(*) AS users FROM source_users WHERE source = ?').get(source)!
+    .users
+}
+
 /** Finds a source by its name, or else by its id. @throws WorkbenchError `not-found` that lists the sources there are. */
 export function findSource(database: ReadDatabase, nameOrId: string): Source {
   return resolveSources(database, [nameOrId])[0]

@@ -1,23 +1,33 @@
 import { z } from 'zod'
 import { importOptions } from '../configuration.ts'
-import type { ImportPreview, LogStatistics, Reject, Source } from '../logs.ts'
+import type { FileColumns, ImportPreview, ListedSource, LogStatistics, Reject, RejectReason } from '../logs.ts'
 import { simulateOptions, sourceNames } from '../simulation.ts'
 import { job, request } from './leaf.ts'
 
 const oneSource = z.strictObject({ source: z.string().min(1) })
 
 export const logs = {
+  /** What the columns of files are, and what they may hold: for those whose mapping cannot be guessed. */
+  columns: request<FileColumns>()(importOptions.pick({ files: true, format: true })),
   /** What an import would do; writes nothing and needs no workspace. */
   preview: request<ImportPreview>()(importOptions),
   importLog: job(importOptions),
   /** Imports a simulated log, marked as such. */
   simulate: job(simulateOptions),
   statistics: request<LogStatistics>()(sourceNames),
-  listSources: request<Source[]>()(z.strictObject({})),
-  showSource: request<Source>()(oneSource),
+  listSources: request<ListedSource[]>()(z.strictObject({})),
+  showSource: request<ListedSource>()(oneSource),
   removeSource: job(oneSource),
-  /** The rows of a source that were refused. */
-  rejects: request<Reject[]>()(oneSource.extend({ limit: z.int().min(1).max(100_000).default(100) })),
+  /** The rows of a source that were refused, in the order of the files; of one reason only where it is given. */
+  rejects: request<Reject[]>()(
+    oneSource.extend({
+      reason: z.string().optional(),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(100_000).default(100),
+    }),
+  ),
+  /** Why they were refused, the most frequent reasons first. */
+  rejectReasons: request<RejectReason[]>()(oneSource.extend({ limit: z.int().min(1).max(1000).default(100) })),
   /** Writes all of them to a CSV file. */
   exportRejects: request<{ output: string; rejects: number }>()(oneSource.extend({ output: z.string().min(1) })),
 }
