@@ -5,9 +5,9 @@ const ranks = [
   ['workbench.ts'],
   ['procedures'],
   ['jobs'],
-  ['ingest', 'training', 'evaluation', 'prediction', 'simulation'],
+  ['ingest', 'training', 'evaluation', 'prediction', 'simulation', 'review'],
   ['dataset', 'model', 'engine'],
-  ['storage', 'graph'],
+  ['storage', 'graph', 'launch'],
 ]
 
 const toPath = (names) => `^src/main/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|$)`
@@ -21,8 +21,9 @@ const upwards = ranks.slice(1).map((names, index) => ({
 }))
 
 const sideways = [
-  ['graph', ['storage']],
-  ['storage', ['graph']],
+  ['graph', ['storage', 'launch']],
+  ['launch', ['storage', 'graph']],
+  ['storage', ['graph', 'launch']],
   ['model', ['engine', 'dataset']],
   ['dataset', ['engine', 'model']],
 ].map(([room, forbidden]) => ({

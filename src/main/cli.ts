@@ -1,5 +1,4 @@
 /** Command-line host: behavegpt COMMAND [OPTIONS]. */
-import { readFileSync } from 'node:fs'
 import { type Command, CommanderError } from 'commander'
 import { type ErrorDocument, toErrorDocument, WorkbenchError } from '../shared/errors.ts'
 import type { JobContext } from '../shared/progress.ts'
@@ -8,6 +7,7 @@ import { createProgram, type Request } from './cli/program.ts'
 import { ProgressLine } from './cli/progress-line.ts'
 import { usageError } from './cli/usage.ts'
 import { killJobs } from './jobs/host.ts'
+import { programVersion } from './launch/program.ts'
 import { createWorkbench } from './workbench.ts'
 
 const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
@@ -63,8 +63,7 @@ function documentOf(error: unknown, program: Command): ErrorDocument | undefined
 async function main(): Promise<void> {
   const words = process.argv.slice(2)
   const beforeDashes = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const program = createProgram(commands, version, answer)
+  const program = createProgram(commands, programVersion, answer)
   try {
     if (words.length === 0) throw new WorkbenchError('usage', 'No command was given.', program.helpInformation())
     await program.parseAsync(words, { from: 'user' })

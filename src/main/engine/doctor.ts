@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type Device, devices } from '../../shared/configuration.ts'
 import type { DeviceFinding, SeveralSteps } from '../../shared/doctor.ts'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import { launch } from '../launch/launch.ts'
+import { processModule } from '../launch/program.ts'
 import type { ProbeMeasurement } from './probe.ts'
 import { severalStepsPerCall, standardStepsPerCall } from './steps-per-call.ts'
 
@@ -17,7 +17,7 @@ export interface ProbeOptions {
 
 /** AdamW turns a rounding difference in a tiny gradient into a step of up to the learning rate (1e-3), in each of three steps. */
 const tolerance = 3e-3
-const probeScript = fileURLToPath(new URL('./probe-child.ts', import.meta.url))
+const probeScript = processModule('engine/probe-child')
 
 /** What a probing process tells; `final` when nothing more will come. */
 export type ProbeMessage =
@@ -79,40 +79,35 @@ function absence(device: Device): Outcome | undefined {
 
 function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Promise<Outcome> {
   const { threads, timeoutSeconds = 60, script = probeScript, signal } = options
+  if (signal?.aborted) return Promise.reject(new WorkbenchError('cancelled', 'Cancelled.'))
+  const parameters = [device, String(stepsPerCall), ...(threads === undefined ? [] : [String(threads)])]
   return new Promise((resolve, reject) => {
-    const child = fork(script, [device, String(stepsPerCall), ...(threads === undefined ? [] : [String(threads)])], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      signal,
-      killSignal: 'SIGKILL',
-    })
     let answer: ProbeMessage | undefined
     let late = false
-    let errors = ''
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      errors = (errors + text).slice(-4000)
-    })
-    child.on('message', (message: ProbeMessage) => {
-      answer = message
+    const cancel = () => child.kill()
+    const child = launch(script, parameters, {
+      onMessage: (message) => {
+        answer = message as ProbeMessage
+      },
+      onEnded: ({ code, signal: killedBy, errorOutput, failure }) => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', cancel)
+        if (signal?.aborted) reject(new WorkbenchError('cancelled', 'Cancelled.'))
+        else if (answer?.kind === 'failed') resolve(answer)
+        // Too slow to measure the larger model in time is not broken: the tiny one's rate stands.
+        else if (answer?.kind === 'measured' && (answer.final || late)) resolve(answer)
+        else {
+          const end = failure ?? (killedBy === null ? `exit code ${code}` : `signal ${killedBy}`)
+          const how = late ? `did not answer within ${timeoutSeconds} seconds` : `ended its process (${end})`
+          resolve({ kind: 'crashed', how, lastWords: lastLine(errorOutput) })
+        }
+      },
     })
     const timer = setTimeout(() => {
       late = true
-      child.kill('SIGKILL')
+      child.kill()
     }, timeoutSeconds * 1000)
-    child.on('error', (error) => {
-      clearTimeout(timer)
-      reject(error.name === 'AbortError' ? new WorkbenchError('cancelled', 'Cancelled.') : error)
-    })
-    child.on('close', (code, killedBy) => {
-      clearTimeout(timer)
-      if (answer?.kind === 'failed') resolve(answer)
-      // Too slow to measure the larger model in time is not broken: the tiny one's rate stands.
-      else if (answer?.kind === 'measured' && (answer.final || late)) resolve(answer)
-      else {
-        const end = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`
-        const how = late ? `did not answer within ${timeoutSeconds} seconds` : `ended its process (${end})`
-        resolve({ kind: 'crashed', how, lastWords: lastLine(errors) })
-      }
-    })
+    signal?.addEventListener('abort', cancel)
   })
 }
 

@@ -1,5 +1,6 @@
 import { type Device, devices } from '../../shared/configuration.ts'
 import { toErrorDocument } from '../../shared/errors.ts'
+import { parentProcess } from '../launch/parent.ts'
 import type { ProbeMessage } from './doctor.ts'
 import { probeDevice } from './probe.ts'
 
@@ -7,10 +8,11 @@ import { probeDevice } from './probe.ts'
 const device = process.argv[2] as Device
 const stepsPerCall = Number(process.argv[3])
 const threads = process.argv[4] === undefined ? undefined : Number(process.argv[4])
-if (process.send === undefined || !devices.includes(device)) {
+const host = parentProcess()
+if (host === undefined || !devices.includes(device)) {
   throw new Error('this file is started by the doctor with the name of a device')
 }
-const tell = (message: ProbeMessage) => new Promise((resolve) => process.send!(message, resolve))
+const tell = (message: ProbeMessage) => host.send(message)
 try {
   const measurement = await probeDevice(device, { stepsPerCall, threads }, (early) => {
     tell({ kind: 'measured', measurement: early, final: false })
@@ -19,4 +21,4 @@ try {
 } catch (error) {
   await tell({ kind: 'failed', error: toErrorDocument(error) })
 }
-process.disconnect()
+host.disconnect()

@@ -1,11 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type ErrorDocument, throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
+import { launch } from '../launch/launch.ts'
+import type { LaunchedProcess, ProcessEnd } from '../launch/processes.ts'
+import { processModule } from '../launch/program.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
 
-const childModule = fileURLToPath(new URL('child.ts', import.meta.url))
+const childModule = processModule('jobs/child')
 
 /** A job's process is still given this long to leave after it was asked to; then it is killed. */
 const leaveMilliseconds = 5_000
@@ -24,11 +25,11 @@ export interface JobOptions {
   onStarted?: (processId: number) => void
 }
 
-const running = new Set<ChildProcess>()
+const running = new Set<LaunchedProcess>()
 
 /** Ends the processes of all jobs of this host at once, for a person who does not want to wait for a clean end. */
 export function killJobs(): void {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) child.kill()
 }
 
 /** Runs one of the workbench's jobs in a child process of its own and settles as the job does (see `runInProcess`). */
@@ -55,51 +56,37 @@ export async function runInProcess(
 ): Promise<unknown> {
   const { context } = options
   throwIfCancelled(context.signal)
-  const child = fork(module, [], {
-    serialization: 'advanced',
-    // Standard input is the job's to read. Nothing that native code prints may reach the host's standard output, which carries documents.
-    stdio: ['inherit', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
-  })
-  const tell = (message: HostMessage) => child.connected && child.send(message, () => {})
-  const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
-  const killChild = () => child.kill('SIGKILL')
-  running.add(child)
-
-  let errorOutput = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errorOutput = (errorOutput + text).slice(-quotedCharacters)
-  })
-
   return new Promise((resolve, reject) => {
     let answer: Extract<JobMessage, { type: 'result' | 'error' }> | undefined
     let leaving: NodeJS.Timeout | undefined
-    child.on('spawn', () => {
-      options.onStarted?.(child.pid!)
-      tell({ type: 'start', kind, input, workspace: options.workspace, queued: options.queued })
+    const tell = (message: HostMessage) => child.send(message)
+    const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
+    const child = launch(module, [], {
+      input: 'inherit',
+      onStarted: (processId) => {
+        options.onStarted?.(processId)
+        tell({ type: 'start', kind, input, workspace: options.workspace, queued: options.queued })
+      },
+      onMessage: (told) => {
+        const message = told as JobMessage
+        if (message.type === 'progress') context.report(message.progress)
+        else if (message.type === 'warning') context.warn(message.message)
+        else if (message.type === 'listed') options.onListed?.(message.id)
+        else {
+          answer = message
+          leaving = setTimeout(() => child.kill(), leaveMilliseconds)
+        }
+      },
+      onEnded: (end) => {
+        clearTimeout(leaving)
+        context.signal.removeEventListener('abort', stop)
+        running.delete(child)
+        if (answer?.type === 'result') resolve(answer.result)
+        else if (answer?.type === 'error') reject(toError(answer.error))
+        else reject(crash(kind, child.processId, end))
+      },
     })
-    child.on('message', (message: JobMessage) => {
-      if (message.type === 'progress') context.report(message.progress)
-      else if (message.type === 'warning') context.warn(message.message)
-      else if (message.type === 'listed') options.onListed?.(message.id)
-      else {
-        answer = message
-        leaving = setTimeout(killChild, leaveMilliseconds)
-      }
-    })
-    child.on('error', (error) => {
-      running.delete(child)
-      reject(new WorkbenchError('crashed', `The process of the job ${kind} could not be started: ${error.message}`))
-    })
-    // `close` comes after the last byte of standard error, `exit` before it.
-    child.on('close', (code, signal) => {
-      clearTimeout(leaving)
-      context.signal.removeEventListener('abort', stop)
-      running.delete(child)
-      if (answer?.type === 'result') resolve(answer.result)
-      else if (answer?.type === 'error') reject(toError(answer.error))
-      else reject(crash(kind, child, code, signal, errorOutput))
-    })
+    running.add(child)
     context.signal.addEventListener('abort', stop)
   })
 }
@@ -112,19 +99,16 @@ function toError(document: ErrorDocument): Error {
   return error
 }
 
-function crash(
-  kind: string,
-  child: ChildProcess,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  errorOutput: string,
-): WorkbenchError {
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-  const quoted = errorOutput.trim() === '' ? '' : `\nIts last words: ${errorOutput.trim()}`
+function crash(kind: string, processId: number | undefined, end: ProcessEnd): WorkbenchError {
+  if (end.failure !== undefined)
+    return new WorkbenchError('crashed', `The process of the job ${kind} could not be started: ${end.failure}`)
+  const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
+  const words = end.errorOutput.trim().slice(-quotedCharacters)
+  const quoted = words === '' ? '' : `\nIts last words: ${words}`
   return new WorkbenchError(
     'crashed',
-    `The process of the job ${kind} (${child.pid}) ended without an answer: ${how}.${quoted}`,
-    hints[signal ?? ''] ??
+    `The process of the job ${kind} (${processId}) ended without an answer: ${how}.${quoted}`,
+    hints[end.signal ?? ''] ??
       'What was finished is kept; `behavegpt jobs` shows the job, and `behavegpt doctor` tests the devices.',
   )
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
+import { parentProcess } from '../launch/parent.ts'
 import { openWorkspace } from '../storage/workspace.ts'
 import { JobEntry } from './entry.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
@@ -12,22 +13,24 @@ const progressMilliseconds = 100
 const orphanMilliseconds = 30_000
 
 const controller = new AbortController()
+const host = parentProcess()
 
 /**
  * Makes this process a job's: it does the one job that its host starts over the channel, tells how it goes, and leaves.
  * @param kinds what can be started, by name.
  */
 export function serveJobs(kinds: Record<string, JobDefinition>): void {
-  assert(process.send, 'a job runs in a child process with a channel to its host')
+  assert(host !== undefined, 'a job runs in a child process with a channel to its host')
   // An interrupt typed at a terminal reaches every process in the foreground. The host decides what it means and tells us.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => controller.abort('cancel'))
   // The host is gone, whatever the reason: the work stops where it can be taken up again, or as if cancelled where it cannot.
-  process.on('disconnect', () => {
+  host.onGone(() => {
     controller.abort(pauseReason)
     setTimeout(() => process.exit(1), orphanMilliseconds).unref()
   })
-  process.on('message', (message: HostMessage) => {
+  host.onMessage((told) => {
+    const message = told as HostMessage
     if (message.type === 'start') void work(kinds, message)
     else controller.abort(message.type === 'pause' ? pauseReason : 'cancel')
   })
@@ -40,7 +43,7 @@ async function work(kinds: Record<string, JobDefinition>, start: StartMessage): 
   } catch (error) {
     answer = { type: 'error', error: toErrorDocument(error) }
   }
-  if (process.connected) await new Promise((resolve) => process.send!(answer, resolve))
+  await host?.send(answer)
   // Native libraries may keep threads, and crash in their destructors: the answer is out, so leave without ceremony.
   process.exit(0)
 }
@@ -102,6 +105,5 @@ function context(entry: JobEntry | undefined): JobContext {
 }
 
 function tell(message: JobMessage): void {
-  // A host that dies between the test and the write makes the write fail; `disconnect` then ends the work.
-  if (process.connected) process.send!(message, () => {})
+  void host?.send(message)
 }

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { programFolder } from '../../launch/program.ts'
 import type { ReportDocument } from './document.ts'
 
-const resources = path.join(import.meta.dirname, '../../../../resources/report')
+const resources = path.join(programFolder, 'resources/report')
 /** Concatenated in this order into one script. */
 const scripts = ['format.js', 'theme.js', 'tables.js', 'charts.js', 'charts-training.js', 'report.js']
 

@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process'
+import { errorCharacters, type LaunchedProcess, type LaunchOptions } from './processes.ts'
+
+/** Launches with Node's `fork`. */
+export function forkProcess(
+  module: string,
+  parameters: readonly string[],
+  { input = 'ignore', onStarted, onMessage, onEnded }: LaunchOptions,
+): LaunchedProcess {
+  const child = fork(module, parameters, {
+    serialization: 'advanced',
+    // Nothing that native code prints may reach the host's standard output, which carries documents.
+    stdio: [input, 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  })
+  let errorOutput = ''
+  let ended = false
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errorOutput = (errorOutput + text).slice(-errorCharacters)
+  })
+  child.on('spawn', () => onStarted?.(child.pid!))
+  child.on('message', onMessage)
+  child.on('error', ({ message }) => {
+    // Also a message that could not be sent is told here; only a process that never started ends by it.
+    if (child.pid !== undefined || ended) return
+    ended = true
+    onEnded({ code: null, signal: null, errorOutput, failure: message })
+  })
+  // `close` comes after the last byte of standard error, `exit` before it.
+  child.on('close', (code, signal) => {
+    if (ended) return
+    ended = true
+    onEnded({ code, signal, errorOutput })
+  })
+  return {
+    get processId() {
+      return child.pid
+    },
+    send: (message) => {
+      if (child.connected) child.send(message as never, () => {})
+    },
+    kill: () => child.kill('SIGKILL'),
+  }
+}
