@@ -1,14 +1,17 @@
 // npm test: format, lint, types, layers, tests; set-up first. Arguments go to the test runner.
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
+import { installBrowser } from './browser.mjs'
 import { node, root, setup } from './setup.mjs'
 
 await setup()
+installBrowser()
 const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 const modules = join(root, 'node_modules')
 const steps = [
   ['format and lint', join(modules, '@biomejs/biome/bin/biome'), 'check', '.'],
   ['types', join(modules, 'typescript/bin/tsc'), '--noEmit'],
+  ['types of the page', join(modules, 'vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'src/renderer'],
   [
     'layers',
     join(modules, 'dependency-cruiser/bin/dependency-cruiser.mjs'),

@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
-
-/** Where Chromium may be; the first that exists is taken. */
-const candidates = [
-  process.env.BEHAVEGPT_TEST_BROWSER,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].filter((file) => file !== undefined)
+// @ts-expect-error plain JavaScript, which an old system Node can run too
+import { candidates, findBrowser } from '../../scripts/browser.mjs'
 
 /** The browser's program; undefined where there is none, and then the scenarios that need it are skipped with this reason. */
-export const browserProgram = candidates.find((file) => existsSync(file))
+export const browserProgram: string | undefined = findBrowser()
 export const skipReason = `no Chromium in ${candidates.join(', ')}: install it (apt-get install chromium) or name one in BEHAVEGPT_TEST_BROWSER`
 if (browserProgram === undefined) console.warn(`Scenarios in a browser are skipped: ${skipReason}`)
 
