@@ -1,0 +1,42 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { day, hour } from './timeline-scale.ts'
+
+/** Times and lengths as the reader's language writes them, short enough for a picture. Times are local wall-clock milliseconds read as UTC. */
+export function useSequenceWords() {
+  const { locale, t } = useI18n()
+  return computed(() => {
+    const format = (options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', ...options })
+    const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    const date = format({ weekday: 'short', day: 'numeric', month: 'short' })
+    const whole = format({
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    })
+    return {
+      clock: (time: number) => clock.format(time),
+      date: (time: number) => date.format(time),
+      whole: (time: number) => whole.format(time),
+      /** Two significant parts at most: 3 d 4 h, 5 h 10 min, 12 min, 40 s. */
+      length: (milliseconds: number) => {
+        const parts = (large: string, many: number, small: string, few: number) =>
+          few === 0
+            ? t(`sequence.length.${large}`, { count: many })
+            : `${t(`sequence.length.${large}`, { count: many })} ${t(`sequence.length.${small}`, { count: few })}`
+        const minutes = Math.floor(milliseconds / 60_000)
+        if (milliseconds >= day)
+          return parts('days', Math.floor(milliseconds / day), 'hours', Math.floor((milliseconds % day) / hour))
+        if (milliseconds >= hour) return parts('hours', Math.floor(minutes / 60), 'minutes', minutes % 60)
+        if (minutes >= 1) return t('sequence.length.minutes', { count: minutes })
+        return t('sequence.length.seconds', { count: Math.round(milliseconds / 1000) })
+      },
+    }
+  })
+}

@@ -1,0 +1,139 @@
+import type { TimelineEvent } from '../../../shared/sequence.ts'
+
+export const hour = 3_600_000
+export const day = 24 * hour
+
+/** From here on a time without events is called a gap and labelled. */
+export const gapMilliseconds = hour
+
+/** Night is shaded from this hour to that one. */
+export const nightFrom = 22
+export const nightUntil = 6
+
+/** `time`: as far apart as they happened; `order`: one step per event, with long gaps shown as wider ones. */
+export const scaleKinds = ['time', 'order'] as const
+export type ScaleKind = (typeof scaleKinds)[number]
+
+/** Where events stand on the axis. A position is in milliseconds (`time`) or steps (`order`) and grows with time. */
+export interface TimelineScale {
+  readonly kind: ScaleKind
+  /** Position of each event, ascending. */
+  readonly positions: Float64Array
+  /** First and last position worth looking at. */
+  readonly start: number
+  readonly end: number
+  /** The shortest stretch that zooming leads to. */
+  readonly shortest: number
+  toTime(position: number): number
+  toPosition(time: number): number
+}
+
+/** @param events in the order of time. */
+export function makeScale(kind: ScaleKind, events: readonly TimelineEvent[]): TimelineScale {
+  return kind === 'time' ? timeScale(events) : orderScale(events)
+}
+
+/** A wall clock is set back in autumn, an axis is not: such events stand where the latest one before them stands. */
+function ascendingTimes(events: readonly TimelineEvent[]): Float64Array {
+  let latest = Number.NEGATIVE_INFINITY
+  return Float64Array.from(events, ({ time }) => {
+    latest = Math.max(latest, time)
+    return latest
+  })
+}
+
+function timeScale(events: readonly TimelineEvent[]): TimelineScale {
+  const positions = ascendingTimes(events)
+  const first = positions[0] ?? 0
+  const last = positions[positions.length - 1] ?? day
+  const margin = Math.max(hour / 2, 0.015 * (last - first))
+  return {
+    kind: 'time',
+    positions,
+    start: first - margin,
+    end: last + margin,
+    shortest: hour / 6,
+    toTime: (position) => position,
+    toPosition: (time) => time,
+  }
+}
+
+/** Time that one step outside the events, and between two events at the same time, stands for. */
+const stepMilliseconds = hour / 2
+
+function orderScale(events: readonly TimelineEvent[]): TimelineScale {
+  const times = ascendingTimes(events)
+  const positions = new Float64Array(events.length)
+  for (let index = 1; index < events.length; index++) {
+    positions[index] = positions[index - 1]! + 1 + gapSteps(times[index]! - times[index - 1]!)
+  }
+  const last = events.length - 1
+  /** Linear between neighbours, and a fixed rate outside. */
+  const interpolate = (from: Float64Array, to: Float64Array, value: number, rate: number) => {
+    if (last < 0) return value * rate
+    if (value <= from[0]!) return to[0]! + (value - from[0]!) * rate
+    if (value >= from[last]!) return to[last]! + (value - from[last]!) * rate
+    const after = lowerBound(from, value)
+    if (from[after] === value) return to[after]!
+    const share = (value - from[after - 1]!) / (from[after]! - from[after - 1]!)
+    return to[after - 1]! + share * (to[after]! - to[after - 1]!)
+  }
+  return {
+    kind: 'order',
+    positions,
+    start: -1,
+    end: (positions[last] ?? 0) + 1,
+    shortest: 4,
+    toTime: (position) => interpolate(positions, times, position, stepMilliseconds),
+    toPosition: (time) => interpolate(times, positions, time, 1 / stepMilliseconds),
+  }
+}
+
+/** How many more steps a gap takes: none below half an hour, one from an hour, then half a step for each doubling, at most four. */
+function gapSteps(milliseconds: number): number {
+  if (milliseconds < gapMilliseconds) return 0
+  return Math.min(4, 1 + 0.5 * Math.log2(milliseconds / gapMilliseconds))
+}
+
+/** Index of the first value >= `value` of an ascending array; its length when there is none. */
+export function lowerBound(ascending: ArrayLike<number>, value: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Index of the value nearest to `value`; -1 of an empty array. */
+export function nearest(ascending: ArrayLike<number>, value: number): number {
+  const after = lowerBound(ascending, value)
+  if (after === 0) return ascending.length === 0 ? -1 : 0
+  if (after === ascending.length) return after - 1
+  return ascending[after]! - value < value - ascending[after - 1]! ? after : after - 1
+}
+
+/** Steps between ticks, from five minutes to ten years. */
+const tickSteps = [hour / 12, hour / 4, hour / 2, hour, 3 * hour, 6 * hour, 12 * hour]
+const daySteps = [1, 2, 7, 14, 28, 91, 182, 365, 730, 1826, 3652].map((days) => days * day)
+
+/** The times to mark between two instants: at most `count`, on round local times. */
+export function ticks(from: number, until: number, count: number): { times: number[]; step: number } {
+  const wanted = (until - from) / Math.max(1, count)
+  const step = [...tickSteps, ...daySteps].find((candidate) => candidate >= wanted) ?? daySteps[daySteps.length - 1]!
+  const times: number[] = []
+  for (let time = Math.ceil(from / step) * step; time <= until; time += step) times.push(time)
+  return { times, step }
+}
+
+/** Nights that touch a stretch of time. */
+export function nights(from: number, until: number): [number, number][] {
+  const found: [number, number][] = []
+  for (let midnight = Math.floor(from / day) * day; midnight <= until + day; midnight += day) {
+    const night: [number, number] = [midnight - (24 - nightFrom) * hour, midnight + nightUntil * hour]
+    if (night[1] > from && night[0] < until) found.push(night)
+  }
+  return found
+}

@@ -1,0 +1,46 @@
+import { computed, type Ref, ref, shallowRef, watch } from 'vue'
+import type { TimelineEvent } from '../../../shared/sequence.ts'
+import { panned, revealing, type TimelineView, zoomed } from './timeline-layout.ts'
+import { makeScale, type ScaleKind } from './timeline-scale.ts'
+
+/** Pixels that a step takes at first where not all of them fit. */
+const stepWidth = 34
+
+/** What part of a sequence is looked at, and how it moves. */
+export function useTimelineView(
+  events: () => readonly TimelineEvent[],
+  initialKind: ScaleKind,
+  width: Ref<number>,
+  endsNow: () => boolean,
+) {
+  const kind = ref<ScaleKind>(initialKind)
+  const scale = computed(() => makeScale(kind.value, events()))
+  const view = shallowRef<TimelineView>({ from: 0, until: 1 })
+
+  function showAll(): void {
+    view.value = { from: scale.value.start, until: scale.value.end }
+  }
+
+  /** All of it; in steps only as many as can be read, the last ones where the sequence ends now. */
+  function reset(): void {
+    showAll()
+    const { start, end } = scale.value
+    const steps = Math.max(8, width.value / stepWidth)
+    if (kind.value === 'time' || width.value === 0 || end - start <= steps) return
+    view.value = endsNow() ? { from: end - steps, until: end } : { from: start, until: start + steps }
+  }
+
+  const zoom = (factor: number, around = (view.value.from + view.value.until) / 2) => {
+    view.value = zoomed(view.value, scale.value, factor, around)
+  }
+  const pan = (share: number) => {
+    view.value = panned(view.value, scale.value, share)
+  }
+  const reveal = (index: number) => {
+    const position = scale.value.positions[index]
+    if (position !== undefined) view.value = revealing(view.value, scale.value, position)
+  }
+
+  watch([scale, () => width.value > 0], reset, { immediate: true })
+  return { kind, scale, view, showAll, zoom, pan, reveal }
+}
