@@ -49,6 +49,17 @@ export const splitConfiguration = z.discriminatedUnion('kind', [
 ])
 export type SplitConfiguration = z.infer<typeof splitConfiguration>
 
+/** Sequences and events of a review that a dataset leaves out. */
+export const reviewExclusion = z.strictObject({
+  /** Name or id of the review project. */
+  project: z.string().min(1),
+  /** Leave out the flagged sequences. */
+  flagged: z.boolean().default(true),
+  /** Names of labels: of a sequence, all its events are left out; of an event or span, the events that it is on. */
+  labels: z.array(z.string().min(1)).default([]),
+})
+export type ReviewExclusion = z.infer<typeof reviewExclusion>
+
 export const datasetConfiguration = z.strictObject({
   name: z.string().min(1).max(200),
   /** Names or ids of sources; all when empty. */
@@ -62,6 +73,11 @@ export const datasetConfiguration = z.strictObject({
   minimumLocationEvents: z.int().min(1).default(5),
   /** Rules that rename or merge behaviours: original name -> name. Read from the taxonomy file by the host. */
   taxonomy: z.record(z.string(), z.string()).default({}),
+  /**
+   * Events that reviews leave out, by the labels at the time of the build: what comes before and after them become neighbours. The events left out are a file of the
+   * dataset and so part of its content hash. Absent rather than empty by default, so that datasets from before there were reviews keep their hash.
+   */
+  excludeReviewed: z.array(reviewExclusion).min(1).optional(),
   /** Must divide the day. */
   slotMinutes: z
     .int()

@@ -37,6 +37,8 @@ export const datasetManifest = z.strictObject({
     droppedEvents: count,
     /** Events that repeat user, instant, behaviour and location of another one, from another source. */
     duplicates: count,
+    /** Events that reviews left out; absent where none were asked. */
+    excludedEvents: count.optional(),
   }),
   /** First instants (UTC) of validation and test; null for leave-one-out. */
   boundaries: z.strictObject({ valid: z.string(), test: z.string() }).nullable(),

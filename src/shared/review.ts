@@ -334,14 +334,3 @@ export function countingDecisions<Given extends { role: ReviewerRole; decision: 
   const adjudicated = accepted.filter(({ role }) => role === 'adjudicator')
   return adjudicated.length > 0 ? adjudicated : accepted
 }
-
-/** Sequences and events of a review that a dataset leaves out. */
-export const reviewExclusion = z.strictObject({
-  /** Name or id of the review project. */
-  project: z.string().min(1),
-  /** Leave out the flagged sequences. */
-  flagged: z.boolean().default(true),
-  /** Names of labels: of a sequence, all its events are left out; of an event or span, the events that it is on. */
-  labels: z.array(z.string().min(1)).default([]),
-})
-export type ReviewExclusion = z.infer<typeof reviewExclusion>

@@ -15,6 +15,7 @@ import { readySources, resolveSources } from '../storage/sources.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { formatLocalTime } from './calendar.ts'
 import { CollectedEvents, collectEvents, eventFilter } from './collect.ts'
+import { type Exclusions, excludedName, resolveExclusions } from './exclusions.ts'
 import { columnsName, configurationText, contentHashOf, datasetId, manifestName, vocabularyName } from './manifest.ts'
 import { openDirectory } from './open.ts'
 import { findPeriods, type Periods } from './periods.ts'
@@ -39,7 +40,7 @@ export interface BuildResult {
  * `minimumEvents` counts a user's events of all periods; everything else that is learnt comes from the training period alone.
  *
  * @throws WorkbenchError `input` when no events are left or a period of the split is empty, `conflict` when the name belongs to a dataset of other content,
- * `not-found` for an unknown source, `usage` for a malformed time, `locked` while another process imports or builds, `storage` when the disk refuses, `cancelled`.
+ * `not-found` for an unknown source, review or label, `usage` for a malformed time, `locked` while another process imports or builds, `storage` when the disk refuses, `cancelled`.
  */
 export async function buildDataset(
   workspace: WriteWorkspace,
@@ -63,11 +64,12 @@ async function buildIn(
   context: JobContext,
 ): Promise<BuildResult> {
   using events = new CollectedEvents(scratch)
-  await collectEvents(workspace, configuration, events, context)
+  const exclusions = resolveExclusions(workspace.database, configuration)
+  await collectEvents(workspace, configuration, exclusions, events, context)
   if (events.length === 0) throw nothingLeft(events, configuration)
   const draft = join(scratch, 'dataset')
   await mkdir(draft)
-  const manifest = await writeDraft(draft, workspace, configuration, events, context)
+  const manifest = await writeDraft(draft, workspace, configuration, exclusions, events, context)
   const { contentHash, counts, simulated } = manifest
   const id = datasetId(contentHash)
   const holder = findDataset(workspace.database, configuration.name)
@@ -118,6 +120,7 @@ async function writeDraft(
   draft: string,
   workspace: ReadWorkspace,
   configuration: DatasetConfiguration,
+  exclusions: Exclusions,
   events: CollectedEvents,
   context: JobContext,
 ): Promise<DatasetManifest> {
@@ -128,6 +131,8 @@ async function writeDraft(
   const users = readNames(workspace.database, 'users')
   const content = { events, periods, names, vocabulary, users, configuration }
   const written = await writeDatasetFiles(draft, content, context)
+  const isReviewed = configuration.excludeReviewed !== undefined
+  if (isReviewed) await writeFile(join(draft, excludedName), exclusions.text())
   const manifest = await describe(draft, workspace, configuration, periods, {
     events: events.length,
     users: events.users.length,
@@ -138,6 +143,7 @@ async function writeDraft(
     droppedUsers: events.droppedUsers,
     droppedEvents: events.droppedEvents,
     duplicates: events.duplicates,
+    ...(isReviewed && { excludedEvents: events.excludedEvents }),
   })
   await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
@@ -165,7 +171,8 @@ async function describe(
   const sources =
     configuration.sources.length > 0 ? resolveSources(database, configuration.sources) : readySources(database)
   const files: DatasetManifest['files'] = {}
-  for (const name of [columnsName, vocabularyName]) {
+  const isReviewed = configuration.excludeReviewed !== undefined
+  for (const name of [columnsName, vocabularyName, ...(isReviewed ? [excludedName] : [])]) {
     files[name] = { bytes: (await stat(join(draft, name))).size, sha256: hashFile(join(draft, name)) }
   }
   const manifest = {

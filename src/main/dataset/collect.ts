@@ -6,6 +6,7 @@ import type { JobContext } from '../../shared/progress.ts'
 import { countEvents, type EventFilter, type EventRow, readEventBatches } from '../storage/events.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { parseLocalTime } from './calendar.ts'
+import type { Exclusions } from './exclusions.ts'
 import { NumberList, SpillColumn } from './spill.ts'
 
 /** The events that a dataset keeps, in spilled columns with the log's own ids, user after user in order of time. */
@@ -24,6 +25,8 @@ export class CollectedEvents {
   duplicates = 0
   droppedUsers = 0
   droppedEvents = 0
+  /** Left out by reviews. */
+  excludedEvents = 0
 
   constructor(directory: string) {
     this.instant = SpillColumn.float64(join(directory, 'instant'))
@@ -61,10 +64,11 @@ export function eventFilter(configuration: DatasetConfiguration): EventFilter {
   }
 }
 
-/** Reads the log once: filters, drops repetitions across sources and users with too few events. Memory does not grow with the events. */
+/** Reads the log once: filters, leaves out what reviews exclude, drops repetitions across sources and users with too few events. Memory does not grow with the events. */
 export async function collectEvents(
   workspace: ReadWorkspace,
   configuration: DatasetConfiguration,
+  exclusions: Exclusions,
   events: CollectedEvents,
   context: JobContext,
 ): Promise<void> {
@@ -73,7 +77,10 @@ export async function collectEvents(
   const collector = new Collector(events, configuration.minimumEvents)
   let done = 0
   for (const batch of readEventBatches(workspace.database, filter)) {
-    for (const row of batch) collector.add(row)
+    for (const row of batch) {
+      if (exclusions.has(row)) events.excludedEvents++
+      else collector.add(row)
+    }
     done += batch.length
     context.report({ stage: 'reading events', done, total, unit: 'events' })
     await setImmediate()

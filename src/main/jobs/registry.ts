@@ -8,6 +8,7 @@ import {
 import { comparisonOptions, reportOptions } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { reviewOptions } from '../../shared/review.ts'
 import { simulateOptions, sourceNames } from '../../shared/simulation.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 
@@ -128,6 +129,30 @@ export const jobKinds = {
     const { exportModel } = await import('../prediction/export.ts')
     return exportModel(workspace, input, context)
   }),
+  'create-review': define({ input: reviewOptions }, async (workspace, input, context) => {
+    const { createReview } = await import('../review/create.ts')
+    return createReview(workspace, input, context)
+  }),
+  'export-review-labels': defineReading(
+    {
+      input: z.strictObject({
+        project: z.int().min(1),
+        format: z.enum(['csv', 'jsonl']),
+        output: z.string().min(1),
+      }),
+    },
+    async (workspace, input, context) => {
+      const { exportLabels } = await import('../review/export.ts')
+      return exportLabels(workspace, input, context)
+    },
+  ),
+  'export-review-taxonomy': defineReading(
+    { input: z.strictObject({ project: z.int().min(1), output: z.string().min(1) }) },
+    async (workspace, input) => {
+      const { exportTaxonomy } = await import('../review/export.ts')
+      return exportTaxonomy(workspace, input)
+    },
+  ),
 } as const satisfies Record<string, JobDefinition>
 
 export type JobKind = keyof typeof jobKinds

@@ -42,6 +42,13 @@ export const datasetCommands = [
         standard: 'none',
       },
       {
+        flags: '--exclude-flagged <review...>',
+        description: 'leave out the events of sequences that were flagged in these reviews (names or ids)',
+        path: 'excludeReviewed',
+        parse: (project) => [{ project }],
+        standard: 'none',
+      },
+      {
         flags: '--slot-minutes <n>',
         description: 'length of a time slot of the day; divides 1440',
         path: 'slotMinutes',
@@ -132,6 +139,9 @@ function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulat
     ['valid', `${split('valid')}, ${count(unseenTargets.valid)} of unseen behaviours`],
     ['test', `${split('test')}, ${count(unseenTargets.test)} of unseen behaviours`],
     ['left out', `${count(counts.droppedUsers)} users with too few events (${count(counts.droppedEvents)} events)`],
+    ...(counts.excludedEvents === undefined
+      ? []
+      : [['reviews', `left out ${count(counts.excludedEvents)} events`] as const]),
     ...(simulated ? [['data', 'simulated'] as const] : []),
   ])
 }

@@ -1,0 +1,206 @@
+import { mkdir, open } from 'node:fs/promises'
+import path from 'node:path'
+import { throwIfCancelled } from '../../shared/errors.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import { countingDecisions, type ReviewLabel, type ReviewSequence } from '../../shared/review.ts'
+import { formatLocalTime } from '../dataset/calendar.ts'
+import { csvText } from '../prediction/score-table.ts'
+import type { ReadDatabase } from '../storage/database.ts'
+import { writeFileAtomic } from '../storage/files.ts'
+import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
+import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
+import type { ReadWorkspace } from '../storage/workspace.ts'
+
+export const exportFormats = ['csv', 'jsonl'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** One line of an export: a label and where it stands, or a sequence without any (`label` is empty). */
+interface LabelRow {
+  review: string
+  /** From 1, as the page counts. */
+  sequence: number
+  user: string
+  reviewer: string
+  role: StoredDecision['role']
+  flagged: boolean
+  note: string
+  seconds: number
+  label: string | null
+  scope: ReviewLabel['scope'] | null
+  /** First and last event in the sequence, from 1, with their local times and the first one's behaviour and place. */
+  firstEvent: number | null
+  lastEvent: number | null
+  from: string
+  until: string
+  behaviour: string | null
+  location: string | null
+  /** What the label says the event really is. */
+  namedBehaviour: string | null
+}
+
+const columns: readonly (keyof LabelRow)[] = [
+  'review',
+  'sequence',
+  'user',
+  'reviewer',
+  'role',
+  'flagged',
+  'note',
+  'seconds',
+  'label',
+  'scope',
+  'firstEvent',
+  'lastEvent',
+  'from',
+  'until',
+  'behaviour',
+  'location',
+  'namedBehaviour',
+]
+
+/**
+ * Writes every label of every accepted sequence, and one line for each sequence accepted without labels. CSV is safe to open in a spreadsheet
+ * (see `csvText`).
+ * @returns how many lines there are.
+ * @throws WorkbenchError `not-found`, `storage`, `cancelled`.
+ */
+export async function exportLabels(
+  { database }: ReadWorkspace,
+  { project, format, output }: { project: number; format: ExportFormat; output: string },
+  context: JobContext,
+): Promise<{ output: string; rows: number }> {
+  let rows = 0
+  await writeLines(output, function* () {
+    if (format === 'csv') yield columns.join(',')
+    for (const row of labelRows(database, project)) {
+      throwIfCancelled(context.signal)
+      rows++
+      yield format === 'csv' ? columns.map((column) => csvCell(row[column])).join(',') : JSON.stringify(row)
+    }
+  })
+  return { output, rows }
+}
+
+function csvCell(value: LabelRow[keyof LabelRow]): string {
+  if (value === null) return ''
+  return typeof value === 'string' ? csvText(value) : String(value)
+}
+
+function* labelRows(database: ReadDatabase, project: number): Generator<LabelRow> {
+  const { name, labels } = requireReviewProject(database, project)
+  const byId = new Map(labels.map((label) => [label.id, label]))
+  let sequence: ReviewSequence | undefined
+  for (const stored of readDecisions(database, project)) {
+    const { position, reviewer, role, decision } = stored
+    if (decision.state !== 'accepted') continue
+    if (sequence?.position !== position) sequence = readReviewSequence(database, project, position)
+    const { user, events } = sequence
+    const common = { review: name, sequence: position + 1, user, reviewer, role, flagged: decision.flagged }
+    const spent = { note: decision.note, seconds: Math.round(decision.seconds * 10) / 10 }
+    if (decision.labels.length === 0) {
+      const place = { firstEvent: null, lastEvent: null, ...timesOf(sequence, 0, events.length - 1) }
+      yield {
+        ...common,
+        ...spent,
+        label: null,
+        scope: null,
+        ...place,
+        behaviour: null,
+        location: null,
+        namedBehaviour: null,
+      }
+    }
+    for (const { label: id, from, until } of decision.labels) {
+      const label = byId.get(id)!
+      yield {
+        ...common,
+        ...spent,
+        label: label.name,
+        scope: label.scope,
+        firstEvent: from + 1,
+        lastEvent: until + 1,
+        ...timesOf(sequence, from, until),
+        behaviour: label.scope === 'sequence' ? null : events[from].behaviour,
+        location: label.scope === 'sequence' ? null : events[from].location,
+        namedBehaviour: label.behaviour,
+      }
+    }
+  }
+}
+
+const timesOf = ({ events }: ReviewSequence, from: number, until: number) => ({
+  from: formatLocalTime(events[from].time),
+  until: formatLocalTime(events[until].time),
+})
+
+/**
+ * What behaviours are really called, by the labels of events that name a behaviour: each behaviour gets the name that most of its labelled events
+ * were given. Adjudicated sequences count as adjudicated, others once per reviewer.
+ * @returns rules, old name to new one, in the order of the old names, and the behaviours that are left out because two names are equally frequent.
+ */
+export function reviewTaxonomy(database: ReadDatabase, project: number): { rules: [string, string][]; tied: string[] } {
+  const named = new Map<number, string>()
+  for (const { id, behaviour } of requireReviewProject(database, project).labels) {
+    if (behaviour !== null) named.set(id, behaviour)
+  }
+  const votes = new Map<string, Map<string, number>>()
+  for (const [position, decisions] of Map.groupBy(readDecisions(database, project), (each) => each.position)) {
+    const placed = countingDecisions(decisions).flatMap(({ decision }) => decision.labels)
+    if (!placed.some(({ label }) => named.has(label))) continue
+    const { events } = readReviewSequence(database, project, position)
+    for (const { label, from } of placed) {
+      const name = named.get(label)
+      if (name === undefined) continue
+      const counts = votes.get(events[from].behaviour) ?? new Map<string, number>()
+      votes.set(events[from].behaviour, counts.set(name, (counts.get(name) ?? 0) + 1))
+    }
+  }
+  const rules: [string, string][] = []
+  const tied: string[] = []
+  for (const [behaviour, counts] of [...votes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
+    if (first[1] === second?.[1]) tied.push(behaviour)
+    else rules.push([behaviour, first[0]])
+  }
+  return { rules, tied }
+}
+
+/**
+ * Writes the taxonomy as the CSV that `dataset build --taxonomy` reads. Names stay exactly what they are in the log, also where a spreadsheet
+ * would take them for formulas: the file is for the workbench.
+ * @throws WorkbenchError `not-found`, `storage`.
+ */
+export async function exportTaxonomy(
+  { database }: ReadWorkspace,
+  { project, output }: { project: number; output: string },
+): Promise<{ output: string; rules: number; tied: string[] }> {
+  const { rules, tied } = reviewTaxonomy(database, project)
+  await writeLines(output, function* () {
+    yield 'behaviour,name'
+    for (const rule of rules) yield rule.map(exactField).join(',')
+  })
+  return { output, rules: rules.length, tied }
+}
+
+const exactField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** Lines kept in memory before they are handed to the file. */
+const bufferedLines = 4096
+
+async function writeLines(output: string, lines: () => Iterable<string>): Promise<void> {
+  await mkdir(path.dirname(output), { recursive: true })
+  await writeFileAtomic(output, async (temporary) => {
+    const file = await open(temporary, 'wx')
+    try {
+      let buffered: string[] = []
+      for (const line of lines()) {
+        if (buffered.push(`${line}\n`) < bufferedLines) continue
+        await file.appendFile(buffered.join(''))
+        buffered = []
+      }
+      await file.appendFile(buffered.join(''))
+    } finally {
+      await file.close()
+    }
+  })
+}

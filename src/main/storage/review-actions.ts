@@ -1,0 +1,195 @@
+import { WorkbenchError } from '../../shared/errors.ts'
+import {
+  type ActionOutcome,
+  type Decision,
+  decide,
+  type ReviewAction,
+  type ReviewerRole,
+  type ReviewerState,
+} from '../../shared/review.ts'
+import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { readDecision, writeDecision } from './review-decisions.ts'
+
+/**
+ * The log of what each reviewer did. It is only appended to: undo and redo move the reviewer's cursor. An action knows its parent, the action
+ * that counted when it was made. The actions on the way from the cursor to the root count; the child made last is what redo brings back, so
+ * a new action after an undo takes the way to the undone ones away, but not the actions themselves.
+ */
+
+interface ReviewerRow {
+  name: string
+  role: ReviewerRole
+  cursor: number
+  version: number
+  position: number
+}
+
+interface ActionRow {
+  number: number
+  parent: number
+  position: number
+  before: string
+  after: string
+}
+
+function findRow(database: ReadDatabase, project: number, name: string): ReviewerRow | undefined {
+  return database
+    .query<ReviewerRow>(
+      'SELECT name, role, cursor, version, position FROM review_reviewers WHERE project = ? AND name = ?',
+    )
+    .get(project, name)
+}
+
+function requireRow(database: ReadDatabase, project: number, name: string): ReviewerRow {
+  const row = findRow(database, project, name)
+  if (row !== undefined) return row
+  throw new WorkbenchError('not-found', `Nobody named "${name}" reviews this project.`, 'Join the review first.')
+}
+
+function stateOf(database: ReadDatabase, project: number, row: ReviewerRow): ReviewerState {
+  return {
+    name: row.name,
+    role: row.role,
+    version: row.version,
+    position: row.position,
+    canUndo: row.cursor > 0,
+    canRedo: childOf(database, project, row) !== undefined,
+  }
+}
+
+/** The action made last on top of the cursor. */
+export const childSql = `SELECT number, parent, position, before, after FROM review_actions
+WHERE project = ? AND reviewer = ? AND parent = ? ORDER BY number DESC LIMIT 1`
+
+function childOf(database: ReadDatabase, project: number, { name, cursor }: ReviewerRow): ActionRow | undefined {
+  return database.query<ActionRow>(childSql).get(project, name, cursor)
+}
+
+/** Where a reviewer stands. @throws WorkbenchError `not-found`. */
+export function reviewerState(database: ReadDatabase, project: number, reviewer: string): ReviewerState {
+  return stateOf(database, project, requireRow(database, project, reviewer))
+}
+
+/**
+ * Makes a person known to a project; one who is known already stays where they were.
+ * @throws WorkbenchError `conflict` when the name is known in the other role, `not-found` for an unknown project.
+ */
+export function joinReview(database: WriteDatabase, project: number, name: string, role: ReviewerRole): ReviewerState {
+  return database.transaction(() => {
+    if (database.query('SELECT 1 FROM review_projects WHERE id = ?').get(project) === undefined) {
+      throw new WorkbenchError('not-found', `There is no review ${project}.`, 'It may have been removed meanwhile.')
+    }
+    const known = findRow(database, project, name)
+    if (known !== undefined && known.role !== role) {
+      throw new WorkbenchError(
+        'conflict',
+        known.role === 'reviewer'
+          ? `${name} has reviewed this project, and cannot decide between reviewers as well.`
+          : `${name} decides between the reviewers of this project and has seen their labels.`,
+        'Let another person do it, under another name.',
+      )
+    }
+    if (known === undefined) {
+      database.change('INSERT INTO review_reviewers (project, name, role) VALUES (?, ?, ?)').run(project, name, role)
+    }
+    return stateOf(database, project, requireRow(database, project, name))
+  })
+}
+
+/** What a reviewer did and on what version of their work they did it. */
+export interface ReviewStep {
+  project: number
+  reviewer: string
+  version: number
+}
+
+/**
+ * Appends an action and stores what it leads to, in one transaction. `check` may refuse it, inside.
+ * @throws WorkbenchError `conflict` when the reviewer's version is another one, `not-found`.
+ */
+export function appendAction(
+  database: WriteDatabase,
+  step: ReviewStep & { position: number; action: ReviewAction },
+  check: (role: ReviewerRole) => void,
+): ActionOutcome {
+  const { project, reviewer, position, action } = step
+  return database.transaction(() => {
+    const row = requireVersion(database, step)
+    check(row.role)
+    const before = readDecision(database, project, position, reviewer)
+    const after = decide(before, action)
+    const { highest } = database
+      .query<{ highest: number | null }>(
+        'SELECT max(number) AS highest FROM review_actions WHERE project = ? AND reviewer = ?',
+      )
+      .get(project, reviewer)!
+    const number = (highest ?? 0) + 1
+    database
+      .change(
+        `INSERT INTO review_actions (project, reviewer, number, parent, position, action, before, after, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        project,
+        reviewer,
+        number,
+        row.cursor,
+        position,
+        JSON.stringify(action),
+        JSON.stringify(before),
+        JSON.stringify(after),
+        new Date().toISOString(),
+      )
+    return moveTo(database, project, row, { cursor: number, position, decision: after })
+  })
+}
+
+/** Takes the last action that counts back. @throws WorkbenchError `conflict` when there is none or the version is another one, `not-found`. */
+export function undoAction(database: WriteDatabase, step: ReviewStep): ActionOutcome {
+  return database.transaction(() => {
+    const row = requireVersion(database, step)
+    const action = database
+      .query<ActionRow>(
+        'SELECT number, parent, position, before, after FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?',
+      )
+      .get(step.project, row.name, row.cursor)
+    if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to undo.')
+    const decision = JSON.parse(action.before) as Decision
+    return moveTo(database, step.project, row, { cursor: action.parent, position: action.position, decision })
+  })
+}
+
+/** Brings back what was undone last. @throws WorkbenchError `conflict` when there is nothing or the version is another one, `not-found`. */
+export function redoAction(database: WriteDatabase, step: ReviewStep): ActionOutcome {
+  return database.transaction(() => {
+    const row = requireVersion(database, step)
+    const action = childOf(database, step.project, row)
+    if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to redo.')
+    const decision = JSON.parse(action.after) as Decision
+    return moveTo(database, step.project, row, { cursor: action.number, position: action.position, decision })
+  })
+}
+
+function requireVersion(database: ReadDatabase, { project, reviewer, version }: ReviewStep): ReviewerRow {
+  const row = requireRow(database, project, reviewer)
+  if (row.version === version) return row
+  throw new WorkbenchError(
+    'conflict',
+    `${reviewer} went on reviewing in another window: this one is ${row.version - version} actions behind, and its last action was not stored.`,
+    'Load the newer state here, and review in one window at a time.',
+  )
+}
+
+function moveTo(
+  database: WriteDatabase,
+  project: number,
+  row: ReviewerRow,
+  { cursor, position, decision }: { cursor: number; position: number; decision: Decision },
+): ActionOutcome {
+  writeDecision(database, project, position, row.name, decision)
+  const moved = { ...row, cursor, position, version: row.version + 1 }
+  database
+    .change('UPDATE review_reviewers SET cursor = ?, version = ?, position = ? WHERE project = ? AND name = ?')
+    .run(moved.cursor, moved.version, moved.position, project, row.name)
+  return { state: stateOf(database, project, moved), position, decision }
+}
