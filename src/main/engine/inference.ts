@@ -6,7 +6,7 @@ import type { ModelConfiguration } from '../model/configuration.ts'
 import { compileInference } from '../model/inference.ts'
 import { modelFeeds } from './model-feeds.ts'
 import { createRunner } from './runner.ts'
-import type { TensorData } from './types.ts'
+import type { CompiledGraph, TensorData } from './types.ts'
 
 export interface InferenceOptions {
   /** A working device: `chooseDevice` resolves `auto`. */
@@ -14,6 +14,8 @@ export interface InferenceOptions {
   readonly threads?: number
   /** For a model that reads them. */
   readonly transitions?: TransitionCounts
+  /** Also loads the graph that tells the attention. */
+  readonly attention?: boolean
 }
 
 /** A model's logits on one device; batches of any size and any length up to the model's. One call at a time. */
@@ -23,6 +25,11 @@ export interface Inference {
   logits(batch: Batch): Promise<Float32Array>
   /** Logits of each sequence's last event that is not padding: [B, V]; zeros for an empty sequence. */
   lastLogits(batch: Batch): Promise<Float32Array>
+  /**
+   * The same, and how that event attends to the sequence: mean over the heads, by layer [B, layers, I]; zeros for an empty sequence.
+   * Only where `attention` was asked for.
+   */
+  lastAttention(batch: Batch): Promise<{ logits: Float32Array; attention: Float32Array }>
   /** Replaces the flat parameters and keeps the session: validation while training needs the logits of ever new ones. */
   writeParameters(parameters: Float32Array): Promise<void>
   dispose(): Promise<void>
@@ -36,34 +43,46 @@ export interface Inference {
 export async function createInference(
   model: ModelConfiguration,
   parameters: Float32Array,
-  { device, threads, transitions }: InferenceOptions,
+  { device, threads, transitions, attention = false }: InferenceOptions,
 ): Promise<Inference> {
   const target = device === 'cpu' ? 'cpu' : 'portable'
-  const graphs = {
+  const graphs: Record<string, CompiledGraph> = {
     all: compileInference(model, { target, transitions }),
     last: compileInference(model, { target, transitions, positions: 'last' }),
   }
+  if (attention) graphs.attention = compileInference(model, { target, transitions, positions: 'last', attention })
   const runner = await createRunner({ device, threads, graphs })
   await runner.writeState({ parameters })
-  const logits = async (name: keyof typeof graphs, batch: Batch, feeds: Record<string, TensorData> = {}) => {
+  const run = async (name: 'all' | 'last' | 'attention', batch: Batch, feeds: Record<string, TensorData> = {}) => {
     assert(
       batch.length <= model.length,
       `a batch of length ${batch.length}, but the model has ${model.length} positions`,
     )
     const dimensions = { batch: batch.size, length: batch.length }
     const outputs = await runner.run(name, { ...modelFeeds(model, batch), ...feeds }, dimensions)
-    return outputs.logits.data as Float32Array
+    return Object.fromEntries(Object.entries(outputs).map(([output, { data }]) => [output, data as Float32Array]))
+  }
+  /** Outputs of one row per sequence, zeros for those that have no event. */
+  const runLast = async (name: 'last' | 'attention', batch: Batch) => {
+    const last = lastPositions(model, batch)
+    const outputs = await run(name, batch, { last })
+    for (const [sequence, position] of last.entries()) {
+      if (position >= 0) continue
+      for (const rows of Object.values(outputs)) {
+        const width = rows.length / batch.size
+        rows.fill(0, sequence * width, (sequence + 1) * width)
+      }
+    }
+    return outputs
   }
   return {
     device,
-    logits: (batch) => logits('all', batch),
-    async lastLogits(batch) {
-      const last = lastPositions(model, batch)
-      const rows = await logits('last', batch, { last })
-      for (const [sequence, position] of last.entries()) {
-        if (position < 0) rows.fill(0, sequence * model.behaviours, (sequence + 1) * model.behaviours)
-      }
-      return rows
+    logits: async (batch) => (await run('all', batch)).logits,
+    lastLogits: async (batch) => (await runLast('last', batch)).logits,
+    async lastAttention(batch) {
+      assert(attention, 'the attention was not asked for when the inference was created')
+      const { logits, attention: weights } = await runLast('attention', batch)
+      return { logits, attention: weights }
     },
     writeParameters: (next) => runner.writeState({ parameters: next }),
     dispose: () => runner.dispose(),

@@ -106,18 +106,21 @@ export function unpackParameters(flat: Value, layout: ParameterLayout): Paramete
 
 /**
  * Logits of the behaviour after each position: [B * I, V]; with a selection, after the selected position of each sequence: [B, V].
- * Without `dropout` (inference) nothing is dropped.
+ * Without `dropout` (inference) nothing is dropped. `observeAttention` is told each block's attention weights, first block first: [B, N, I, I].
  */
 export function behaveGpt(
   model: ModelConfiguration,
   parameters: Parameters,
   inputs: ModelInputs,
   dropout?: Dropout,
+  observeAttention?: (weights: Value) => void,
 ): Value {
   let x = embedEvents(model, parameters, inputs, dropout) // [B*I, D]
   const mask = attentionMask(model, inputs.behaviour) // [B, 1, I, I]
   for (let layer = 0; layer < model.layers; layer++) {
-    x = add(x, attention(model, parameters, `block.${layer}.attention`, x, mask, inputs.behaviour.shape, dropout))
+    const attended = attention(model, parameters, `block.${layer}.attention`, x, mask, inputs.behaviour.shape, dropout)
+    observeAttention?.(attended.weights)
+    x = add(x, attended.y)
     x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
   }
   return head(parameters, inputs, selectPositions(inputs, x))
@@ -167,7 +170,7 @@ function attentionMask(model: ModelConfiguration, behaviour: Value): Value {
   return where(visible, graph.constant(0), graph.constant(-1e9))
 }
 
-/** Causal multi-head self-attention of a normalised x: [B*I, D] -> [B*I, D]. */
+/** Causal multi-head self-attention of a normalised x: [B*I, D] -> y [B*I, D], with its weights [B, N, I, I]: rows over keys, each summing to 1. */
 function attention(
   model: ModelConfiguration,
   parameters: Parameters,
@@ -176,7 +179,7 @@ function attention(
   mask: Value,
   [B, I]: Shape,
   dropout?: Dropout,
-): Value {
+): { y: Value; weights: Value } {
   const D = modelWidth(model)
   const N = model.heads
   const h = D / N
@@ -188,7 +191,7 @@ function attention(
   const weights = softmax(add(scores, mask))
   const attended = transpose(matmul(weights, value), [0, 2, 1, 3]) // [B, I, N, h]
   const y = linear(reshape(attended, [multiplyDimensions(B, I), D]), parameters(`${name}.projection.weight`))
-  return dropout?.elements(y) ?? y
+  return { y: dropout?.elements(y) ?? y, weights }
 }
 
 /** Position-wise network of a normalised x: [B*I, D] -> [B*I, 4D] -> [B*I, D]. */

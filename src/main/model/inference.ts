@@ -1,6 +1,18 @@
 import assert from 'node:assert'
 import type { TransitionCounts } from '../../shared/transitions.ts'
-import { cast, equal, Graph, range, reshape, type Target } from '../graph/index.ts'
+import {
+  cast,
+  concat,
+  equal,
+  Graph,
+  matmul,
+  multiply,
+  range,
+  reduceSum,
+  reshape,
+  type Target,
+  type Value,
+} from '../graph/index.ts'
 import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
@@ -19,6 +31,8 @@ export interface InferenceGraphOptions {
   readonly transitions?: TransitionCounts
   /** With `last`, only the logits after one position of each sequence, named by the input `last` (int32 [batch]): output [batch, V]. */
   readonly positions?: 'all' | 'last'
+  /** Only with `last`: also the output `attention` [batch, layers, length], see `attentionOfSelected`. */
+  readonly attention?: boolean
 }
 
 /**
@@ -42,7 +56,8 @@ export function buildInference(
     parameters,
     positions = 'all',
     transitions,
-  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions'> = {},
+    attention = false,
+  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions' | 'attention'> = {},
 ): Graph {
   const graph = new Graph()
   const layout = layoutParameters(model)
@@ -55,13 +70,34 @@ export function buildInference(
           return graph.constant(parameters.subarray(offset, offset + size), shape)
         }
   const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
+  assert(!attention || positions === 'last', 'attention is told of one position of each sequence')
   if (positions === 'all') {
     const logits = behaveGpt(model, tensors, inputs) // [batch * length, V]
     graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
   } else {
     const last = reshape(graph.input('last', 'int32', ['batch']), ['batch', 1, 1])
     const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
-    graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }))
+    const weights: Value[] = []
+    const observe = attention ? (layer: Value) => weights.push(layer) : undefined
+    graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }, undefined, observe))
+    if (attention) graph.output('attention', attentionOfSelected(weights, selection))
   }
   return graph
+}
+
+/**
+ * How the selected position of each sequence attends to the events: by layer, the mean of its weights over the heads. Each row sums to 1;
+ * later events and padding have 0: [batch, layers, length]. `weights` of each layer [batch, heads, length, length], `selection` [batch, 1, length].
+ */
+function attentionOfSelected(weights: readonly Value[], selection: Value): Value {
+  const [, , length] = selection.shape
+  return concat(
+    weights.map((layer) => {
+      const heads = Number(layer.shape[1])
+      // Selected before the mean, which then is over one row and not over all.
+      const row = matmul(reshape(selection, ['batch', 1, 1, length]), layer) // [batch, heads, 1, length]
+      return reshape(multiply(reduceSum(row, { axes: [1] }), 1 / heads), ['batch', 1, length])
+    }),
+    1,
+  )
 }

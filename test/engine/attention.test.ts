@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Batch } from '../../src/main/dataset/types.ts'
+import { createInference, type Inference } from '../../src/main/engine/inference.ts'
+import { interpret } from '../../src/main/graph/index.ts'
+import { buildInference, compileInference } from '../../src/main/model/inference.ts'
+import { interpreterFeeds, paddedBatch, randomParameters, tinyModel, vector } from '../model/support.ts'
+
+const model = tinyModel({ layers: 3, length: 5, targetTime: true })
+const parameters = randomParameters(model)
+/** The second of three sequences has two events and three positions of padding. */
+const batch = paddedBatch(model, 3, 5, 3)
+const last = [4, 1, 4]
+
+let inference: Inference
+beforeAll(async () => {
+  inference = await createInference(model, parameters, { device: 'cpu', threads: 1, attention: true })
+})
+afterAll(() => inference.dispose())
+
+/** Weights of one sequence in one layer: [I]. */
+const row = (attention: ArrayLike<number>, sequence: number, layer: number) =>
+  Array.from({ length: batch.length }, (_, key) => attention[(sequence * model.layers + layer) * batch.length + key])
+
+function interpreted(of: Batch): Record<string, Float64Array> {
+  const graph = buildInference(model, { positions: 'last', attention: true })
+  const outputs = interpret(graph, {
+    ...interpreterFeeds(model, of),
+    parameters: vector(parameters),
+    last: vector(last),
+  })
+  return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data]))
+}
+
+describe('the attention of the last event', () => {
+  test('is that of the float64 interpreter', async () => {
+    const { logits, attention } = await inference.lastAttention(batch)
+    const expected = interpreted(batch)
+    expect(attention.length).toBe(3 * model.layers * batch.length)
+    for (const [index, weight] of expected.attention.entries()) expect(attention[index]).toBeCloseTo(weight, 5)
+    for (const [index, logit] of expected.logits.entries()) expect(logits[index]).toBeCloseTo(logit, 4)
+  })
+
+  test('is shares of one whole in each layer, none of it on padding', async () => {
+    const { attention } = await inference.lastAttention(batch)
+    for (const [sequence, position] of last.entries()) {
+      for (let layer = 0; layer < model.layers; layer++) {
+        const weights = row(attention, sequence, layer)
+        expect(weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 5)
+        expect(Math.min(...weights.slice(0, position + 1))).toBeGreaterThan(0)
+        expect(weights.slice(position + 1).every((weight) => weight === 0)).toBe(true)
+      }
+    }
+  })
+
+  test('of a model whose keys are all equal is shared evenly by what is visible', async () => {
+    const zeros = new Float32Array(parameters.length)
+    const uniform = await createInference(model, zeros, { device: 'cpu', threads: 1, attention: true })
+    const { attention } = await uniform.lastAttention(batch)
+    for (const weight of row(attention, 0, 0)) expect(weight).toBeCloseTo(1 / 5, 6)
+    expect(row(attention, 1, 0)).toEqual([0.5, 0.5, 0, 0, 0])
+    await uniform.dispose()
+  })
+
+  test('of an empty sequence is zeros', async () => {
+    const empty = paddedBatch(model, 2, 3, 3)
+    const { attention } = await inference.lastAttention(empty)
+    expect(attention.subarray(model.layers * 3)).toEqual(new Float32Array(model.layers * 3))
+  })
+})
+
+describe('without being asked for', () => {
+  test('the graph has no such output, and its logits are the same bits as where it was', async () => {
+    const { outputs } = compileInference(model, { target: 'cpu', positions: 'last' })
+    expect(outputs.map(({ name }) => name)).toEqual(['logits'])
+    const plain = await createInference(model, parameters, { device: 'cpu', threads: 1 })
+    expect(await plain.lastLogits(batch)).toEqual(await inference.lastLogits(batch))
+    expect(await plain.logits(batch)).toEqual(await inference.logits(batch))
+    await plain.dispose()
+  })
+
+  test('nothing tells it', async () => {
+    const plain = await createInference(model, parameters, { device: 'cpu', threads: 1 })
+    await expect(plain.lastAttention(batch)).rejects.toThrow('not asked for')
+    await plain.dispose()
+  })
+})
