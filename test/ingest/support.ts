@@ -45,7 +45,15 @@ export function storedEvents(workspace: ReadWorkspace): string[] {
 /** Every row of every table that an import writes: what must be unchanged by one that fails. */
 export function everything(workspace: ReadWorkspace): Record<string, unknown[]> {
   const tables = ['users', 'behaviours', 'locations', 'sources', 'source_files', 'events', 'rejects', 'locks']
-  const tallies = ['source_users', 'source_behaviours', 'source_locations', 'source_hours']
+  const tallies = [
+    'source_users',
+    'source_behaviours',
+    'source_locations',
+    'source_hours',
+    'source_days',
+    'source_behaviour_days',
+    'source_behaviour_hours',
+  ]
   return Object.fromEntries(
     [...tables, ...tallies].map((table) => [table, workspace.database.query(`SELECT * FROM ${table}`).all()]),
   )

@@ -88,6 +88,18 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
     seed: `INSERT INTO settings VALUES ('theme', '"dark"');`,
     refused: [`INSERT INTO settings VALUES ('theme', '"light"')`],
   },
+  activity: {
+    seed: `
+      INSERT INTO source_days VALUES (1, 5, 2);
+      INSERT INTO source_behaviour_days VALUES (1, 1, 5, 2); INSERT INTO source_behaviour_hours VALUES (1, 1, 167, 2);`,
+    refused: [
+      // What was counted from the event that was there before, and an hour that no week has.
+      'INSERT INTO source_days VALUES (1, 0, 1)',
+      'INSERT INTO source_behaviour_days VALUES (1, 1, 0, 1)',
+      'INSERT INTO source_behaviour_hours VALUES (1, 1, 73, 1)',
+      'INSERT INTO source_behaviour_hours VALUES (1, 1, 168, 1)',
+    ],
+  },
 }
 
 /** Every row of every table. */

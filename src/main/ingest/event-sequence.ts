@@ -1,8 +1,10 @@
 import type { SourceCounts } from '../../shared/logs.ts'
+import type { ActivityTally } from '../storage/activity-tally.ts'
 import type { EventWriter, Tallies } from '../storage/event-writing.ts'
 import type { RowBlock } from './staging.ts'
 
 const hour = 3_600_000
+const day = 24 * hour
 /** 1970-01-01 was a Thursday: day 3 of a week from Monday. */
 const firstWeekday = 3
 
@@ -20,6 +22,7 @@ export class EventSequence {
   #firstTime = Number.POSITIVE_INFINITY
   #lastTime = Number.NEGATIVE_INFINITY
   readonly #writer: EventWriter
+  readonly #activity: ActivityTally
   #user = -1
   #instant = 0
   /** Behaviour and location of the events of this user and instant so far. */
@@ -29,8 +32,9 @@ export class EventSequence {
   #seen: Set<number> | undefined
 
   /** @param behaviours one above the highest behaviour id; @param locations likewise. */
-  constructor(writer: EventWriter, behaviours: number, locations: number) {
+  constructor(writer: EventWriter, activity: ActivityTally, behaviours: number, locations: number) {
     this.#writer = writer
+    this.#activity = activity
     this.tallies = {
       behaviours: new Float64Array(behaviours),
       locations: new Float64Array(locations),
@@ -76,7 +80,9 @@ export class EventSequence {
     this.#events++
     this.tallies.behaviours[behaviour]++
     this.tallies.locations[location]++
-    this.tallies.hours[hourOfWeek(local)]++
+    const hourly = hourOfWeek(local)
+    this.tallies.hours[hourly]++
+    this.#activity.add(behaviour, Math.floor(local / day), hourly)
     if (local < this.#firstTime) this.#firstTime = local
     if (local > this.#lastTime) this.#lastTime = local
   }
@@ -84,6 +90,7 @@ export class EventSequence {
   /** Writes the rest. */
   finish(): Omit<SourceCounts, 'rows' | 'rejected'> {
     this.#writer.flush()
+    this.#activity.flush()
     const empty = this.#events === 0
     return {
       events: this.#events,

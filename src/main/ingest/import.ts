@@ -3,6 +3,7 @@ import { type ImportOptions, type ImportOptionsInput, importOptions } from '../.
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { Reject, Source, SourceFile } from '../../shared/logs.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { ActivityTally } from '../storage/activity-tally.ts'
 import { readNames } from '../storage/dictionaries.ts'
 import { addNames, addTallies, EventWriter } from '../storage/event-writing.ts'
 import { requireSpace, withTemporaryDirectory } from '../storage/files.ts'
@@ -192,7 +193,12 @@ async function store(
   context: JobContext,
 ): Promise<void> {
   const { database } = workspace
-  const sequence = new EventSequence(new EventWriter(database, source), writer.behaviours.size, writer.locations.size)
+  const sequence = new EventSequence(
+    new EventWriter(database, source),
+    new ActivityTally(database, source),
+    writer.behaviours.size,
+    writer.locations.size,
+  )
   const meter = new ProgressMeter(context, 'rows')
   context.report({ stage: 'sorting', done: 0, total: staging.rows, unit: 'rows' })
   await requireSpace(workspace.directory, staging.rows * bytesPerEvent, `storing ${staging.rows} rows`)

@@ -13,6 +13,18 @@ export const removeEventsSql = 'DELETE FROM events WHERE user = ? AND source = ?
 /** The next users of a source whose events are still there. */
 export const usersOfSourceSql = 'SELECT user FROM source_users WHERE source = ? AND user > ? ORDER BY user LIMIT ?'
 
+/** What is known of a source besides its events. */
+const tablesOfSource = [
+  'source_users',
+  'source_behaviours',
+  'source_locations',
+  'source_hours',
+  'source_days',
+  'source_behaviour_days',
+  'source_behaviour_hours',
+  'rejects',
+]
+
 /** Hides a source at once; `sweepSources` then takes it away. */
 export function hideSource(database: WriteDatabase, source: number): void {
   database.change("UPDATE sources SET state = 'removing' WHERE id = ?").run(source)
@@ -28,7 +40,7 @@ export function sweepSources(database: WriteDatabase, onUsers: (users: number) =
   if (unfinished.length === 0) return
   database.transaction(() => {
     for (const { id } of unfinished) {
-      for (const table of ['source_users', 'source_behaviours', 'source_locations', 'source_hours', 'rejects']) {
+      for (const table of tablesOfSource) {
         database.change(`DELETE FROM ${table} WHERE source = ?`).run(id)
       }
       database.change('DELETE FROM sources WHERE id = ?').run(id)

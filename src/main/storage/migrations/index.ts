@@ -7,6 +7,7 @@ import { jobs } from './0006-jobs.ts'
 import { jobQueue } from './0007-job-queue.ts'
 import { review } from './0008-review.ts'
 import { settings } from './0009-settings.ts'
+import { activity } from './0010-activity.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -20,5 +21,6 @@ export const migrations: readonly Migration[] = [
   jobQueue,
   review,
   settings,
+  activity,
   // One line per migration.
 ]
