@@ -1,7 +1,7 @@
 /** The rooms of ARCHITECTURE.md, top to bottom: a room imports only from rooms of a later rank. */
 const ranks = [
   ['cli.ts', 'cli', 'index.ts', 'desktop', 'web.ts', 'web'],
-  ['router.ts'],
+  ['router.ts', 'page', 'page-host.ts'],
   ['workbench.ts'],
   ['procedures'],
   ['jobs'],

@@ -24,6 +24,11 @@ export class FileAccess {
     this.#granted.add(path.resolve(file))
   }
 
+  /** Takes the permission back, of a file that is gone. */
+  revoke(file: string): void {
+    this.#granted.delete(path.resolve(file))
+  }
+
   /** The path, once it is certain that a person chose it. @throws WorkbenchError `usage`. */
   toRead(file: string): string {
     const absolute = path.resolve(file)

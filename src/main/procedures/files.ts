@@ -34,7 +34,11 @@ export const browse = procedure(contract.browse, (host, { folder }) => {
   }
   const asked = folder === undefined ? allowedFolder : realFolder(folder)
   if (!isInside(allowedFolder, asked)) {
-    throw new WorkbenchError('usage', `${folder} is outside ${allowedFolder}, the folder that was allowed.`)
+    throw new WorkbenchError(
+      'usage',
+      `${folder} is outside ${allowedFolder}, the folder that was allowed.`,
+      'Choose a folder inside it, or start the host with another --allow-folder.',
+    )
   }
   return { folder: asked, entries: entriesOf(asked, allowedFolder) }
 })
@@ -66,7 +70,7 @@ function realFolder(folder: string): string {
   try {
     return realpathSync(folder)
   } catch {
-    throw new WorkbenchError('not-found', `There is no folder ${folder}.`)
+    throw new WorkbenchError('not-found', `There is no folder ${folder}.`, 'Go back to the folder above it.')
   }
 }
 

@@ -1,52 +1,58 @@
-import { timingSafeEqual } from 'node:crypto'
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createReadStream, lstatSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import path from 'node:path'
+import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { findPageFile } from '../page/files.ts'
+import { securityHeaders } from '../page/security.ts'
 import type { Host } from '../procedures/procedure.ts'
 import { type Connection, router } from '../router.ts'
+import { isForUs, isFromElsewhere, isFromOurPage, isSameSecret, type SessionCookie } from './access.ts'
+import { answerError, answerJson, refuse } from './answers.ts'
+import { type Login, loginPage, loginPolicy } from './login.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface WebServerOptions {
   readonly host: Host
   /** Folder of the built page. */
   readonly page: string
-  /** Secret in the printed address; whoever knows it may use the workbench. */
-  readonly token: string
+  /** Names by which a browser may call this host. */
+  readonly names: ReadonlySet<string>
+  readonly cookie: () => SessionCookie
+  readonly uploads: Uploads
+  /** How a person proves that they may come in: the secret of the printed address, or a password. */
+  readonly entrance: { readonly token: string } | { readonly login: Login }
 }
 
-const cookieName = 'behavegpt'
+/** What a page may say at once, in bytes. Files come by upload. */
+const longestMessage = 16 * 1024 * 1024
+const mostSockets = 64
+/** An upload from which nothing comes for so long is given up. */
+const idleMilliseconds = 60_000
 
-const contentTypes: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-}
+type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
 
-const securityHeaders = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-}
-
-/** An HTTP server of the page and, over a WebSocket at /rpc, of everything that the page may ask. */
-export function createWebServer({ host, page, token }: WebServerOptions): Server {
+/** An HTTP server of the page, of uploads and downloads and, over a WebSocket at /rpc, of everything that the page may ask. */
+export function createWebServer(options: WebServerOptions): Server {
   const handler = new RPCHandler<Connection>(router)
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 })
-  const server = createServer((request, response) => serve(request, response, page, token))
-  server.on('upgrade', (request, socket, head) => {
-    if (!isAuthorised(request, token) || urlOf(request).pathname !== '/rpc') {
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage })
+  // An upload may take as long as it takes; whoever says nothing is cut off earlier.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    Promise.resolve(serve(request, response, options)).catch((error) => answerError(response, error))
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    const { names, cookie, host } = options
+    const allowed = isForUs(request, names) && isFromOurPage(request) && cookie().isIn(request)
+    if (!allowed || request.url !== '/rpc' || sockets.clients.size >= mostSockets) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // A message that is too long ends the connection; nothing else is to be done about it.
+      webSocket.on('error', () => {})
       void handler.upgrade(webSocket, { context: { host } })
     })
   })
@@ -56,55 +62,109 @@ export function createWebServer({ host, page, token }: WebServerOptions): Server
   return server
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, page: string, token: string): void {
-  const url = urlOf(request)
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+function serve(request: IncomingMessage, response: ServerResponse, options: WebServerOptions): void | Promise<void> {
+  if (!isForUs(request, options.names)) return refuse(response, 421, 'This host is not called by that name.')
+  if (isFromElsewhere(request)) return refuse(response, 403, 'Pages of other sites may ask nothing here.')
+  const url = URL.parse(request.url ?? '', `http://${request.headers.host}`)
+  if (url === null || !request.url?.startsWith('/')) return refuse(response, 400, 'This is no address.')
+  const entered = enter(request, response, url, options)
+  if (entered !== undefined) return entered.answer
+  const answer = routes(options).find(([start]) => url.pathname.startsWith(start))?.[1]
+  const methods = url.pathname.startsWith('/upload/') ? ['PUT', 'POST'] : ['GET', 'HEAD']
+  if (!methods.includes(request.method ?? '')) return refuse(response, 405, `Use ${methods.join(' or ')}.`)
+  return answer?.(request, response, url)
+}
+
+const routes = ({ uploads, host, page }: WebServerOptions): readonly [string, Answer][] => [
+  ['/upload/', (request, response, url) => receive(request, response, url, uploads)],
+  ['/exports/', (_request, response, url) => sendExport(response, lastPart(url), host)],
+  ['/', (request, response, url) => sendPage(request, response, url, page)],
+]
+
+/** Lets a person in or keeps them out; undefined once they are in. */
+function enter(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  { cookie, entrance }: WebServerOptions,
+): { answer: void | Promise<void> } | undefined {
+  if ('login' in entrance && url.pathname === '/login' && request.method === 'POST')
+    return { answer: login(request, response, cookie(), entrance.login) }
   const given = url.searchParams.get('token')
-  if (given !== null && isSame(given, token)) {
-    // From here on the secret is in a cookie that no script reads, and not in the address.
-    response.setHeader('Set-Cookie', `${cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/`)
-    response.writeHead(302, { Location: url.pathname }).end()
-    return
-  }
-  if (!isAuthorised(request, token)) {
-    response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8' })
-    response.end('This address needs the token that the workbench printed when it started.\n')
-    return
-  }
-  sendFile(response, fileOf(page, url.pathname))
+  if ('token' in entrance && given !== null && isSameSecret(given, entrance.token))
+    return { answer: welcome(response, cookie(), url) }
+  if (cookie().isIn(request)) return undefined
+  if ('login' in entrance && request.method === 'GET') return { answer: sendLogin(response, 401, false) }
+  return { answer: refuse(response, 403, 'This address needs the token that the workbench printed when it started.') }
 }
 
-/** The file of an address; every address without an ending is the page's own, which routes itself. */
-function fileOf(page: string, pathname: string): string {
-  const file = path.join(page, path.normalize(decodeURIComponent(pathname)))
-  const isPage = path.extname(file) === '' || !file.startsWith(page)
-  return isPage ? path.join(page, 'index.html') : file
+/** From here on the secret is in a cookie that no script reads, and not in the address. */
+function welcome(response: ServerResponse, cookie: SessionCookie, url: URL): void {
+  response.setHeader('Set-Cookie', cookie.header)
+  // One slash: an address that starts with two would lead to another host.
+  response.writeHead(302, { Location: url.pathname.replace(/^\/+/, '/'), 'Cache-Control': 'no-store' }).end()
 }
 
-function sendFile(response: ServerResponse, file: string): void {
-  const type = contentTypes[path.extname(file)]
-  if (type === undefined || !existsSync(file)) {
-    response.writeHead(404).end()
-    return
+async function login(
+  request: IncomingMessage,
+  response: ServerResponse,
+  cookie: SessionCookie,
+  entrance: Login,
+): Promise<void> {
+  if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may log in.')
+  if (!(await entrance.accepts(request))) return sendLogin(response, 403, true)
+  response.setHeader('Set-Cookie', cookie.header)
+  response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end()
+}
+
+function sendLogin(response: ServerResponse, status: number, isWrong: boolean): void {
+  response.setHeader('Content-Security-Policy', loginPolicy)
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
+  response.end(loginPage(isWrong))
+}
+
+async function receive(request: IncomingMessage, response: ServerResponse, url: URL, uploads: Uploads): Promise<void> {
+  if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may upload.')
+  request.setTimeout(idleMilliseconds, () => request.destroy())
+  const length = request.headers['content-length']
+  answerJson(response, 200, await uploads.receive(lastPart(url), request, length ? Number(length) : undefined))
+}
+
+/** What follows the first part of an address, decoded. @throws WorkbenchError `usage`. */
+function lastPart(url: URL): string {
+  try {
+    return decodeURIComponent(url.pathname.split('/').slice(2).join('/'))
+  } catch {
+    throw new WorkbenchError('usage', 'The address is not encoded as addresses are.', 'Use encodeURIComponent.')
   }
+}
+
+function sendExport(response: ServerResponse, name: string, host: Host): void {
+  const file = host.page!.files.toWrite(name)
+  // Not through a link: what is written for the person are plain files.
+  const stat = lstatSync(file, { throwIfNoEntry: false })
+  if (!stat?.isFile()) throw new WorkbenchError('not-found', `There is no exported file ${name}.`, 'Export it again.')
   response.writeHead(200, {
-    'Content-Type': type,
-    'Content-Length': statSync(file).size,
-    'Cache-Control': file.includes('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'Content-Length': stat.size,
+    'Cache-Control': 'no-store',
   })
-  createReadStream(file).pipe(response)
+  createReadStream(file)
+    .on('error', () => response.destroy())
+    .pipe(response)
 }
 
-const urlOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://localhost')
-
-function isAuthorised(request: IncomingMessage, token: string): boolean {
-  const cookies = (request.headers.cookie ?? '').split(/;\s*/)
-  return cookies.some(
-    (cookie) => cookie.startsWith(`${cookieName}=`) && isSame(cookie.slice(cookieName.length + 1), token),
-  )
-}
-
-function isSame(given: string, token: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(token)]
-  return a.length === b.length && timingSafeEqual(a, b)
+function sendPage(request: IncomingMessage, response: ServerResponse, url: URL, page: string): void {
+  const found = findPageFile(page, url.pathname)
+  if (found === undefined) {
+    refuse(response, 404, 'There is no such file here.')
+    return
+  }
+  response.writeHead(200, { ...found.headers, 'Content-Length': found.bytes })
+  if (request.method === 'HEAD') response.end()
+  else
+    createReadStream(found.file)
+      .on('error', () => response.destroy())
+      .pipe(response)
 }

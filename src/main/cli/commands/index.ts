@@ -8,6 +8,7 @@ import { logCommands } from './logs.ts'
 import { predictionCommands } from './prediction.ts'
 import { quickstartCommands } from './quickstart.ts'
 import { runCommands } from './runs.ts'
+import { serveCommands } from './serve.ts'
 import { trainCommands } from './train.ts'
 
 /** Every command, in the order in which help lists them: that of a first piece of work. */
@@ -22,4 +23,5 @@ export const commands: readonly CommandSpecification[] = [
   ...predictionCommands,
   ...doctorCommands,
   ...jobCommands,
+  ...serveCommands,
 ]

@@ -1,0 +1,90 @@
+import { WorkbenchError } from '../shared/errors.ts'
+import type { JobRecord } from '../shared/jobs.ts'
+import type { WorkbenchStatus } from '../shared/workspace.ts'
+import { JobSupervisor } from './jobs/supervisor.ts'
+import { programVersion } from './launch/program.ts'
+import { FileAccess } from './procedures/file-access.ts'
+import type { Dialogs, Host } from './procedures/procedure.ts'
+import { acquireLock, type Lock } from './storage/locks.ts'
+import { openWorkspace } from './storage/workspace.ts'
+import { createWorkbench } from './workbench.ts'
+
+/** A workspace that is open for a page, in the desktop or in a browser. */
+export interface OpenPageHost {
+  /** What the router serves. */
+  readonly host: Host
+  readonly jobs: JobSupervisor
+  readonly files: FileAccess
+  /** Calls back with every job that ends from now on, until the host is closed. */
+  onJobEnded(listener: (job: JobRecord) => void): void
+  /** Has trainings pause and other work stop, waits for it, and gives the workspace back. */
+  close(): Promise<void>
+}
+
+export interface PageHostOptions {
+  readonly kind: WorkbenchStatus['host']
+  readonly allowedFolder?: string
+  readonly dialogs?: Dialogs
+}
+
+const purposes = { desktop: 'showing the desktop workbench', web: 'serving the web workbench' }
+const ongoing = ['queued', 'running']
+
+/**
+ * Opens a workspace for a page, making it where there is none. Only one host has it at a time, since two would run the same queue; the command line
+ * works beside it. A host that crashed holds nothing.
+ * @throws WorkbenchError `locked` that names the process that holds it and what it is.
+ */
+export function openPageHost(directory: string, { kind, allowedFolder, dialogs }: PageHostOptions): OpenPageHost {
+  const workspace = openWorkspace(directory, { mode: 'write', create: true })
+  let lock: Lock | undefined
+  try {
+    lock = takeHostLock(workspace.database, purposes[kind])
+    const files = new FileAccess(workspace.directory, allowedFolder)
+    const jobs = new JobSupervisor(workspace.directory)
+    const { host } = createWorkbench(workspace.directory, { kind, version: programVersion, jobs, files, dialogs })
+    const closing = new AbortController()
+    return {
+      host,
+      jobs,
+      files,
+      onJobEnded: (listener) => void tellEnds(jobs, closing.signal, listener),
+      async close() {
+        closing.abort()
+        await jobs.close()
+        lock?.[Symbol.dispose]()
+        workspace.close()
+      },
+    }
+  } catch (error) {
+    lock?.[Symbol.dispose]()
+    workspace.close()
+    throw error
+  }
+}
+
+function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: string): Lock {
+  try {
+    return acquireLock(database, 'host', purpose)
+  } catch (error) {
+    if (!(error instanceof WorkbenchError && error.code === 'locked')) throw error
+    throw new WorkbenchError(
+      'locked',
+      error.message,
+      'Use that one, stop it, or open another workspace. Commands such as `behavegpt jobs` work beside it.',
+    )
+  }
+}
+
+async function tellEnds(jobs: JobSupervisor, signal: AbortSignal, listener: (job: JobRecord) => void): Promise<void> {
+  const ended = new Set<number>()
+  for await (const changed of jobs.watch(signal)) {
+    for (const job of changed) {
+      if (ongoing.includes(job.state)) ended.delete(job.id)
+      else if (!ended.has(job.id)) {
+        ended.add(job.id)
+        listener(job)
+      }
+    }
+  }
+}

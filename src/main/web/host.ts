@@ -1,0 +1,79 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { JobRecord } from '../../shared/jobs.ts'
+import { openPageHost } from '../page-host.ts'
+import { hostNames, inUrl, randomSecret, SessionCookie } from './access.ts'
+import { Login } from './login.ts'
+import { passwordOf, requirePage, type WebOptions } from './options.ts'
+import { createWebServer } from './server.ts'
+import { Uploads } from './uploads.ts'
+
+/** The workbench for browsers, running. */
+export interface WebHost {
+  /** Where a browser finds it, with the token unless a password is asked for. */
+  readonly address: string
+  /** Has trainings pause, waits for them, and lets go of port and workspace. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a workspace for browsers.
+ * @throws WorkbenchError `usage` and `not-found` for options, `locked` when another host has the workspace, `conflict` when the port is taken.
+ */
+export async function startWebHost(directory: string, options: WebOptions): Promise<WebHost> {
+  const page = requirePage(options.page)
+  const password = passwordOf(options)
+  const opened = openPageHost(directory, { kind: 'web', allowedFolder: options.allowFolder })
+  const uploads = new Uploads(opened.host.directory, opened.files)
+  opened.onJobEnded((job) => void uploads.remove(importedFiles(job)))
+  const token = options.token ?? randomSecret()
+  let cookie: SessionCookie | undefined
+  const server = createWebServer({
+    host: opened.host,
+    page,
+    names: hostNames(options.listen, options.names),
+    cookie: () => cookie!,
+    uploads,
+    entrance: password === undefined ? { token } : { login: new Login(password) },
+  })
+  const close = async () => {
+    server.close()
+    server.closeAllConnections()
+    await opened.close()
+    uploads.close()
+  }
+  try {
+    const port = await listen(server, options)
+    cookie = new SessionCookie(port, token)
+    const name = ['0.0.0.0', '::'].includes(options.listen) ? hostname() : options.listen
+    const address = `http://${inUrl(name)}:${port}/`
+    return { address: password === undefined ? `${address}?token=${token}` : address, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Uploads that are in the workspace now. */
+function importedFiles({ kind, state, input }: JobRecord): readonly string[] {
+  return kind === 'import' && state === 'done' ? (input as { files: string[] }).files : []
+}
+
+function listen(server: Server, options: WebOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, options)))
+    server.listen(options.port, options.listen, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+function toListenError(error: NodeJS.ErrnoException, { port, listen }: WebOptions): Error {
+  if (error.code === 'EADDRINUSE')
+    return new WorkbenchError('conflict', `Port ${port} of ${listen} is in use.`, 'Choose another with --port.')
+  return new WorkbenchError(
+    'usage',
+    `The workbench cannot listen at ${listen}, port ${port}: ${error.message}.`,
+    'Choose an address of this machine with --listen and a port with --port.',
+  )
+}

@@ -1,0 +1,69 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { programFolder } from '../launch/program.ts'
+import { isLoopback } from './access.ts'
+
+/** How the web host is started. */
+export const webOptions = z.strictObject({
+  /** 0 is any free port. */
+  port: z.int().min(0).max(65_535).default(0),
+  /** Address to listen at. Others than this machine's own need a password. */
+  listen: z.string().min(1).default('127.0.0.1'),
+  /** File whose first line is the password; else the environment's BEHAVEGPT_PASSWORD. */
+  passwordFile: z.string().min(1).optional(),
+  /** Folder from which a page may read files besides uploads. */
+  allowFolder: z.string().min(1).optional(),
+  /** More names by which browsers call this host, such as that of a proxy. */
+  names: z.array(z.string().min(1)).default([]),
+  /** Folder of the built page. */
+  page: z.string().min(1).default(path.join(programFolder, 'out/renderer')),
+  /** Secret of the printed address; a random one when absent. */
+  token: z.string().min(1).optional(),
+})
+export type WebOptions = z.output<typeof webOptions>
+
+const shortestPassword = 12
+
+/**
+ * The password that a person gave; undefined when there is none and none is needed.
+ * @throws WorkbenchError `usage` when one is needed or it is too short, `not-found` when its file cannot be read.
+ */
+export function passwordOf({ listen, passwordFile }: WebOptions): string | undefined {
+  const password = passwordFile === undefined ? process.env.BEHAVEGPT_PASSWORD : readPassword(passwordFile)
+  if (password === undefined && isLoopback(listen)) return undefined
+  if (password === undefined) {
+    throw new WorkbenchError(
+      'usage',
+      `At ${listen} other machines could reach the workbench, and no password was given.`,
+      'Give one with --password-file FILE or in BEHAVEGPT_PASSWORD; or listen at 127.0.0.1 and use a tunnel: ssh -L 8080:127.0.0.1:PORT MACHINE.',
+    )
+  }
+  if (password.length >= shortestPassword) return password
+  throw new WorkbenchError(
+    'usage',
+    `The password has ${password.length} characters; at least ${shortestPassword} are needed.`,
+    'Use a longer one, such as what `openssl rand -base64 24` prints.',
+  )
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new WorkbenchError('not-found', `The password file ${file} cannot be read: ${reason}.`, 'Name another file.')
+  }
+}
+
+/** @throws WorkbenchError `not-found` when there is no built page in the folder. */
+export function requirePage(folder: string): string {
+  const absolute = path.resolve(folder)
+  if (statSync(path.join(absolute, 'index.html'), { throwIfNoEntry: false })?.isFile()) return absolute
+  throw new WorkbenchError(
+    'not-found',
+    `There is no built page in ${absolute}.`,
+    '`npm start -- --web` builds it and opens it; `npm run build` only builds it.',
+  )
+}
