@@ -24,8 +24,11 @@ const reviewerName = z.string().trim().min(1).max(100)
 const labelFields = {
   name: z.string().trim().min(1).max(200),
   scope: z.enum(labelScopes),
-  /** The key that puts it on: one printable character. */
-  key: z.string().regex(/^[^\s\p{Cc}]$/u, 'must be one printable character'),
+  /** The key that puts it on: one character of the keyboard; letters are written large, but Shift is not needed. */
+  key: z
+    .string()
+    .regex(/^[!-~]$/, 'must be one letter, digit or sign')
+    .toUpperCase(),
   colour: z.string().regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #b3261e'),
   description: z.string().max(2000).default(''),
   /** For labels of events: says that the event is really this other behaviour. Such labels make a taxonomy. */

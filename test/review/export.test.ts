@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { readTaxonomy } from '../../src/main/cli/taxonomy.ts'
+import { exportLabels, exportTaxonomy } from '../../src/main/review/export.ts'
+import { silentContext } from '../../src/shared/progress.ts'
+import { labelDrafts } from '../../src/shared/review.ts'
+import { temporaryFolder } from '../support/folders.ts'
+import { createLogWorkspace } from '../support/log-workspace.ts'
+import { addReview, holiday, odd, personAt, wrong } from './support.ts'
+
+test('labels are written as CSV that no spreadsheet runs, and as JSON lines that keep every text', async () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const user = '=cmd|" /C calc"!A0'
+  const project = addReview(database, {
+    sequences: [
+      { user, behaviours: ['a', '<img onerror=x>', 'c', 'd'] },
+      { user: 'u', behaviours: ['a', 'b'] },
+    ],
+  })
+  const ada = personAt(database, project, 'Ada')
+  ada.does(0, { kind: 'note', note: '+1, "odd"\nsecond line' })
+  ada.accepts(0, [wrong, 1, 1], [holiday, 1, 2], [odd, 0, 3])
+  ada.accepts(1)
+  const folder = temporaryFolder()
+  const write = (format: 'csv' | 'jsonl') =>
+    exportLabels(log.workspace, { project, format, output: path.join(folder, 'exports', format) }, silentContext)
+
+  const { output, rows } = await write('jsonl')
+  const lines = readFileSync(output, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(rows).toBe(4)
+  expect(lines).toMatchObject([
+    { sequence: 1, user, label: 'odd', scope: 'sequence', firstEvent: 1, lastEvent: 4, behaviour: null },
+    {
+      label: 'wrong',
+      scope: 'event',
+      firstEvent: 2,
+      lastEvent: 2,
+      from: '1970-01-01T00:01:00',
+      behaviour: '<img onerror=x>',
+    },
+    { label: 'holiday', scope: 'span', firstEvent: 2, lastEvent: 3, until: '1970-01-01T00:02:00' },
+    { sequence: 2, user: 'u', label: null, firstEvent: null },
+  ])
+  expect(lines[0]).toMatchObject({
+    review: 'review',
+    reviewer: 'Ada',
+    role: 'reviewer',
+    note: '+1, "odd"\nsecond line',
+    seconds: 2,
+  })
+
+  const csv = readFileSync((await write('csv')).output, 'utf8')
+  expect(csv).toMatch(/^review,sequence,user,reviewer,role,flagged,note,seconds,label,/)
+  expect(csv).toContain(
+    `review,1,"'=cmd|"" /C calc""!A0",Ada,reviewer,false,"'+1, ""odd""\nsecond line",2,odd,sequence,1,4,`,
+  )
+})
+
+test('labels that name a behaviour become a taxonomy that the dataset builder reads; a tie makes no rule', async () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const labels = labelDrafts.parse([
+    { name: 'it is chat', scope: 'event', key: '1', colour: '#b3261e', behaviour: 'chat, "social"' },
+    { name: 'it is work', scope: 'event', key: '2', colour: '#b3261e', behaviour: 'work' },
+  ])
+  const sequences = Array.from({ length: 3 }, (_, index) => ({ user: `u${index}`, behaviours: ['=app', 'b', 'c'] }))
+  const project = addReview(database, { labels, sequences, reviewers: ['Ada', 'Ben'] })
+  const ada = personAt(database, project, 'Ada')
+  const ben = personAt(database, project, 'Ben')
+  ada.accepts(0, [1, 0, 0], [1, 1, 1])
+  ben.accepts(0, [1, 0, 0], [2, 1, 1])
+  ada.accepts(1, [2, 0, 0])
+  // An adjudication counts instead of both.
+  ada.accepts(2, [2, 2, 2])
+  ben.accepts(2, [1, 2, 2])
+  personAt(database, project, 'Cora', 'adjudicator').accepts(2, [1, 2, 2])
+  const output = path.join(temporaryFolder(), 'taxonomy.csv')
+  expect(await exportTaxonomy(log.workspace, { project, output })).toEqual({ output, rules: 2, tied: ['b'] })
+  expect(readTaxonomy(output)).toEqual({ '=app': 'chat, "social"', c: 'chat, "social"' })
+})
