@@ -45,6 +45,63 @@ export const datasetManifest = z.strictObject({
   files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string() })),
 })
 
+/** A file that a source was imported from. */
+const lineageFile = z.object({ path: z.string(), sha256: z.string(), size: count })
+
+/** The sources of a dataset as they were when it was built. A file beside the manifest, outside the content hash: the same events may come from other files. */
+export const datasetLineage = z.array(
+  z.object({
+    name: z.string(),
+    simulated: z.boolean(),
+    events: count,
+    timeZone: z.string(),
+    /** Local wall-clock milliseconds, read as UTC. */
+    firstTime: z.number().nullable(),
+    lastTime: z.number().nullable(),
+    files: z.array(lineageFile),
+  }),
+)
+
+/** Where a dataset's events come from. */
+export interface Lineage {
+  /** False for a dataset of before this was recorded: then these are the sources that the workspace has now. */
+  recorded: boolean
+  /** `stillThere`: the workspace still has a source of these files. */
+  sources: (z.infer<typeof datasetLineage>[number] & { stillThere: boolean })[]
+}
+
+/** Events on a time axis of local days, by the period that they lie in. */
+export interface Timeline {
+  /** Local midnight of the first bin: milliseconds, read as UTC. */
+  start: number
+  /** Whole days in a bin. */
+  binDays: number
+  /** Events of each bin: [bins] each. */
+  train: number[]
+  valid: number[]
+  test: number[]
+}
+
+/** What a build would give. */
+export interface DatasetPreview {
+  /** Estimates where `sample` is not null. */
+  counts: DatasetCounts
+  boundaries: DatasetManifest['boundaries']
+  timeline: Timeline
+  /** Rules of the taxonomy that name behaviours which the log does not have. */
+  unusedRules: string[]
+  /** Of a log too long to be read whole: whom the estimates rest on. Null where everything was counted. */
+  sample: { users: number; ofUsers: number; events: number; ofEvents: number } | null
+}
+
+/** A dataset on the page's list. */
+export interface ListedDataset extends DatasetRecord {
+  /** Size of its folder. */
+  bytes: number
+  /** How many runs were trained on it. */
+  runs: number
+}
+
 /** A dataset as the database lists it. */
 export interface DatasetRecord {
   id: string

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
-import { batchSql, latestEventsSql } from '../../src/main/storage/events.ts'
+import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
 import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
-import { countsSql, userHistogramSql } from '../../src/main/storage/tallies.ts'
+import { countsSql, userHistogramSql, userTotalsSql } from '../../src/main/storage/tallies.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
 
 /** What SQLite would do, step by step. */
@@ -41,6 +41,14 @@ test('the latest events of a user are found in the clustered index, without sort
   })
 })
 
+test('all events of a user are read in the order of the clustered index', () => {
+  withSources((database) => {
+    const steps = plan(database, userEventsSql('source IN (1, 2)'))
+    expect(steps).toMatch(/SEARCH events USING PRIMARY KEY \(user=\?\)/)
+    expect(steps).not.toContain('TEMP B-TREE')
+  })
+})
+
 test('removing a source searches for its users only, then for their events', () => {
   withSources((database) => {
     expect(plan(database, usersOfSourceSql)).toMatch(/SEARCH source_users USING PRIMARY KEY \(source=\? AND user>\?\)/)
@@ -51,7 +59,12 @@ test('removing a source searches for its users only, then for their events', () 
 test('statistics use the tallies by source and never touch the events', () => {
   withSources((database) => {
     const sources = readySources(database)
-    for (const sql of [countsSql('behaviours', sources), countsSql('locations', sources), userHistogramSql(sources)]) {
+    for (const sql of [
+      countsSql('behaviours', sources),
+      countsSql('locations', sources),
+      userHistogramSql(sources),
+      userTotalsSql(sources),
+    ]) {
       const steps = plan(database, sql)
       expect(steps).not.toMatch(/\bevents\b(?!\))/)
       expect(steps).toMatch(/source_(users|behaviours|locations) USING/)

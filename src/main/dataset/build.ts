@@ -11,11 +11,12 @@ import { createDirectoryAtomic, withTemporaryDirectory } from '../storage/files.
 import { withLock } from '../storage/locks.ts'
 import { hashFile } from '../storage/safetensors.ts'
 import { logsLock } from '../storage/source-removal.ts'
-import { readySources, resolveSources } from '../storage/sources.ts'
+import { sourcesOf } from '../storage/sources.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { formatLocalTime } from './calendar.ts'
 import { CollectedEvents, collectEvents, eventFilter } from './collect.ts'
 import { type Exclusions, excludedName, resolveExclusions } from './exclusions.ts'
+import { lineageName, writeLineage } from './lineage.ts'
 import { columnsName, configurationText, contentHashOf, datasetId, manifestName, vocabularyName } from './manifest.ts'
 import { openDirectory } from './open.ts'
 import { findPeriods, type Periods } from './periods.ts'
@@ -74,6 +75,7 @@ async function buildIn(
   const id = datasetId(contentHash)
   const holder = findDataset(workspace.database, configuration.name)
   if (holder !== undefined && holder.id !== id) throw nameTaken(configuration.name, holder.id)
+  await writeLineage(draft, workspace.database, configuration)
   const existed = await publish(draft, manifest, workspace, context)
   insertDataset(
     workspace.database,
@@ -99,7 +101,8 @@ function refuseTakenName(workspace: ReadWorkspace, configuration: DatasetConfigu
   }
 }
 
-function nothingLeft(events: CollectedEvents, configuration: DatasetConfiguration): WorkbenchError {
+/** The error of a configuration that leaves no events. */
+export function nothingLeft(events: CollectedEvents, configuration: DatasetConfiguration): WorkbenchError {
   const { droppedUsers, droppedEvents } = events
   if (droppedUsers === 0) {
     return new WorkbenchError(
@@ -149,7 +152,12 @@ async function writeDraft(
   return manifest
 }
 
-function readLogNames(workspace: ReadWorkspace, configuration: DatasetConfiguration, context: JobContext): LogNames {
+/** Names of the log under a configuration's taxonomy. */
+export function readLogNames(
+  workspace: ReadWorkspace,
+  configuration: DatasetConfiguration,
+  context: JobContext,
+): LogNames {
   const behaviours = mergeBehaviours(readNames(workspace.database, 'behaviours'), configuration.taxonomy)
   if (behaviours.unusedRules.length > 0) {
     const shown = behaviours.unusedRules.slice(0, 5).join(', ')
@@ -168,8 +176,7 @@ async function describe(
   counts: DatasetCounts,
 ): Promise<DatasetManifest> {
   const { database } = workspace
-  const sources =
-    configuration.sources.length > 0 ? resolveSources(database, configuration.sources) : readySources(database)
+  const sources = sourcesOf(database, configuration)
   const files: DatasetManifest['files'] = {}
   const isReviewed = configuration.excludeReviewed !== undefined
   for (const name of [columnsName, vocabularyName, ...(isReviewed ? [excludedName] : [])]) {
@@ -182,13 +189,16 @@ async function describe(
     simulated: sources.some((source) => source.simulated),
     simulation: sources.length === 1 ? (findSimulation(database, sources[0].id) ?? null) : null,
     counts,
-    boundaries: periods.kind === 'time' ? describeBoundaries(periods) : null,
+    boundaries: describeBoundaries(periods),
     files,
   }
   return { ...manifest, contentHash: contentHashOf(manifest) }
 }
 
-function describeBoundaries({ boundaries }: Extract<Periods, { kind: 'time' }>) {
+/** Where the periods of a split by time begin, as the manifest says it. */
+export function describeBoundaries(periods: Periods): DatasetManifest['boundaries'] {
+  if (periods.kind !== 'time') return null
+  const { boundaries } = periods
   return { valid: formatLocalTime(boundaries.valid), test: formatLocalTime(boundaries.test) }
 }
 
@@ -210,7 +220,8 @@ async function publish(
   await createDirectoryAtomic(
     directory,
     async (temporary) => {
-      for (const name of [...Object.keys(files), manifestName]) await rename(join(draft, name), join(temporary, name))
+      for (const name of [...Object.keys(files), lineageName, manifestName])
+        await rename(join(draft, name), join(temporary, name))
     },
     { replace: isThere },
   )
@@ -227,6 +238,7 @@ function isIntact(directory: string): boolean {
   }
 }
 
-function emptyTraining(): WorkbenchError {
+/** The error of a split whose training period is empty. */
+export function emptyTraining(): WorkbenchError {
   return new WorkbenchError('input', 'The training period holds no events.', 'Give it a larger share of the split.')
 }

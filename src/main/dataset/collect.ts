@@ -64,19 +64,33 @@ export function eventFilter(configuration: DatasetConfiguration): EventFilter {
   }
 }
 
-/** Reads the log once: filters, leaves out what reviews exclude, drops repetitions across sources and users with too few events. Memory does not grow with the events. */
+/** Events in the order of user and instant, and how many they are at most. */
+export interface EventReading {
+  readonly total: number
+  readonly batches: Iterable<readonly EventRow[]>
+}
+
+/** Everything that the configuration's filters let through. */
+function readAll({ database }: ReadWorkspace, configuration: DatasetConfiguration): EventReading {
+  const filter = eventFilter(configuration)
+  return { total: countEvents(database, filter), batches: readEventBatches(database, filter) }
+}
+
+/**
+ * Reads the log once: filters, leaves out what reviews exclude, drops repetitions across sources and users with too few events. Memory does not grow with the events.
+ * @param reading the events, where they are not all of the configuration's
+ */
 export async function collectEvents(
   workspace: ReadWorkspace,
   configuration: DatasetConfiguration,
   exclusions: Exclusions,
   events: CollectedEvents,
   context: JobContext,
+  { total, batches }: EventReading = readAll(workspace, configuration),
 ): Promise<void> {
-  const filter = eventFilter(configuration)
-  const total = countEvents(workspace.database, filter)
   const collector = new Collector(events, configuration.minimumEvents)
   let done = 0
-  for (const batch of readEventBatches(workspace.database, filter)) {
+  for (const batch of batches) {
     for (const row of batch) {
       if (exclusions.has(row)) events.excludedEvents++
       else collector.add(row)

@@ -46,7 +46,10 @@ export async function writeDatasetFiles(
     { name: 'weekday', type: 'U8', shape },
     { name: 'split', type: 'U8', shape },
   ])
-  for await (const block of eventBlocks(events, periods, 'writing the dataset', context)) encoder.encode(block, writer)
+  for await (const block of eventBlocks(events, periods, 'writing the dataset', context)) {
+    encoder.encode(block)
+    encoder.append(block, writer)
+  }
   writer.finish()
   await writeSafetensors(join(directory, vocabularyName), {
     ...stringTensors('behaviours', vocabulary.behaviours.names),
@@ -64,6 +67,20 @@ export async function writeDatasetFiles(
   return encoder.counts()
 }
 
+/** Counts what `writeDatasetFiles` would, without writing it; `onBlock` sees every block of events. */
+export async function countDataset(
+  content: Omit<DatasetContent, 'users'>,
+  onBlock: (block: EventBlock) => void,
+  context: JobContext,
+): Promise<WrittenCounts> {
+  const encoder = new BlockEncoder(content)
+  for await (const block of eventBlocks(content.events, content.periods, 'counting', context)) {
+    encoder.encode(block)
+    onBlock(block)
+  }
+  return encoder.counts()
+}
+
 const vector = (data: TensorArray): Tensor => ({ data, shape: [data.length] })
 
 /** Turns blocks of the log's ids into the dataset's columns and counts as it goes. */
@@ -72,7 +89,7 @@ class BlockEncoder {
   readonly unseenEvents = new NumberList()
   readonly unseenBehaviours = new NumberList()
   readonly unseenNames: string[] = []
-  readonly #content: DatasetContent
+  readonly #content: Omit<DatasetContent, 'users'>
   readonly #unseenIds = new Map<number, number>()
   readonly #eventsBySplit = [0, 0, 0]
   readonly #targets = [0, 0, 0]
@@ -86,11 +103,11 @@ class BlockEncoder {
   readonly #slot = new Uint16Array(blockLength)
   readonly #weekday = new Uint8Array(blockLength)
 
-  constructor(content: DatasetContent) {
+  constructor(content: Omit<DatasetContent, 'users'>) {
     this.#content = content
   }
 
-  encode(block: EventBlock, writer: SafetensorsWriter): void {
+  encode(block: EventBlock): void {
     const { names, vocabulary, configuration } = this.#content
     const slotsPerDay = 1440 / configuration.slotMinutes
     const unknown = vocabulary.behaviours.names.length
@@ -113,6 +130,10 @@ class BlockEncoder {
         this.#addUnseen(block.start + index, merged)
       }
     }
+  }
+
+  /** Writes the block that was encoded last. */
+  append(block: EventBlock, writer: SafetensorsWriter): void {
     writer.append('time', block.local)
     writer.append('behaviour', this.#behaviour.subarray(0, block.length))
     writer.append('location', this.#location.subarray(0, block.length))

@@ -69,6 +69,28 @@ export const jobKinds = {
     const { buildDataset } = await import('../dataset/build.ts')
     return buildDataset(workspace, input, context)
   }),
+  'preview-dataset': defineReading({ input: datasetConfiguration }, async (workspace, input, context) => {
+    const { previewDataset } = await import('../dataset/preview.ts')
+    return previewDataset(workspace, input, context)
+  }),
+  'verify-dataset': defineReading(
+    { input: z.strictObject({ dataset: z.string().min(1) }) },
+    async (workspace, { dataset }) => {
+      const { openDataset } = await import('../dataset/open.ts')
+      const { id } = openDataset(workspace, dataset, { verify: true })
+      return { id }
+    },
+  ),
+  'dataset-timeline': defineReading(
+    { input: z.strictObject({ dataset: z.string().min(1) }) },
+    async (workspace, { dataset }) => {
+      const [{ openDataset }, { datasetTimeline }] = await Promise.all([
+        import('../dataset/open.ts'),
+        import('../dataset/timeline.ts'),
+      ])
+      return datasetTimeline(openDataset(workspace, dataset))
+    },
+  ),
   'remove-dataset': define(
     { input: z.strictObject({ dataset: z.string().min(1), withRuns: z.boolean().default(false) }) },
     async (workspace, input, context) => {

@@ -1,5 +1,5 @@
 import type { ReadDatabase, SqlValue } from './database.ts'
-import { readySources, resolveSources } from './sources.ts'
+import { sourcesOf } from './sources.ts'
 
 /** Which events to read; everything when empty. */
 export interface EventFilter {
@@ -30,7 +30,7 @@ const rowsAtOnce = 8192
 const eventColumns = 'user, time + 60000 * utc_offset, behaviour, location, time, source, tie'
 
 function filterSql(database: ReadDatabase, filter: EventFilter): { sql: string; values: SqlValue[] } {
-  const sources = filter.sources?.length ? resolveSources(database, filter.sources) : readySources(database)
+  const sources = sourcesOf(database, filter)
   const conditions = [`source IN (${sources.map(({ id }) => id).join(', ')})`]
   const values: SqlValue[] = []
   if (filter.from !== undefined) {
@@ -77,6 +77,34 @@ export function* readEventBatches(database: ReadDatabase, filter: EventFilter = 
   }
 }
 
+/** The query of all events of one user, in their order. */
+export function userEventsSql(filter: string): string {
+  return `SELECT ${eventColumns} FROM events WHERE user = ? AND ${filter} ORDER BY user, time, source, tie`
+}
+
+/** The events of some users (ascending ids) as `readEventBatches` gives those of all; a batch ends with a user. */
+export function* readEventBatchesOf(
+  database: ReadDatabase,
+  users: Iterable<number>,
+  filter: EventFilter = {},
+): IterableIterator<EventRow[]> {
+  const reader = database.openSnapshot()
+  try {
+    const { sql, values } = filterSql(reader, filter)
+    const query = reader.queryArrays<EventRow>(userEventsSql(sql))
+    let batch: EventRow[] = []
+    for (const user of users) {
+      batch = batch.length === 0 ? query.all(user, ...values) : batch.concat(query.all(user, ...values))
+      if (batch.length < rowsAtOnce) continue
+      yield batch
+      batch = []
+    }
+    if (batch.length > 0) yield batch
+  } finally {
+    reader.close()
+  }
+}
+
 /** The query of one user's latest events. */
 export function latestEventsSql(filter: string): string {
   return `SELECT ${eventColumns} FROM events WHERE user = ? AND ${filter} ORDER BY user DESC, time DESC, source DESC, tie DESC LIMIT ?`
@@ -98,6 +126,6 @@ export function readUserEvents(
 
 /** How many events the filter's sources hold; an upper bound when the filter also limits time. Does not scan. */
 export function countEvents(database: ReadDatabase, filter: EventFilter = {}): number {
-  const sources = filter.sources?.length ? resolveSources(database, filter.sources) : readySources(database)
+  const sources = sourcesOf(database, filter)
   return sources.reduce((total, source) => total + source.events, 0)
 }

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-/** Bytes of all files in a folder and the folders in it; those that vanish meanwhile do not count. */
+/** Bytes of all files in a folder and the folders in it; those that vanish meanwhile do not count, nor does a folder that is not there. */
 export function folderBytes(directory: string): number {
+  if (!existsSync(directory)) return 0
   let bytes = 0
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue

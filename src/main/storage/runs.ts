@@ -88,6 +88,14 @@ export function runsOfDataset(database: ReadDatabase, dataset: string): RunRecor
   return rows.map((row) => toRecord(database, row))
 }
 
+/** How many runs were trained on each dataset that has any, by its id. */
+export function runCountByDataset(database: ReadDatabase): Map<string, number> {
+  const rows = database
+    .query<{ dataset: string; runs: number }>('SELECT dataset, count(*) AS runs FROM runs GROUP BY dataset')
+    .all()
+  return new Map(rows.map(({ dataset, runs }) => [dataset, runs]))
+}
+
 /** Takes a run off the list, with its history and its evaluations. The caller holds the run's lock. */
 export function deleteRun(database: WriteDatabase, id: string): void {
   database.change('DELETE FROM runs WHERE id = ?').run(id)

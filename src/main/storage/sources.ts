@@ -80,6 +80,11 @@ export function resolveSources(database: ReadDatabase, namesOrIds: readonly stri
   return all.filter(({ id }) => wanted.has(id))
 }
 
+/** The sources that are named, or all of them where none are. Errors as of `resolveSources`. */
+export function sourcesOf(database: ReadDatabase, { sources = [] }: { sources?: readonly string[] }): Source[] {
+  return sources.length > 0 ? resolveSources(database, sources) : readySources(database)
+}
+
 /** The source that holds a file of this content, if any. */
 export function findFile(database: ReadDatabase, sha256: string): { source: string; path: string } | undefined {
   return database

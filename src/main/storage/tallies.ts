@@ -33,6 +33,19 @@ export function userHistogram(database: ReadDatabase, sources: readonly Source[]
   return database.query<{ events: number; users: number }>(userHistogramSql(sources)).all()
 }
 
+/** Users of some sources with how many events each has, in the order of their ids. */
+export function userTotals(
+  database: ReadDatabase,
+  sources: readonly Source[],
+): IterableIterator<readonly [user: number, events: number]> {
+  return database.iterateArrays(userTotalsSql(sources))
+}
+
+/** SQL of how many events each user has. */
+export function userTotalsSql(sources: readonly Source[]): string {
+  return `SELECT user, sum(events) FROM source_users WHERE source IN (${idList(sources)}) GROUP BY user ORDER BY user`
+}
+
 /** Events by local hour: [7 weekdays from Monday][24 hours]. */
 export function hourMatrix(database: ReadDatabase, sources: readonly Source[]): number[][] {
   const matrix = Array.from({ length: 7 }, () => new Array<number>(24).fill(0))
