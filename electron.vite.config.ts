@@ -12,6 +12,7 @@ export default defineConfig({
         input: {
           index: resolve(root, 'src/main/index.ts'),
           'jobs/child': resolve(root, 'src/main/jobs/child.ts'),
+          'jobs/desk-child': resolve(root, 'src/main/jobs/desk-child.ts'),
           'engine/probe-child': resolve(root, 'src/main/engine/probe-child.ts'),
         },
       },

@@ -51,6 +51,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
       onJobEnded: (listener) => void tellEnds(jobs, closing.signal, listener),
       async close() {
         closing.abort()
+        host.desks.close()
         await jobs.close()
         lock?.[Symbol.dispose]()
         workspace.close()

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { columnMapping, devices } from './configuration.ts'
+import type { GroupName } from './long-tail.ts'
+import type { TimelineEvent } from './sequence.ts'
 
 /** What a user can ask of a trained run: the next behaviour, scores of everybody, an exported model. */
 
@@ -96,6 +98,81 @@ export const exportOptions = z.strictObject({
 export type ExportOptions = z.infer<typeof exportOptions>
 export type ExportOptionsInput = z.input<typeof exportOptions>
 
+/** Which run and checkpoint to look through. */
+export const inspectedRun = z.strictObject(runAndCheckpoint)
+export type InspectedRun = z.output<typeof inspectedRun>
+
+/** So many events of a sequence can be given at once; earlier ones are taken from the log. */
+export const mostGivenEvents = 5_000
+
+/** A sequence to predict after: the first events that the log holds of a user, where wanted, followed by events that the caller gives. */
+const inspectedSequence = z
+  .strictObject({
+    stored: z.strictObject({ user: z.string().min(1), events: z.int().min(1) }).optional(),
+    events: z.array(historyEvent).max(mostGivenEvents).default([]),
+  })
+  .refine(({ stored, events }) => stored !== undefined || events.length > 0, {
+    message: 'give at least one event with its time and behaviour',
+    path: ['events'],
+  })
+export type InspectedSequence = z.output<typeof inspectedSequence>
+export type InspectedSequenceInput = z.input<typeof inspectedSequence>
+
+export const inspectOptions = inspectedRun.extend({
+  sequence: inspectedSequence,
+  /** What the predictions are compared with, such as the sequence before it was edited. */
+  reference: inspectedSequence.optional(),
+  /** Number of behaviours to list, most probable first. */
+  top: z.int().min(1).max(1000).default(10),
+  /** Local time of the event to predict, for runs trained with target time. */
+  targetTime: z.string().min(1).optional(),
+})
+export type InspectOptions = z.output<typeof inspectOptions>
+
+export const historyOptions = inspectedRun.extend({
+  user: z.string().min(1),
+  /** The latest events, so many. */
+  limit: z.int().min(1).max(mostGivenEvents).default(200),
+})
+export type HistoryOptions = z.output<typeof historyOptions>
+
+export const knownNamesOptions = inspectedRun.extend({
+  kind: z.enum(['behaviours', 'locations']),
+  /** Part of the name, in any case; all names when empty. */
+  search: z.string().max(1000).default(''),
+  limit: z.int().min(1).max(1000).default(50),
+})
+export type KnownNamesOptions = z.output<typeof knownNamesOptions>
+
+export const readSequenceOptions = inspectedRun
+  .extend({
+    /** What a person pasted: CSV, TSV, JSON lines or a JSON array; exactly one of `text` and `input`. */
+    text: z
+      .string()
+      .min(1)
+      .max(16 * 2 ** 20)
+      .optional(),
+    /** A file of it. */
+    input: z.string().min(1).optional(),
+    /** Which user's events to take where there are several. */
+    user: z.string().min(1).optional(),
+  })
+  .refine(({ text, input }) => (text === undefined) !== (input === undefined), {
+    message: 'give exactly one of a text and a file',
+    path: ['text'],
+  })
+export type ReadSequenceOptions = z.output<typeof readSequenceOptions>
+
+export const storedScoresOptions = z.strictObject({
+  run: z.string().min(1),
+  /** Beginning of the users' names, in the case of the log. */
+  search: z.string().max(1000).default(''),
+  /** Only users after this one, in the order of names. */
+  after: z.string().optional(),
+  limit: z.int().min(1).max(1000).default(100),
+})
+export type StoredScoresOptions = z.output<typeof storedScoresOptions>
+
 /** A behaviour or place of the history that the model does not know. */
 export interface UnknownName {
   name: string
@@ -162,4 +239,88 @@ export interface ExportResult {
   behaviours: number
   /** Largest difference of a logit from the run's own inference, found when the written file was loaded and run again. */
   largestDifference: number
+}
+
+/** What a run knows and how it looks at sequences. */
+export interface ModelFacts {
+  run: { id: string; name: string }
+  checkpoint: 'best' | 'last'
+  dataset: { id: string; name: string }
+  simulated: boolean
+  behaviours: number
+  /** Places that are not folded into "unknown or rare". */
+  locations: number
+  /** The most events that the model reads in order. */
+  length: number
+  layers: number
+  heads: number
+  /** Earlier events enter as counts. */
+  habit: boolean
+  /** The time of the event to predict must be given. */
+  targetTime: boolean
+  /** The log's zone; null when its sources are in several. */
+  zone: string | null
+}
+
+/** A name that a run knows. */
+export interface KnownName {
+  name: string
+  /** Of a behaviour. */
+  group: GroupName | null
+  /** Events of a behaviour in the training period. */
+  trainingEvents: number | null
+}
+
+/** The latest events of a user as a run looks at them. */
+export interface UserHistory {
+  user: string
+  /** Events of the whole history. */
+  total: number
+  /** The latest, oldest first; with their groups by the run's training events, and their surprise where that was asked for. */
+  events: TimelineEvent[]
+}
+
+/** A behaviour that is expected after a sequence. */
+export interface InspectedBehaviour extends PredictedBehaviour {
+  group: GroupName
+  /** The same after the reference; null without one. */
+  reference: { rank: number; probability: number } | null
+}
+
+export interface Inspection extends Pick<PredictionResult, 'run' | 'checkpoint' | 'history' | 'targetTime'> {
+  /** The most probable, and those that are among the most probable after the reference; by rank. */
+  predictions: InspectedBehaviour[]
+  /** What the list leaves out. */
+  remaining: { behaviours: number; probability: number; referenceProbability: number | null }
+  /** Half the sum of |p - q| over all behaviours, between 0 (the same) and 1; null without a reference. */
+  moved: number | null
+  /** The events that the model reads in order, oldest first. A behaviour that the model does not know has no group. */
+  window: (TimelineEvent & { knownBehaviour: boolean; knownLocation: boolean })[]
+  /** How the last event attends to the window, by layer, averaged over the heads; each layer sums to 1: [layers][window]. */
+  attention: number[][]
+}
+
+/** A sequence that was read from a text or a file; times in local wall-clock milliseconds. */
+export interface ReadSequence {
+  events: { time: number; behaviour: string; location: string | null }[]
+  /** Events that were there; only the latest are given where they are more than can be looked at. */
+  total: number
+}
+
+/** The finished batch scoring of a run. */
+export interface ScoringSummary {
+  checkpoint: string
+  top: number
+  targetTime: string | null
+  users: number
+  /** ISO-8601, UTC. */
+  createdAt: string
+}
+
+/** What was stored for one user. */
+export interface ScoredUser {
+  user: string
+  events: number
+  /** Most probable first. */
+  predictions: { behaviour: string; probability: number }[]
 }

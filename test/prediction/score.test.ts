@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { predictNext } from '../../src/main/prediction/predict.ts'
 import { scoreUsers } from '../../src/main/prediction/score.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
-import { beginScoring, findScoring, iterateScores, scoresOfUser } from '../../src/main/storage/scores.ts'
+import { beginScoring, findScoring, iterateScores, scoredUsers, scoresOfUser } from '../../src/main/storage/scores.ts'
 import { WorkbenchError } from '../../src/shared/errors.ts'
 import type { ScoreOptionsInput } from '../../src/shared/prediction.ts'
 import { type Progress, silentContext } from '../../src/shared/progress.ts'
@@ -149,4 +149,22 @@ test.each([
   const error = await score(options).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(WorkbenchError)
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) })
+})
+
+test('stored users are read in the order of their names, by beginning and page by page', async () => {
+  await score({ top: 2 })
+  const { id } = findScoring(database(), 'run-1')!
+  const named = (options: { search?: string; after?: string; limit?: number }) =>
+    scoredUsers(database(), id, { search: '', limit: 100, ...options })
+  const everybody = named({})
+  const names = everybody.map(({ user }) => user)
+  expect(names).toEqual([...names].sort())
+  expect(names).toHaveLength(31)
+  expect(named({ search: 'user-2' }).map(({ user }) => user)).toEqual(names.filter((name) => name.startsWith('user-2')))
+  expect([...named({ limit: 20 }), ...named({ after: names[19] })]).toEqual(everybody)
+  const scores = scoresOfUser(database(), id, 'user-7').map(({ behaviour, probability }) => ({
+    behaviour,
+    probability,
+  }))
+  expect(named({ search: 'user-7' })[0].predictions).toEqual(scores)
 })

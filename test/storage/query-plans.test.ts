@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
+import { scoredUsersSql } from '../../src/main/storage/scores.ts'
 import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { countsSql, userHistogramSql, userTotalsSql } from '../../src/main/storage/tallies.ts'
@@ -69,5 +70,13 @@ test('statistics use the tallies by source and never touch the events', () => {
       expect(steps).not.toMatch(/\bevents\b(?!\))/)
       expect(steps).toMatch(/source_(users|behaviours|locations) USING/)
     }
+  })
+})
+
+test('scored users are found in the index of their names, in its order', () => {
+  withSources((database) => {
+    const steps = plan(database, scoredUsersSql)
+    expect(steps).toMatch(/SEARCH scored_users USING INDEX scored_users_by_name \(scoring=\? AND name>\? AND name<\?\)/)
+    expect(steps).not.toContain('TEMP B-TREE')
   })
 })

@@ -1,17 +1,16 @@
-import { type ErrorDocument, throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { throwIfCancelled } from '../../shared/errors.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import { launch } from '../launch/launch.ts'
-import type { LaunchedProcess, ProcessEnd } from '../launch/processes.ts'
+import type { LaunchedProcess } from '../launch/processes.ts'
 import { processModule } from '../launch/program.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
+import { crash, toError } from './process-errors.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
 
 const childModule = processModule('jobs/child')
 
 /** A job's process is still given this long to leave after it was asked to; then it is killed. */
 const leaveMilliseconds = 5_000
-/** The end of what a job's process wrote to standard error is quoted when it crashes. */
-const quotedCharacters = 2_000
 
 export interface JobOptions {
   /** Workspace directory. */
@@ -83,39 +82,10 @@ export async function runInProcess(
         running.delete(child)
         if (answer?.type === 'result') resolve(answer.result)
         else if (answer?.type === 'error') reject(toError(answer.error))
-        else reject(crash(kind, child.processId, end))
+        else reject(crash(`the job ${kind}`, child.processId, end))
       },
     })
     running.add(child)
     context.signal.addEventListener('abort', stop)
   })
-}
-
-/** The thrown value again of a document that crossed the process boundary. */
-function toError(document: ErrorDocument): Error {
-  if (document.code !== 'internal') return new WorkbenchError(document.code, document.message, document.hint)
-  const error = new Error(document.message.split('\n', 1)[0])
-  error.stack = document.message
-  return error
-}
-
-function crash(kind: string, processId: number | undefined, end: ProcessEnd): WorkbenchError {
-  if (end.failure !== undefined)
-    return new WorkbenchError('crashed', `The process of the job ${kind} could not be started: ${end.failure}`)
-  const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`
-  const words = end.errorOutput.trim().slice(-quotedCharacters)
-  const quoted = words === '' ? '' : `\nIts last words: ${words}`
-  return new WorkbenchError(
-    'crashed',
-    `The process of the job ${kind} (${processId}) ended without an answer: ${how}.${quoted}`,
-    hints[end.signal ?? ''] ??
-      'What was finished is kept; `behavegpt jobs` shows the job, and `behavegpt doctor` tests the devices.',
-  )
-}
-
-const hints: Record<string, string> = {
-  SIGKILL:
-    'Something outside ended it, most often the system for lack of memory: try a smaller batch, length or preset. What was finished is kept.',
-  SIGSEGV: 'Native code crashed. `behavegpt doctor` tests each device; `--device cpu` avoids the others.',
-  SIGABRT: 'Native code gave up. `behavegpt doctor` tests each device; `--device cpu` avoids the others.',
 }

@@ -63,33 +63,13 @@ export async function predictAfter(
   top: number,
   targetTime: number | undefined,
 ): Promise<Pick<PredictionResult, 'history' | 'targetTime' | 'predictions' | 'remaining'>> {
-  if (events.length === 0) {
-    throw new WorkbenchError('input', 'The history is empty.', 'Give at least one event with its time and behaviour.')
-  }
-  const lastTime = events[events.length - 1].time
-  if (targetTime !== undefined && targetTime < lastTime) {
-    throw new WorkbenchError(
-      'usage',
-      `The event to predict (${formatLocalTime(targetTime)}) lies before the last event of the history (${formatLocalTime(lastTime)}).`,
-    )
-  }
+  assertPredictable(events, targetTime)
   const { dataset, encoder, run } = predictor
   const window = encodeHistory(encoder, run.model.length, events)
   const [logits] = await predictor.nextLogits([window], targetTime)
   const { classes, probabilities, remaining } = topBehaviours(logits, top)
-  const unknown = unknownNames(encoder, events)
-  const read = window.behaviour.length
   return {
-    history: {
-      events: events.length,
-      read,
-      countedOnly: run.model.habit ? events.length - read : 0,
-      from: formatLocalTime(events[0].time),
-      until: formatLocalTime(lastTime),
-      unknownBehaviours: unknown.behaviours,
-      unknownLocations: unknown.locations,
-      eventsWithoutLocation: events.filter(({ location }) => location === '').length,
-    },
+    history: describeHistory(predictor, events),
     targetTime: targetTime === undefined ? null : formatLocalTime(targetTime),
     predictions: classes.map((id, index) => ({
       rank: index + 1,
@@ -97,6 +77,41 @@ export async function predictAfter(
       probability: probabilities[index],
     })),
     remaining: { behaviours: dataset.behaviours.length - classes.length, probability: remaining },
+  }
+}
+
+/**
+ * Throws WorkbenchError `input` for a history without events, `usage` for an event to predict that lies before the last one.
+ * @param targetTime as `Predictor.resolveTargetTime` gives it.
+ */
+export function assertPredictable(events: readonly NamedEvent[], targetTime: number | undefined): void {
+  if (events.length === 0) {
+    throw new WorkbenchError('input', 'The history is empty.', 'Give at least one event with its time and behaviour.')
+  }
+  const lastTime = events[events.length - 1].time
+  if (targetTime === undefined || targetTime >= lastTime) return
+  throw new WorkbenchError(
+    'usage',
+    `The event to predict (${formatLocalTime(targetTime)}) lies before the last event of the history (${formatLocalTime(lastTime)}).`,
+  )
+}
+
+/** How much of a history, oldest event first and not empty, the model reads, and what of it is unknown. */
+export function describeHistory(
+  { encoder, run }: Predictor,
+  events: readonly NamedEvent[],
+): PredictionResult['history'] {
+  const unknown = unknownNames(encoder, events)
+  const read = Math.min(events.length, run.model.length)
+  return {
+    events: events.length,
+    read,
+    countedOnly: run.model.habit ? events.length - read : 0,
+    from: formatLocalTime(events[0].time),
+    until: formatLocalTime(events[events.length - 1].time),
+    unknownBehaviours: unknown.behaviours,
+    unknownLocations: unknown.locations,
+    eventsWithoutLocation: events.filter(({ location }) => location === '').length,
   }
 }
 

@@ -3,7 +3,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { parseLocalTime } from '../dataset/calendar.ts'
 import { openDataset } from '../dataset/open.ts'
-import type { Dataset } from '../dataset/types.ts'
+import type { Batch, Dataset } from '../dataset/types.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference, type Inference } from '../engine/inference.ts'
 import { readSettings } from '../storage/settings.ts'
@@ -20,6 +20,8 @@ export interface PredictorOptions {
   checkpoint: 'best' | 'last'
   device: Device | 'auto'
   threads?: number
+  /** Also able to tell the attention. */
+  attention?: boolean
 }
 
 /** A trained run, ready to say what comes next. One call at a time. */
@@ -48,9 +50,41 @@ export class Predictor {
    * `targetTime` as `resolveTargetTime` gives it.
    */
   async nextLogits(windows: readonly HistoryWindow[], targetTime: number | undefined): Promise<Float32Array[]> {
+    const logits = await this.#inference.lastLogits(this.#batchOf(windows, targetTime))
+    return this.#rowsOf(logits, windows)
+  }
+
+  /** The same, and how the last event attends to its window: by window and layer [layers][read events]. Only where `attention` was asked for. */
+  async nextWithAttention(
+    windows: readonly HistoryWindow[],
+    targetTime: number | undefined,
+  ): Promise<{ logits: Float32Array[]; attention: number[][][] }> {
+    const batch = this.#batchOf(windows, targetTime)
+    const { logits, attention } = await this.#inference.lastAttention(batch)
+    const layers = Array.from({ length: this.run.model.layers }, (_, layer) => layer)
+    const weightsOf = (row: number, layer: number, read: number) => {
+      const start = (row * layers.length + layer) * batch.length
+      return Array.from(attention.subarray(start, start + read))
+    }
+    return {
+      logits: this.#rowsOf(logits, windows),
+      attention: windows.map(({ behaviour }, row) => layers.map((layer) => weightsOf(row, layer, behaviour.length))),
+    }
+  }
+
+  /** Logits after every event of each window [B, I, V], and I; of what follows a window's last event only for runs without target time. */
+  async windowLogits(windows: readonly HistoryWindow[]): Promise<{ logits: Float32Array; length: number }> {
+    const batch = this.#batchOf(windows, undefined)
+    return { logits: await this.#inference.logits(batch), length: batch.length }
+  }
+
+  #batchOf(windows: readonly HistoryWindow[], targetTime: number | undefined): Batch {
     const behaviours = this.dataset.behaviours.length
-    const batch = batchOfWindows(windows, { behaviours, slotsPerDay: this.dataset.slotsPerDay, targetTime })
-    const logits = await this.#inference.lastLogits(batch)
+    return batchOfWindows(windows, { behaviours, slotsPerDay: this.dataset.slotsPerDay, targetTime })
+  }
+
+  #rowsOf(logits: Float32Array, windows: readonly HistoryWindow[]): Float32Array[] {
+    const behaviours = this.dataset.behaviours.length
     return windows.map((_, row) => logits.subarray(row * behaviours, (row + 1) * behaviours))
   }
 
@@ -100,7 +134,8 @@ export async function openPredictor(
   if (device === 'auto') context.warn(`Computing on ${wanted}, the device that the run was trained on.`)
   await chooseDevice(wanted, { threads, signal: context.signal })
   const transitions = loadTransitions(run)
-  const inference = await createInference(run.model, parameters, { device: wanted, threads, transitions })
+  const { attention } = options
+  const inference = await createInference(run.model, parameters, { device: wanted, threads, transitions, attention })
   return new Predictor(run, dataset, zoneOf(workspace, dataset), inference)
 }
 

@@ -1,12 +1,17 @@
 import type { Readable } from 'node:stream'
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { TimeFormat } from '../../shared/logs.ts'
 import { parseOptions } from '../../shared/options.ts'
-import { type HistoryEvent, type SequenceOptionsInput, sequenceOptions } from '../../shared/prediction.ts'
+import {
+  type HistoryEvent,
+  type SequenceOptions,
+  type SequenceOptionsInput,
+  sequenceOptions,
+} from '../../shared/prediction.ts'
 import { completeMapping, guessTimeFormat } from '../ingest/mapping.ts'
 import { TimeZone } from '../ingest/time-zone.ts'
 import { TimeReader } from '../ingest/times.ts'
-import type { TimeFormat } from '../storage/sources.ts'
 import type { NamedEvent } from './history.ts'
 import { readInputText } from './input-text.ts'
 import { suggestion } from './nearest-names.ts'
@@ -77,13 +82,23 @@ export async function readSequence(
 ): Promise<NamedEvent[]> {
   const options = parseOptions(sequenceOptions, optionsInput)
   const { name, text } = await readInputText(options.input, source.standardInput)
+  return parseSequence(name, text, options, source.zone)
+}
+
+/** The same from a text; `name` stands for it in errors. */
+export function parseSequence(
+  name: string,
+  text: string,
+  options: Omit<SequenceOptions, 'input'>,
+  zone: HistoryZone,
+): NamedEvent[] {
   const table = parseRecords(text, options.format ?? guessFormat(text), name)
   if (table.records.length === 0) throw new WorkbenchError('input', `${name} holds no events.`, 'It has only a header.')
   const mapping = mapColumns(options.mapping, table, name)
   const records = recordsOfUser(table.records, mapping.user, options.user, name)
   const timeTexts = records.map((record) => fieldText(record, mapping.time, name))
   const format = options.timeFormat ?? guessTimeFormat(timeTexts) ?? 'iso'
-  const times = new LocalTimes(format, options.timeZone ?? source.zone)
+  const times = new LocalTimes(format, options.timeZone ?? zone)
   const events = records.map((record, index) => {
     const where = `${name}, line ${record.line}`
     const behaviour = fieldText(record, mapping.event, name)

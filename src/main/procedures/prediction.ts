@@ -1,5 +1,10 @@
 import { prediction as contract } from '../../shared/contract/prediction.ts'
-import { jobProcedure, procedure } from './procedure.ts'
+import type { InspectedRun } from '../../shared/prediction.ts'
+import type { JobContext } from '../../shared/progress.ts'
+import type { DeskInput, DeskMethod, DeskResult } from '../jobs/desks.ts'
+import { findRun } from '../storage/runs.ts'
+import { findScoring, scoredUsers } from '../storage/scores.ts'
+import { type Host, jobProcedure, procedure } from './procedure.ts'
 
 export const predict = procedure(contract.predict, (host, input, context) => host.run('predict', input, context), {
   read: ['input'],
@@ -8,3 +13,46 @@ export const predict = procedure(contract.predict, (host, input, context) => hos
 export const score = jobProcedure(contract.score, 'score', { write: ['output'] })
 
 export const exportModel = jobProcedure(contract.exportModel, 'export', { write: ['output'] })
+
+export const describe = procedure(contract.describe, (host, input, context) => ask(host, 'describe', input, context))
+
+export const names = procedure(contract.names, (host, input, context) => ask(host, 'names', input, context))
+
+export const history = procedure(contract.history, (host, input, context) => ask(host, 'history', input, context))
+
+export const surprise = procedure(contract.surprise, (host, input, context) => ask(host, 'surprise', input, context))
+
+export const inspect = procedure(contract.inspect, (host, input, context) => ask(host, 'inspect', input, context))
+
+export const readSequence = procedure(
+  contract.readSequence,
+  (host, input, context) => ask(host, 'readSequence', input, context),
+  { read: ['input'] },
+)
+
+export const scoring = procedure(contract.scoring, (host, { run }) =>
+  host.read(({ database }) => {
+    const found = findScoring(database, findRun(database, run).id)
+    if (found === undefined) return null
+    const { checkpoint, top, targetTime, users, createdAt } = found
+    return { checkpoint, top, targetTime, users, createdAt }
+  }),
+)
+
+export const scores = procedure(contract.scores, (host, { run, search, after, limit }) =>
+  host.read(({ database }) => {
+    const found = findScoring(database, findRun(database, run).id)
+    return found === undefined ? [] : scoredUsers(database, found.id, { search, after, limit })
+  }),
+)
+
+/** Asks the process that keeps the run open. Throws WorkbenchError `not-found` for a run that is not, or no longer, there. */
+function ask<Method extends DeskMethod>(
+  host: Host,
+  method: Method,
+  input: DeskInput<Method> & InspectedRun,
+  { signal }: JobContext,
+): Promise<DeskResult<Method>> {
+  const { id } = host.read(({ database }) => findRun(database, input.run))
+  return host.desks.ask({ run: id, checkpoint: input.checkpoint }, method, input, signal)
+}

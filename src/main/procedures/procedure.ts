@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { WorkbenchStatus } from '../../shared/workspace.ts'
+import type { PredictionDesks } from '../jobs/desks.ts'
 import type { JobInput, JobKind, JobResult } from '../jobs/registry.ts'
 import type { JobSupervisor } from '../jobs/supervisor.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
@@ -19,6 +20,8 @@ export interface Host {
   write<Result>(work: (workspace: WriteWorkspace) => Result): Result
   /** Everything else in a process of its own (see `runJob`). */
   run<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>, context: JobContext): Promise<JobResult<Kind>>
+  /** Runs that stay open between questions about their predictions. */
+  readonly desks: PredictionDesks
   /** What only a host with a page has; absent on the command line. */
   readonly page?: PageHost
 }

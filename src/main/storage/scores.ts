@@ -1,3 +1,4 @@
+import type { ScoredUser } from '../../shared/prediction.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { readySources, resolveSources } from './sources.ts'
 
@@ -144,6 +145,28 @@ export function scoresOfUser(database: ReadDatabase, scoring: number, user: stri
   return database
     .query<StoredScore>(`SELECT ${scoreColumns} ${scoreTables} WHERE u.scoring = ? AND u.name = ? ORDER BY s.rank`)
     .all(scoring, user)
+}
+
+/** The query of some users of a scoring in the order of their names. */
+export const scoredUsersSql =
+  'SELECT position, name AS user, events FROM scored_users WHERE scoring = ? AND name >= ? AND name < ? AND name > ? ORDER BY name LIMIT ?'
+
+/** The users of a scoring whose names begin with `search`, in the order of their names and only after the user `after`; with their scores. */
+export function scoredUsers(
+  database: ReadDatabase,
+  scoring: number,
+  { search, after = '', limit }: { search: string; after?: string; limit: number },
+): ScoredUser[] {
+  const users = database
+    .query<{ position: number; user: string; events: number }>(scoredUsersSql)
+    // No character comes after the last one of Unicode. A user's name is never empty.
+    .all(scoring, search, `${search}\u{10FFFF}`, after, limit)
+  const scores = database.query<{ behaviour: string; probability: number }>(
+    `SELECT b.name AS behaviour, s.probability FROM scores s
+     CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class
+     WHERE s.scoring = ? AND s.user = ? ORDER BY s.rank`,
+  )
+  return users.map(({ position, user, events }) => ({ user, events, predictions: scores.all(scoring, position) }))
 }
 
 /** How many users have events in these sources (names or ids; all when empty). */
