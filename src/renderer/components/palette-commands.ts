@@ -2,6 +2,7 @@ import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { themeChoices } from '../../shared/settings.ts'
 import { api } from '../api.ts'
+import { useFormat } from '../composables/format.ts'
 import { type Page, pages } from '../router.ts'
 import { themeChoice } from '../theme.ts'
 
@@ -21,6 +22,7 @@ const restMilliseconds = 120
 /** The commands that fit the query, best first within each kind; names of users and behaviours are searched in the workspace. */
 export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const { t } = useI18n()
+  const format = useFormat()
   const commands = shallowRef<Command[]>([])
   const searching = ref(false)
   let stored: Command[] = []
@@ -76,7 +78,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
     if (text === '') return
     searching.value = true
     try {
-      const names = await searchNames(text)
+      const names = await searchNames(text, (events) => t('palette.events', { events: format.count(events) }, events))
       if (asked === question) commands.value = [...local, ...names]
     } finally {
       if (asked === question) searching.value = false
@@ -113,6 +115,21 @@ function matching(commands: readonly Command[], text: string): Command[] {
     })
 }
 
-async function searchNames(_text: string): Promise<Command[]> {
-  return []
+/** Users and behaviours of the stored logs whose name holds the text. */
+async function searchNames(text: string, count: (events: number) => string): Promise<Command[]> {
+  const kinds = { users: 'user', behaviours: 'behaviour' } as const
+  const found = await Promise.all(
+    Object.entries(kinds).map(async ([kind, singular]) => {
+      const asked = { kind: kind as keyof typeof kinds, text, match: 'anywhere', limit: shownOfEach } as const
+      const { names } = await api.explore.searchNames(asked)
+      return names.map(({ name, events }) => ({
+        id: `${singular}-${name}`,
+        kind: singular,
+        label: name,
+        note: count(events),
+        place: `/explore/${singular}/${encodeURIComponent(name)}`,
+      }))
+    }),
+  )
+  return found.flat()
 }

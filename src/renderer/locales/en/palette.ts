@@ -2,6 +2,7 @@ export default {
   title: 'Go to or do anything',
   placeholder: 'Page, action, run, dataset, user or behaviour …',
   nothing: 'Nothing fits.',
+  events: '{events} event | {events} events',
   kind: { page: 'page', action: 'action', run: 'run', dataset: 'dataset', user: 'user', behaviour: 'behaviour' },
   action: {
     import: 'Import a log',

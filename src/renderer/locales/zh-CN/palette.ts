@@ -2,6 +2,7 @@ export default {
   title: '前往任意位置或执行任意操作',
   placeholder: '页面、操作、运行、数据集、用户或行为……',
   nothing: '没有匹配项。',
+  events: '{events} 个事件',
   kind: { page: '页面', action: '操作', run: '运行', dataset: '数据集', user: '用户', behaviour: '行为' },
   action: {
     import: '导入日志',
