@@ -1,4 +1,4 @@
-import type { Device, RunConfiguration } from './configuration.ts'
+import type { Device, PresetName, RunConfiguration } from './configuration.ts'
 import type { ErrorDocument } from './errors.ts'
 
 /** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
@@ -65,10 +65,108 @@ export interface RunHistory {
   validations: ValidationRow[]
 }
 
+/** Some steps of a run as one point of a curve. */
+export interface StepBucket {
+  /** First and last step in it. */
+  from: number
+  to: number
+  /** Of the weighted loss: mean, lowest and highest. */
+  loss: number
+  lowest: number
+  highest: number
+  /** Means of the rest. */
+  learningRate: number
+  gradientNorm: number
+  tokensPerSecond: number
+}
+
+/** What was measured while a run trained, in as many points as a chart can show; each list in the order of the steps. */
+export interface RunCurves {
+  /** Steps in a bucket, the same from the first to the last step of a run: later questions need ask for the last buckets only. */
+  width: number
+  steps: StepBucket[]
+  /** Means over the same buckets, at the last step of each. */
+  groups: GroupRow[]
+  /** All of them. */
+  validations: ValidationRow[]
+}
+
+/** The weights of an objective's classes at a run's last checkpoint. */
+export interface ClassWeights {
+  step: number
+  /** ISO-8601, UTC. */
+  savedAt: string
+  /** How many there are; of very many only some are given. */
+  ofClasses: number
+  /** The most frequent first. */
+  classes: {
+    name: string
+    /** Rank by training events, from 1. */
+    rank: number
+    /** Training events. */
+    events: number
+    /** What the objective multiplies the loss of the class's tokens by. */
+    weight: number
+    /** Running loss in nats; null before the class's first token. */
+    loss: number | null
+  }[]
+}
+
+/** Memory that a training is going to take, in bytes. */
+export interface MemoryEstimate {
+  /** Parameters, both moments of the optimizer, and pending gradients; what a call of several steps hands from one to the next is there three times. */
+  state: number
+  /** What is alive at once in a training step: activations, gradients and the next state. */
+  activations: number
+  /** The whole process on the cpu, with copies of the state for checkpoints, validation and the runtime itself. */
+  total: number
+}
+
+/** Memory of this machine, or of the container that the process is in, in bytes. */
+export interface Memory {
+  installed: number
+  /** What is free of it now. */
+  available: number
+}
+
+/** What a model of a size is on a dataset, before anything is computed. */
+export interface SizeEstimate {
+  preset: PresetName
+  /** Width of the residual stream, blocks and heads. */
+  width: number
+  layers: number
+  heads: number
+  parameterCount: number
+  memory: MemoryEstimate
+  /** Multiplications and additions of a training step for one event, roughly: what times of sizes are in proportion to. */
+  operationsPerToken: number
+}
+
+/** The sizes that a training can have. */
+export interface TrainingSizes {
+  /** With the sizes that were given beside the preset. */
+  chosen: SizeEstimate
+  /** Every preset as it is. */
+  presets: SizeEstimate[]
+  here: Memory
+  /** Optimizer steps of an epoch and of the whole run. */
+  stepsPerEpoch: number
+  totalSteps: number
+}
+
+/** How fast a configuration trains here, measured by training with it for some seconds. */
 export interface TrainingRate {
   /** Optimizer steps per second, without validations and checkpoints. */
   stepsPerSecond: number
   stepsPerEpoch: number
+  totalSteps: number
+  /** Events that are predicted in a second. */
+  tokensPerSecond: number
+  device: Device
+  /** Why this device. */
+  deviceReason: string
+  /** Seconds of the whole run with its validations, and between which bounds they are expected when nothing else keeps the machine busy. */
+  seconds: { expected: number; low: number; high: number }
 }
 
 /** A run with its configuration and everything measured while it trained. */

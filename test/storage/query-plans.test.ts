@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
+import { namesBySql } from '../../src/main/storage/dictionaries.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
+import { groupBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
 import { scoredUsersSql } from '../../src/main/storage/scores.ts'
 import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
@@ -57,6 +59,13 @@ test('removing a source searches for its users only, then for their events', () 
   })
 })
 
+test('the curves of a run are read from its own rows', () => {
+  withSources((database) => {
+    expect(plan(database, stepBucketsSql)).toMatch(/SEARCH run_steps USING PRIMARY KEY \(run=\? AND step>\?\)/)
+    expect(plan(database, groupBucketsSql)).toMatch(/SEARCH run_groups USING PRIMARY KEY \(run=\? AND step>\?\)/)
+  })
+})
+
 test('statistics use the tallies by source and never touch the events', () => {
   withSources((database) => {
     const sources = readySources(database)
@@ -77,6 +86,14 @@ test('scored users are found in the index of their names, in its order', () => {
   withSources((database) => {
     const steps = plan(database, scoredUsersSql)
     expect(steps).toMatch(/SEARCH scored_users USING INDEX scored_users_by_name \(scoring=\? AND name>\? AND name<\?\)/)
+    expect(steps).not.toContain('TEMP B-TREE')
+  })
+})
+
+test('names that begin with a text are found in their index, in its order', () => {
+  withSources((database) => {
+    const steps = plan(database, namesBySql('users'))
+    expect(steps).toMatch(/SEARCH users USING COVERING INDEX .*\(name>\? AND name<\?\)/)
     expect(steps).not.toContain('TEMP B-TREE')
   })
 })

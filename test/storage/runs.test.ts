@@ -7,6 +7,7 @@ import {
   listRuns,
   markRunEnded,
   markRunRunning,
+  readRunCurves,
   readRunHistory,
   runLock,
   truncateRunHistory,
@@ -109,5 +110,51 @@ describe('the history of a run', () => {
         .map(({ detail }) => detail)
       expect(plan).toEqual([`SEARCH ${table} USING PRIMARY KEY (run=?)`])
     }
+  })
+})
+
+describe('the curves of a run', () => {
+  const steps = Array.from({ length: 20 }, (_, index) => index + 1)
+  const curves = (since: number, points: number) =>
+    readRunCurves(log.workspace.database, { id: '1', totalSteps: 20 }, { since, points })
+
+  beforeEach(() => {
+    insert('1')
+    appendRunHistory(log.workspace.database, '1', { step: 20, best: null, rows: rowsOf(steps) })
+  })
+
+  test('are every step where a chart has room for them', () => {
+    const { width, steps: found } = curves(0, 20)
+    expect(width).toBe(1)
+    expect(found.map(({ from, to }) => [from, to])).toEqual(steps.map((step) => [step, step]))
+    expect(found[3]).toEqual({
+      from: 4,
+      to: 4,
+      loss: 1 / 4,
+      lowest: 1 / 4,
+      highest: 1 / 4,
+      learningRate: 1e-3,
+      gradientNorm: 2,
+      tokensPerSecond: 1000,
+    })
+  })
+
+  test('are means with their range over as many steps as needed otherwise', () => {
+    const { width, steps: found, groups, validations } = curves(0, 6)
+    expect(width).toBe(4)
+    expect(found).toHaveLength(5)
+    expect(found[1]).toMatchObject({ from: 5, to: 8, lowest: 1 / 8, highest: 1 / 5 })
+    expect(found[1].loss).toBeCloseTo((1 / 5 + 1 / 6 + 1 / 7 + 1 / 8) / 4, 12)
+    expect(groups.map(({ step, name, loss }) => [step, name, loss])).toEqual(
+      [4, 8, 12, 16, 20].map((step) => [step, 'tail', 3]),
+    )
+    expect(validations).toHaveLength(10)
+  })
+
+  test('go on from the bucket of a step, which may have been incomplete', () => {
+    const all = curves(0, 6)
+    expect(curves(9, 6).steps).toEqual(all.steps.slice(2))
+    expect(curves(12, 6).steps).toEqual(all.steps.slice(2))
+    expect(curves(13, 6).steps).toEqual(all.steps.slice(3))
   })
 })

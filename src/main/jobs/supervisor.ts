@@ -13,6 +13,7 @@ import {
 } from '../storage/jobs.ts'
 import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
 import { cancelJob } from './cancel.ts'
+import { followUpOf } from './follow-up.ts'
 import { runJob } from './host.ts'
 import { laneOf } from './lanes.ts'
 import type { JobInput, JobKind } from './registry.ts'
@@ -35,13 +36,18 @@ interface RunningJob {
  */
 export class JobSupervisor {
   readonly #workspace: WriteWorkspace
+  readonly #runJob: typeof runJob
   readonly #running = new Map<number, RunningJob>()
   readonly #watchers = new Set<(id: number) => void>()
   #closed = false
   #retry: NodeJS.Timeout | undefined
 
-  /** @param directory the workspace, which is made when there is none. */
-  constructor(directory: string) {
+  /**
+   * @param directory the workspace, which is made when there is none.
+   * @param run does a job; replaced by tests.
+   */
+  constructor(directory: string, run: typeof runJob = runJob) {
+    this.#runJob = run
     this.#workspace = openWorkspace(directory, { mode: 'write', create: true })
     this.#startWaiting()
   }
@@ -73,7 +79,7 @@ export class JobSupervisor {
   pause(id: number): JobRecord {
     const record = this.find(id)
     const own = this.#running.get(id)
-    if (own === undefined) {
+    if (own === undefined || record.state !== 'running') {
       const who = record.state === 'running' ? `belongs to process ${record.pid}` : `is ${record.state}`
       throw new WorkbenchError(
         'conflict',
@@ -156,7 +162,7 @@ export class JobSupervisor {
   #run({ id, kind, input }: JobRecord): void {
     const controller = new AbortController()
     const running: RunningJob = { kind, controller, progress: null, ended: Promise.resolve() }
-    const work = runJob(kind as JobKind, input as JobInput<JobKind>, {
+    const work = this.#runJob(kind as JobKind, input as JobInput<JobKind>, {
       workspace: this.#workspace.directory,
       queued: id,
       context: {
@@ -175,6 +181,7 @@ export class JobSupervisor {
       .finally(() => {
         this.#running.delete(id)
         this.#announce(id)
+        this.#followUp(id)
         this.#startWaiting()
       })
   }
@@ -185,13 +192,19 @@ export class JobSupervisor {
       error instanceof WorkbenchError ? error.toDocument() : { code: 'internal' as const, message: String(error) }
     try {
       const { state } = findJob(this.#workspace.database, id)
-      if (!['queued', 'running', 'interrupted'].includes(state)) return
+      // One that runs is another host's, which was faster to take it out of the queue.
+      if (!['queued', 'interrupted'].includes(state)) return
       const end = document.code === 'cancelled' ? 'cancelled' : 'failed'
       finishJob(this.#workspace.database, id, end, { error: document })
     } catch (failure) {
       // A disk that refuses: the entry stays as it is, and readers see by its process that it was interrupted.
       if (!(failure instanceof WorkbenchError)) throw failure
     }
+  }
+
+  #followUp(id: number): void {
+    const next = followUpOf(findJob(this.#workspace.database, id))
+    if (next !== undefined) insertJob(this.#workspace.database, next.kind, next.input, 'queued')
   }
 
   #live({ id, state }: JobRecord): { progress?: Progress } {

@@ -1,11 +1,14 @@
 import { runs as contract } from '../../shared/contract/runs.ts'
-import { listRuns, readRunHistory } from '../storage/runs.ts'
+import { findRun, listRuns, readRunCurves, readRunHistory } from '../storage/runs.ts'
+import { readClassWeights } from '../training/class-weights.ts'
 import { loadRun } from '../training/run-directory.ts'
 import { jobProcedure, procedure } from './procedure.ts'
 
 export const train = jobProcedure(contract.train, 'train')
 
 export const resume = jobProcedure(contract.resume, 'resume-training')
+
+export const sizes = procedure(contract.sizes, (host, input, context) => host.run('training-sizes', input, context))
 
 export const measure = procedure(contract.measure, (host, input, context) =>
   host.run('measure-training', input, context),
@@ -18,6 +21,14 @@ export const show = procedure(contract.show, (host, { run }) =>
     const found = loadRun(workspace, run)
     return { ...found, history: readRunHistory(workspace.database, found.id) }
   }),
+)
+
+export const curves = procedure(contract.curves, (host, { run, ...range }) =>
+  host.read(({ database }) => readRunCurves(database, findRun(database, run), range)),
+)
+
+export const classWeights = procedure(contract.classWeights, (host, { run }) =>
+  host.read((workspace) => readClassWeights(workspace, run)),
 )
 
 export const remove = jobProcedure(contract.remove, 'remove-run')

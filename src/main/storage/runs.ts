@@ -1,6 +1,15 @@
 import type { ErrorDocument } from '../../shared/errors.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { GroupRow, RunEnd, RunHistory, RunRecord, StepRow, ValidationRow } from '../../shared/runs.ts'
+import type {
+  GroupRow,
+  RunCurves,
+  RunEnd,
+  RunHistory,
+  RunRecord,
+  StepBucket,
+  StepRow,
+  ValidationRow,
+} from '../../shared/runs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { lockHolder } from './locks.ts'
 
@@ -165,10 +174,39 @@ export function readRunHistory(database: ReadDatabase, id: string): RunHistory {
     groups: database
       .query<GroupRow>('SELECT step, name, loss, weight FROM run_groups WHERE run = ? ORDER BY step, name')
       .all(id),
-    validations: database
-      .query<ValidationRow>(
-        `SELECT step, nll, accuracy, macro_recall AS macroRecall, targets FROM run_validations WHERE run = ? ORDER BY step`,
-      )
-      .all(id),
+    validations: readValidations(database, id),
   }))
+}
+
+/** The queries of a run's curves; parameters: run, first step, width. */
+export const stepBucketsSql = `
+SELECT min(step) AS "from", max(step) AS "to", avg(loss) AS loss, min(loss) AS lowest, max(loss) AS highest, avg(learning_rate) AS learningRate,
+  avg(gradient_norm) AS gradientNorm, avg(tokens_per_second) AS tokensPerSecond
+FROM run_steps WHERE run = ? AND step >= ? GROUP BY (step - 1) / CAST(? AS INTEGER) ORDER BY 1`
+export const groupBucketsSql = `
+SELECT max(step) AS step, name, avg(loss) AS loss, avg(weight) AS weight
+FROM run_groups WHERE run = ? AND step >= ? GROUP BY (step - 1) / CAST(? AS INTEGER), name ORDER BY 1, name`
+
+/** What was measured from the bucket of the step `since` on, with the steps 1 to `totalSteps` of the run in `points` buckets, rounded up to whole steps. */
+export function readRunCurves(
+  database: ReadDatabase,
+  { id, totalSteps }: Pick<RunRecord, 'id' | 'totalSteps'>,
+  { since, points }: { since: number; points: number },
+): RunCurves {
+  const width = Math.ceil(totalSteps / points)
+  const first = Math.floor(Math.max(0, since - 1) / width) * width + 1
+  return database.snapshot(() => ({
+    width,
+    steps: database.query<StepBucket>(stepBucketsSql).all(id, first, width),
+    groups: database.query<GroupRow>(groupBucketsSql).all(id, first, width),
+    validations: readValidations(database, id),
+  }))
+}
+
+function readValidations(database: ReadDatabase, id: string): ValidationRow[] {
+  return database
+    .query<ValidationRow>(
+      `SELECT step, nll, accuracy, macro_recall AS macroRecall, targets FROM run_validations WHERE run = ? ORDER BY step`,
+    )
+    .all(id)
 }

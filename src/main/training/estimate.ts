@@ -1,20 +1,11 @@
 import { totalmem } from 'node:os'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { Memory, MemoryEstimate } from '../../shared/runs.ts'
 import { peakBytes } from '../graph/index.ts'
 import { buildInference } from '../model/inference.ts'
 import { layoutParameters } from '../model/parameters.ts'
 import { buildAccumulation, buildTrainingStep, type TrainingGraphOptions } from '../model/training-step.ts'
-
-/** Memory that a training is going to take, in bytes. */
-export interface MemoryEstimate {
-  /** Parameters, both moments of the optimizer, and pending gradients; what a call of several steps hands from one to the next is there three times. */
-  state: number
-  /** What is alive at once in a training step: activations, gradients and the next state. */
-  activations: number
-  /** The whole process, with copies of the state for checkpoints, validation and the runtime itself. */
-  total: number
-}
 
 /*
  * Fitted to the peaks of five trainings with onnxruntime-node 1.30 (276 MiB to 2.3 GiB), all of which they meet within a fifth. Its arena holds
@@ -48,14 +39,8 @@ export function estimateMemory(
   return { state: state + scanned, activations, total }
 }
 
-/** Memory of this machine, or of the container that the process is in, in bytes. */
-export interface Memory {
-  readonly installed: number
-  /** What is free of it now. */
-  readonly available: number
-}
-
-function memoryHere(): Memory {
+/** Memory of this machine now. */
+export function memoryHere(): Memory {
   const limit = process.constrainedMemory()
   const installed = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
   return { installed, available: Math.min(installed, process.availableMemory()) }

@@ -1,15 +1,26 @@
 import { z } from 'zod'
 import { evaluationOptions, trainConfiguration } from '../configuration.ts'
 import { comparisonOptions, reportOptions } from '../evaluation.ts'
-import type { RunDetails, RunRecord, TrainingRate } from '../runs.ts'
+import type { ClassWeights, RunCurves, RunDetails, RunRecord, TrainingRate, TrainingSizes } from '../runs.ts'
 import { job, request } from './leaf.ts'
+
+/** Whether a host with a page evaluates the run on the test period once its training is done. */
+const evaluate = z.boolean().default(false)
+export const trainOptions = trainConfiguration.extend({ evaluate })
+export const resumeOptions = z.strictObject({
+  run: z.string().min(1),
+  checkpoint: z.enum(['last', 'previous']).default('last'),
+  evaluate,
+})
 
 const oneRun = z.strictObject({ run: z.string().min(1) })
 
 export const runs = {
-  train: job(trainConfiguration),
+  train: job(trainOptions),
   /** Takes up a run that was paused, cancelled, interrupted or failed. */
-  resume: job(oneRun.extend({ checkpoint: z.enum(['last', 'previous']).default('last') })),
+  resume: job(resumeOptions),
+  /** Parameters and memory of the sizes that a training can have; computes nothing. */
+  sizes: request<TrainingSizes>()(trainConfiguration),
   /** How fast a configuration would train here; keeps nothing. */
   measure: request<TrainingRate>()(
     z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
@@ -17,6 +28,12 @@ export const runs = {
   list: request<RunRecord[]>()(z.strictObject({})),
   /** A run with its configuration and everything measured while it trained. */
   show: request<RunDetails>()(oneRun),
+  /** Its curves from a step on, in at most `points` points for the whole run. */
+  curves: request<RunCurves>()(
+    oneRun.extend({ since: z.int().min(0).default(0), points: z.int().min(10).max(5000).default(500) }),
+  ),
+  /** How the objective weighs each class, at the last checkpoint; null before the first. */
+  classWeights: request<ClassWeights | null>()(oneRun),
   /** Removes a run that is not in use, with its checkpoints, evaluations and scores. */
   remove: job(oneRun),
   evaluate: job(evaluationOptions),

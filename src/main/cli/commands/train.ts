@@ -8,10 +8,13 @@ import { command, type OptionSpecification } from '../specification.ts'
 type TrainResult = Awaited<ReturnType<typeof runs.train.handler>>
 
 /** Either a new run, or one to take up again. */
-const trainInput = runs.train.input.partial({ dataset: true }).extend({
-  resume: z.string().min(1).optional(),
-  checkpoint: runs.resume.input.shape.checkpoint.optional(),
-})
+const trainInput = runs.train.input
+  .omit({ evaluate: true })
+  .partial({ dataset: true })
+  .extend({
+    resume: z.string().min(1).optional(),
+    checkpoint: runs.resume.input.shape.checkpoint.optional(),
+  })
 
 const options: readonly OptionSpecification[] = [
   { flags: '--dataset <dataset>', description: 'id or name of the dataset', path: 'dataset' },

@@ -1,0 +1,26 @@
+/** Main module of job processes of a supervisor under test: kinds of the workbench's lanes, whose work is to wait for the test. */
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { JobDefinition } from '../../src/main/jobs/registry.ts'
+import { serveJobs } from '../../src/main/jobs/serve.ts'
+import { throwIfCancelled } from '../../src/shared/errors.ts'
+
+/** Works until the file `until` exists, or until it is told to stop; with `crash`, dies of it. */
+const waiting: JobDefinition = {
+  mode: 'write',
+  create: true,
+  input: z.any(),
+  async run(_workspace, input: { name: string; until: string; crash?: boolean }, context) {
+    for (let done = 0; !existsSync(input.until); done++) {
+      context.report({ stage: 'waiting', done, unit: 'rounds' })
+      if (context.signal.aborted && context.signal.reason === 'pause') return { status: 'paused' }
+      throwIfCancelled(context.signal)
+      await sleep(20)
+    }
+    if (input.crash) process.kill(process.pid, 'SIGKILL')
+    return { run: `id of ${input.name}`, status: 'done' }
+  },
+}
+
+serveJobs({ train: waiting, evaluate: waiting, import: waiting, export: waiting })

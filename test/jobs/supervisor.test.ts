@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runInProcess, type runJob } from '../../src/main/jobs/host.ts'
+import type { JobKind } from '../../src/main/jobs/registry.ts'
+import { JobSupervisor } from '../../src/main/jobs/supervisor.ts'
+import type { JobRecord, JobState } from '../../src/shared/jobs.ts'
+
+const child = fileURLToPath(new URL('supervised-child.ts', import.meta.url))
+const inChild = ((kind, input, options) => runInProcess(child, kind, input, options)) as typeof runJob
+
+let folder: string
+let workspace: string
+let supervisors: JobSupervisor[]
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-supervisor-'))
+  workspace = path.join(folder, 'workspace')
+  supervisors = []
+})
+afterEach(async () => {
+  await Promise.all(supervisors.map((supervisor) => supervisor.close()))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function supervise(): JobSupervisor {
+  const supervisor = new JobSupervisor(workspace, inChild)
+  supervisors.push(supervisor)
+  return supervisor
+}
+
+const gate = (name: string) => path.join(folder, name)
+
+/** Starts a job that works until `finish` is called with its name. */
+function start(supervisor: JobSupervisor, kind: JobKind, name: string, more: object = {}): number {
+  return supervisor.start(kind, { name, until: gate(name), ...more } as never).id
+}
+
+const finish = (name: string) => writeFileSync(gate(name), '')
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!holds()) {
+    expect(Date.now(), 'waited too long').toBeLessThan(deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+const state = (supervisor: JobSupervisor, id: number) => supervisor.find(id).state
+const reaches = (supervisor: JobSupervisor, id: number, wanted: JobState) =>
+  until(() => state(supervisor, id) === wanted)
+
+describe('the queue', () => {
+  test('does the jobs of one lane one after the other, in the order in which they were asked for', async () => {
+    const supervisor = supervise()
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => start(supervisor, 'train', name))
+    await reaches(supervisor, first, 'running')
+    expect([second, third].map((id) => state(supervisor, id))).toEqual(['queued', 'queued'])
+    finish('third')
+    finish('first')
+    await reaches(supervisor, second, 'running')
+    expect(state(supervisor, third)).toBe('queued')
+    finish('second')
+    await reaches(supervisor, third, 'done')
+    expect(supervisor.find(first).result).toMatchObject({ run: 'id of first' })
+  })
+
+  test('lets other lanes, and jobs of none, go on at once', async () => {
+    const supervisor = supervise()
+    const training = start(supervisor, 'train', 'training')
+    const others = [
+      start(supervisor, 'import', 'import'),
+      start(supervisor, 'export', 'one'),
+      start(supervisor, 'export', 'two'),
+    ]
+    for (const id of [training, ...others]) await reaches(supervisor, id, 'running')
+  })
+
+  test('loses a job that is cancelled before its turn, and goes on with the next', async () => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first')
+    const second = start(supervisor, 'train', 'second')
+    const third = start(supervisor, 'train', 'third')
+    expect(supervisor.cancel(second).state).toBe('cancelled')
+    finish('first')
+    await reaches(supervisor, third, 'running')
+    expect(state(supervisor, first)).toBe('done')
+    expect(supervisor.find(second)).toMatchObject({ state: 'cancelled', error: null })
+    expect(() => supervisor.cancel(second)).toThrow(/does not run/)
+  })
+
+  test('waits for a job of another host, and does not do what that host took out of it', async () => {
+    const one = supervise()
+    const other = supervise()
+    const first = start(one, 'train', 'first')
+    await reaches(one, first, 'running')
+    const second = start(other, 'train', 'second')
+    expect(state(other, second)).toBe('queued')
+    finish('first')
+    // Whichever of the two takes it: it runs once, and nobody calls it cancelled.
+    await reaches(other, second, 'running')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect([one, other].map((supervisor) => state(supervisor, second))).toEqual(['running', 'running'])
+    finish('second')
+    await reaches(other, second, 'done')
+  })
+})
+
+describe('a running job', () => {
+  test('is cancelled, and makes room for the next', async () => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first')
+    const second = start(supervisor, 'train', 'second')
+    await reaches(supervisor, first, 'running')
+    supervisor.cancel(first)
+    await reaches(supervisor, second, 'running')
+    expect(supervisor.find(first)).toMatchObject({ state: 'cancelled', error: null })
+  })
+
+  test('is paused where it can be taken up again; one that waits or is over cannot be', async () => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first')
+    const second = start(supervisor, 'train', 'second')
+    await reaches(supervisor, first, 'running')
+    expect(() => supervisor.pause(second)).toThrow(/it is queued/)
+    supervisor.pause(first)
+    await reaches(supervisor, first, 'paused')
+    expect(() => supervisor.pause(first)).toThrow(/it is paused/)
+  })
+
+  test('that crashes is listed as failed with the reason, and the next one starts', async () => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first', { crash: true })
+    const second = start(supervisor, 'train', 'second')
+    finish('first')
+    await reaches(supervisor, second, 'running')
+    expect(supervisor.find(first)).toMatchObject({
+      state: 'failed',
+      error: { code: 'crashed', message: expect.stringContaining('SIGKILL'), hint: expect.any(String) },
+    })
+  })
+
+  test('shows progress that is newer than what is written down', async () => {
+    const supervisor = supervise()
+    const id = start(supervisor, 'export', 'working')
+    const done = () => supervisor.find(id).progress?.done ?? 0
+    await until(() => done() > 0)
+    const before = done()
+    await until(() => done() > before)
+    expect(supervisor.find(id).progress).toMatchObject({ stage: 'waiting', unit: 'rounds' })
+  })
+})
+
+describe('what follows a training', () => {
+  test('that is done and asked for it is its evaluation, after what waits already', async () => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first', { evaluate: true })
+    const second = start(supervisor, 'train', 'second')
+    finish('first')
+    await reaches(supervisor, second, 'running')
+    expect(supervisor.find(3)).toMatchObject({ kind: 'evaluate', input: { run: 'id of first' }, state: 'queued' })
+    expect(state(supervisor, first)).toBe('done')
+  })
+
+  test('that is paused, or did not ask, is nothing', async () => {
+    const supervisor = supervise()
+    const paused = start(supervisor, 'train', 'paused', { evaluate: true })
+    await reaches(supervisor, paused, 'running')
+    supervisor.pause(paused)
+    await reaches(supervisor, paused, 'paused')
+    const unasked = start(supervisor, 'train', 'unasked')
+    finish('unasked')
+    await reaches(supervisor, unasked, 'done')
+    expect(() => supervisor.find(3)).toThrow(/no job 3/)
+  })
+})
+
+test('closing pauses what runs, and the next host goes on with the queue', async () => {
+  const before = supervise()
+  const first = start(before, 'train', 'first')
+  const second = start(before, 'train', 'second')
+  await reaches(before, first, 'running')
+  await before.close()
+  const after = supervise()
+  expect(state(after, first)).toBe('paused')
+  await reaches(after, second, 'running')
+  finish('second')
+  await reaches(after, second, 'done')
+})
+
+describe('watching', () => {
+  /** Collects the last state that a watcher was told of each job, until it is stopped. */
+  function watch(supervisor: JobSupervisor) {
+    const seen = new Map<number, JobRecord[]>()
+    const controller = new AbortController()
+    const ended = (async () => {
+      for await (const records of supervisor.watch(controller.signal)) {
+        for (const record of records) seen.set(record.id, [...(seen.get(record.id) ?? []), record])
+      }
+    })()
+    const last = (id: number) => seen.get(id)?.at(-1)?.state
+    const stop = () => {
+      controller.abort()
+      return ended
+    }
+    return { seen, last, stop }
+  }
+
+  test('tells every subscriber of every change, until it stops listening', async () => {
+    const supervisor = supervise()
+    const [one, other] = [watch(supervisor), watch(supervisor)]
+    const first = start(supervisor, 'train', 'first')
+    const second = start(supervisor, 'train', 'second')
+    for (const { last } of [one, other]) await until(() => last(first) === 'running' && last(second) === 'queued')
+    await one.stop()
+    finish('first')
+    await until(() => other.last(first) === 'done' && other.last(second) === 'running')
+    expect(one.last(first)).toBe('running')
+    const progress = other.seen.get(second)!.map((record) => record.progress?.done ?? -1)
+    expect(progress).toEqual([...progress].sort((a, b) => a - b))
+    await other.stop()
+  })
+
+  test('tells of jobs of other hosts too', async () => {
+    const [here, elsewhere] = [supervise(), supervise()]
+    const watcher = watch(here)
+    const id = start(elsewhere, 'export', 'elsewhere')
+    await until(() => watcher.last(id) === 'running')
+    finish('elsewhere')
+    await until(() => watcher.last(id) === 'done')
+    await watcher.stop()
+  })
+
+  test('ends when the host closes', async () => {
+    const supervisor = supervise()
+    const watcher = watch(supervisor)
+    await supervisor.close()
+    await watcher.stop()
+    expect(watcher.seen.size).toBe(0)
+  })
+})
