@@ -17,7 +17,6 @@ export function answerError(response: ServerResponse, error: unknown): void {
   }
   const document = toErrorDocument(error)
   if (!(error instanceof WorkbenchError)) process.stderr.write(`defect: ${document.message}\n`)
-  response.setHeader('Connection', 'close')
   answerJson(response, statuses[document.code] ?? 500, document)
 }
 

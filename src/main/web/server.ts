@@ -30,6 +30,8 @@ const longestMessage = 16 * 1024 * 1024
 const mostSockets = 64
 /** An upload from which nothing comes for so long is given up. */
 const idleMilliseconds = 60_000
+/** A refused upload is listened to for so long. */
+const lingerMilliseconds = 3_000
 
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
 
@@ -40,7 +42,7 @@ export function createWebServer(options: WebServerOptions): Server {
   // An upload may take as long as it takes; whoever says nothing is cut off earlier.
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-    Promise.resolve(serve(request, response, options)).catch((error) => answerError(response, error))
+    Promise.try(serve, request, response, options).catch((error) => answerError(response, error))
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
@@ -127,7 +129,14 @@ async function receive(request: IncomingMessage, response: ServerResponse, url: 
   if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may upload.')
   request.setTimeout(idleMilliseconds, () => request.destroy())
   const length = request.headers['content-length']
-  answerJson(response, 200, await uploads.receive(lastPart(url), request, length ? Number(length) : undefined))
+  try {
+    answerJson(response, 200, await uploads.receive(lastPart(url), request, length ? Number(length) : undefined))
+  } catch (error) {
+    answerError(response, error)
+    // A browser reads an answer only while somebody listens to the rest of what it sends; after a while nobody does.
+    request.resume()
+    setTimeout(() => request.destroy(), lingerMilliseconds).unref()
+  }
 }
 
 /** What follows the first part of an address, decoded. @throws WorkbenchError `usage`. */

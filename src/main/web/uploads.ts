@@ -11,7 +11,8 @@ import { requireSpace } from '../storage/files.ts'
 
 /** So many files may come in at once. */
 const mostAtOnce = 8
-const longestName = 120
+/** In bytes, as file systems count. */
+const longestName = 180
 
 /**
  * Files that a person uploaded: they lie in the workspace's temporary folder until they are imported or the host ends. One that was refused or broken off
@@ -54,7 +55,7 @@ export class Uploads {
       })
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
-      throw source.errored ? brokenOff(name) : error
+      throw source.errored && !(error instanceof WorkbenchError) ? brokenOff(name) : error
     } finally {
       this.#receiving--
     }
@@ -80,7 +81,8 @@ export class Uploads {
 async function write(file: string, source: Readable): Promise<number> {
   await using handle = await open(file, 'wx', 0o600)
   let written = 0
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  // Not destroyed by an error of ours: the answer goes over the same connection.
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     await writeWhole(handle, chunk)
     written += chunk.length
   }
@@ -105,5 +107,7 @@ function storedName(name: string): string {
     )
   }
   const plain = name.replaceAll(/[\p{Cc}\p{Cf}:*?"<>|]/gu, '_').replace(/^\.+/, '_')
-  return plain.length <= longestName ? plain : plain.slice(-longestName).replace(/^[\uDC00-\uDFFF]/, '_')
+  const characters = Array.from(plain)
+  while (Buffer.byteLength(characters.join('')) > longestName) characters.shift()
+  return characters.join('')
 }

@@ -1,0 +1,218 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { startWebHost } from '../../src/main/web/host.ts'
+import { webOptions } from '../../src/main/web/options.ts'
+import { temporaryFolder } from '../support/folders.ts'
+import { startHost } from './web-host.ts'
+
+describe('the token', () => {
+  test('of the printed address becomes a cookie that no script reads, and leaves the address', async () => {
+    const { host, ask, port } = await startHost()
+    expect(host.address).toBe(`http://127.0.0.1:${port}/?token=right`)
+    const { status, headers } = await ask('/runs/7?token=right')
+    expect(status).toBe(302)
+    expect(headers.location).toBe('/runs/7')
+    expect(headers['set-cookie']).toEqual([`behavegpt-${port}=right; HttpOnly; SameSite=Strict; Path=/`])
+  })
+
+  test.each([
+    ['no token', '/', {}],
+    ['a wrong token', '/?token=wrong', {}],
+    ['the beginning of the token', '/?token=righ', {}],
+    ['a wrong cookie', '/', { cookie: 'behavegpt-PORT=wrong' }],
+    ['the cookie of another port', '/', { cookie: 'behavegpt-1=right' }],
+    ['the token at another place', '/right', {}],
+  ])('%s lets nobody in', async (_what, where, headers: Record<string, string>) => {
+    const { ask, port } = await startHost()
+    const asked = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, v.replace('PORT', port)]))
+    const answer = await ask(where, { headers: asked })
+    expect(answer.status).toBe(403)
+    expect(answer.text).toContain('needs the token')
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('leads to no other host', async () => {
+    const { ask } = await startHost()
+    const { headers } = await ask('/.//elsewhere.example/?token=right')
+    expect(headers.location).toBe('/elsewhere.example/')
+  })
+})
+
+describe('a name that was pointed here (DNS rebinding)', () => {
+  test.each([
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example:9',
+    '10.0.0.1',
+    'a b',
+  ])('%j is refused, cookie or not', async (host) => {
+    const { askIn } = await startHost()
+    expect((await askIn('/', { headers: { host } })).status).toBe(421)
+  })
+
+  test.each(['localhost:1234', '127.0.0.1:1', '[::1]:80', 'LOCALHOST'])(
+    '%s is ours at any port, since a tunnel has its own',
+    async (host) => {
+      const { askIn } = await startHost()
+      expect((await askIn('/', { headers: { host } })).status).toBe(200)
+    },
+  )
+
+  test('names that a person gave are ours too', async () => {
+    const { askIn } = await startHost({ names: ['Bench.example'] })
+    expect((await askIn('/', { headers: { host: 'bench.example' } })).status).toBe(200)
+  })
+})
+
+describe('pages of other origins', () => {
+  test('cannot even ask for a picture', async () => {
+    const { askIn } = await startHost()
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
+    expect((await askIn('/icon.svg', { headers })).status).toBe(403)
+    expect((await askIn('/', { headers: { ...headers, 'sec-fetch-site': 'same-site' } })).status).toBe(403)
+  })
+
+  test('may hold a link to ours', async () => {
+    const { askIn } = await startHost()
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await askIn('/runs', { headers })).status).toBe(200)
+  })
+})
+
+describe('the socket', () => {
+  const connect = (port: string, headers: Record<string, string>, where = '/rpc') =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${where}`, { headers })
+      socket.on('open', () => {
+        socket.terminate()
+        resolve('open')
+      })
+      socket.on('error', (error) => resolve(error.message))
+    })
+
+  test('opens for our own page of a person who is in', async () => {
+    const { port, cookie, origin } = await startHost()
+    expect(await connect(port, { cookie, origin })).toBe('open')
+  })
+
+  test.each([
+    ['no cookie', { cookie: '' }],
+    ['a wrong cookie', { cookie: 'behavegpt=right' }],
+    ['a foreign origin', { origin: 'http://evil.example' }],
+    ['the origin of another port', { origin: 'http://127.0.0.1:1' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['no origin, which browsers always send', { origin: '' }],
+    ['a foreign name', { host: 'evil.example', origin: 'http://evil.example' }],
+  ])('stays closed with %s', async (_what, changed) => {
+    const { port, cookie, origin } = await startHost()
+    expect(await connect(port, { cookie, origin, ...changed })).toContain('403')
+  })
+
+  test('is at no other place', async () => {
+    const { port, cookie, origin } = await startHost()
+    expect(await connect(port, { cookie, origin }, '/other')).toContain('403')
+  })
+
+  test('is cut when a message is larger than any page sends', async () => {
+    const { port, cookie, origin } = await startHost()
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } })
+    const code = await new Promise((resolve) => {
+      socket.on('open', () => socket.send(Buffer.alloc(17 * 1024 * 1024)))
+      socket.on('close', resolve)
+    })
+    expect(code).toBe(1009)
+  })
+})
+
+describe('the page', () => {
+  test('comes with a policy that runs only our own scripts and asks nobody else', async () => {
+    const { askIn } = await startHost()
+    const { status, headers, text } = await askIn('/runs/3/any.thing')
+    expect({ status, text }).toEqual({ status: 200, text: '<title>the page</title>' })
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toMatch(/default-src 'none'.*script-src 'self';.*connect-src 'self';/)
+    expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:|\*/)
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+  })
+
+  test.each([
+    '/../secret.json',
+    '/assets/../../secret.json',
+    '/..%2fsecret.json',
+    '/%2e%2e/secret.json',
+    '/%2e%2e%2fsecret.json',
+    '/..%5csecret.json',
+    '/assets/%00',
+    '//secret.json',
+    '/%',
+    'http://127.0.0.1/../secret.json',
+    '/assets/none.js',
+  ])('%s leads nowhere', async (where) => {
+    const { askIn } = await startHost()
+    const { text } = await askIn(where)
+    expect(text).not.toContain('"secret"')
+    expect(text).toMatch(/no such file|the page|no address/)
+  })
+
+  test('takes no other methods', async () => {
+    const { askIn } = await startHost()
+    expect((await askIn('/', { method: 'DELETE' })).status).toBe(405)
+    expect((await askIn('/', { method: 'POST', body: 'x' })).status).toBe(405)
+  })
+})
+
+describe('elsewhere than on this machine', () => {
+  test('it listens only with a password, and says what to do', async () => {
+    const starting = startHost({ listen: '0.0.0.0' })
+    await expect(starting).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringMatching(/password-file.*ssh -L/),
+    })
+  })
+
+  test('a short password is refused', async () => {
+    const file = path.join(temporaryFolder(), 'password')
+    writeFileSync(file, 'short\n')
+    await expect(startHost({ listen: '0.0.0.0', passwordFile: file })).rejects.toThrow('has 5 characters')
+  })
+
+  test('the password opens a session, a wrong one does not, and the token is no way in', async () => {
+    const file = path.join(temporaryFolder(), 'password')
+    writeFileSync(file, 'correct horse & battery\n')
+    const { host, ask, origin, port } = await startHost({ passwordFile: file })
+    expect(host.address).toBe(`http://127.0.0.1:${port}/`)
+    const form = (password: string, headers: Record<string, string> = { origin }) =>
+      ask('/login', { method: 'POST', headers, body: new URLSearchParams({ password }).toString() })
+    const asked = await ask('/runs')
+    expect(asked.status).toBe(401)
+    expect(asked.text).toContain('type="password"')
+    expect((await ask('/?token=right')).status).toBe(401)
+    expect((await form('correct horse & battery', { origin: 'http://evil.example' })).status).toBe(403)
+    const wrong = await form('correct horse')
+    expect(wrong.status).toBe(403)
+    expect(wrong.headers['set-cookie']).toBeUndefined()
+    const before = performance.now()
+    const right = await form('correct horse & battery')
+    expect(performance.now() - before, 'a wrong password makes the next wait').toBeGreaterThan(500)
+    expect(right).toMatchObject({ status: 303, headers: { location: '/' } })
+    const [cookie] = String(right.headers['set-cookie']).split(';')
+    expect((await ask('/', { headers: { cookie } })).text).toContain('the page')
+  })
+})
+
+test('a port that is taken is named', async () => {
+  const { port } = await startHost()
+  await expect(startHost({ port: Number(port) })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining(port),
+  })
+})
+
+test('without a built page it says how to build it', async () => {
+  const folder = temporaryFolder()
+  const starting = startWebHost(path.join(folder, 'workspace'), webOptions.parse({ page: folder }))
+  await expect(starting).rejects.toMatchObject({ code: 'not-found', hint: expect.stringContaining('npm run build') })
+})

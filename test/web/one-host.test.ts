@@ -1,0 +1,93 @@
+import { spawn, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openPageHost } from '../../src/main/page-host.ts'
+import { temporaryFolder } from '../support/folders.ts'
+import { startHost } from './web-host.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+
+test('a second host on a workspace is told which process has it and what for', async () => {
+  const { workspace } = await startHost()
+  for (const kind of ['web', 'desktop'] as const) {
+    expect(() => openPageHost(workspace, { kind })).toThrow(
+      expect.objectContaining({
+        code: 'locked',
+        message: expect.stringMatching(`^Process ${process.pid} is serving the web workbench in this workspace since `),
+        hint: expect.stringContaining('another workspace'),
+      }),
+    )
+  }
+})
+
+test('a workspace that a host gave back is free', async () => {
+  const { workspace, host } = await startHost()
+  await host.close()
+  const next = openPageHost(workspace, { kind: 'desktop' })
+  expect(next.jobs.find).toBeDefined()
+  await next.close()
+})
+
+test('the workspace of a host that was killed is taken over; commands work beside a host', async () => {
+  const workspace = path.join(temporaryFolder(), 'workspace')
+  const code = `
+    import { openPageHost } from ${JSON.stringify(path.join(root, 'src/main/page-host.ts'))}
+    openPageHost(${JSON.stringify(workspace)}, { kind: 'web' })
+    console.log('open')
+    setInterval(() => {}, 1000)`
+  const killed = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void killed.kill('SIGKILL'))
+  await new Promise((resolve) => killed.stdout.once('data', resolve))
+  expect(() => openPageHost(workspace, { kind: 'web' })).toThrow(`Process ${killed.pid} is serving`)
+  const gone = new Promise((resolve) => killed.once('close', resolve))
+  killed.kill('SIGKILL')
+  await gone
+  const next = openPageHost(workspace, { kind: 'web' })
+  onTestFinished(() => next.close())
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [
+      path.join(root, 'src/main/cli.ts'),
+      'simulate',
+      '--events',
+      '200',
+      '--users',
+      '4',
+      '--json',
+      '--workspace',
+      workspace,
+    ],
+    { encoding: 'utf8' },
+  )
+  expect(status, stdout).toBe(0)
+})
+
+test('behavegpt serve prints one document with --json, and ends cleanly when it is interrupted', async () => {
+  const { page, workspace } = await builtPage()
+  const words = ['serve', '--json', '--workspace', workspace, '--page', page]
+  const host = spawn(process.execPath, [path.join(root, 'src/main/cli.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void host.kill('SIGKILL'))
+  let output = ''
+  const printed = new Promise((resolve) =>
+    host.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      resolve(output)
+    }),
+  )
+  await printed
+  const { address, processId } = JSON.parse(output)
+  expect(processId).toBe(host.pid)
+  expect((await fetch(address, { redirect: 'manual' })).status).toBe(302)
+  const ended = new Promise((resolve) => host.once('close', (code, signal) => resolve({ code, signal })))
+  host.kill('SIGTERM')
+  expect(await ended).toEqual({ code: 0, signal: null })
+  expect(output.trim().split('\n')).toHaveLength(1)
+})
+
+async function builtPage() {
+  const { workspace, host } = await startHost()
+  await host.close()
+  return { workspace, page: path.join(path.dirname(workspace), 'page') }
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { request as send } from 'node:http'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import { startWebHost } from '../../src/main/web/host.ts'
+import { webOptions } from '../../src/main/web/options.ts'
+import { temporaryFolder } from '../support/folders.ts'
+
+export interface Asked {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: Readable | string
+  readonly signal?: AbortSignal
+}
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Record<string, string | string[] | undefined>
+  readonly text: string
+}
+
+/** A web host of its own for a test, with a workspace that does not exist before and a page of two files. Closed when the test ends. */
+export async function startHost(options: Record<string, unknown> = {}) {
+  const folder = temporaryFolder()
+  const workspace = path.join(folder, 'workspace')
+  const page = path.join(folder, 'page')
+  mkdirSync(path.join(page, 'assets'), { recursive: true })
+  writeFileSync(path.join(page, 'index.html'), '<title>the page</title>')
+  writeFileSync(path.join(page, 'assets/app-1234.js'), 'export {}')
+  writeFileSync(path.join(folder, 'secret.json'), '{"secret":true}')
+  const host = await startWebHost(workspace, webOptions.parse({ page, token: 'right', ...options }))
+  onTestFinished(() => host.close())
+  const { port } = new URL(host.address)
+  const own = `127.0.0.1:${port}`
+  const cookie = `behavegpt-${port}=right`
+  return {
+    host,
+    port,
+    workspace,
+    cookie,
+    origin: `http://${own}`,
+    /** Asks as nobody in particular. */
+    ask: (where: string, asked: Asked = {}) => ask(port, where, asked),
+    /** Asks as the page of a person who is in. */
+    askIn: (where: string, { headers, ...asked }: Asked = {}) =>
+      ask(port, where, { ...asked, headers: { cookie, origin: `http://${own}`, ...headers } }),
+    uploads: () => listFiles(path.join(workspace, 'temporary')),
+  }
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+}
+
+/** A bare request, so that headers and addresses go out as they are written. */
+function ask(port: string, where: string, { method = 'GET', headers = {}, body, signal }: Asked): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const request = send({ host: '127.0.0.1', port, path: where, method, headers, signal }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+    if (typeof body === 'string') request.end(body)
+    else if (body === undefined) request.end()
+    else body.pipe(request)
+  })
+}
