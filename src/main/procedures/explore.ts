@@ -1,0 +1,147 @@
+import { explore as contract } from '../../shared/contract/explore.ts'
+import { largestTriangles } from '../../shared/downsample.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ActivitySeries, EventTableRow, UserEvents } from '../../shared/explore.ts'
+import type { Source } from '../../shared/logs.ts'
+import type { ReadDatabase } from '../storage/database.ts'
+import { type DictionaryKind, findId, findName, noLocation } from '../storage/dictionaries.ts'
+import { allDays, behaviourDays, behaviourHours, type DayCount } from '../storage/explore-activity.ts'
+import { eventTable, userEvents as readUserEvents, sampleUserEvents, userExtent } from '../storage/explore-events.ts'
+import { searchNames as findNames, userTotal } from '../storage/explore-names.ts'
+import { readySources, resolveSources } from '../storage/sources.ts'
+import { hourMatrix } from '../storage/tallies.ts'
+import { procedure } from './procedure.ts'
+
+const day = 86_400_000
+/** Points of one line that a chart gets. */
+const mostPoints = 4_000
+
+export const overview = procedure(contract.overview, (host, input, context) => host.run('log-overview', input, context))
+
+export const searchNames = procedure(contract.searchNames, (host, { sources, ...search }) =>
+  host.read(({ database }) => findNames(database, sourcesOf(database, sources), search)),
+)
+
+export const activity = procedure(contract.activity, (host, { sources: names, behaviours, bin }) =>
+  host.read(({ database }) => {
+    const sources = sourcesOf(database, names)
+    const ids = behaviours.map((name) => idOf(database, 'behaviours', name))
+    const lines =
+      ids.length === 0 ? [allDays(database, sources)] : ids.map((id) => behaviourDays(database, sources, id))
+    const binned = lines.map((days) => (bin === 'week' ? weeks(days) : days))
+    return {
+      series: binned.map((days, index) => toSeries(behaviours[index] ?? null, days)),
+      downsampled: binned.some(({ length }) => length > mostPoints),
+      hours: ids.length === 0 ? hourMatrix(database, sources) : behaviourHours(database, sources, ids),
+    }
+  }),
+)
+
+export const userEvents = procedure(
+  contract.userEvents,
+  (host, input): UserEvents =>
+    host.read(({ database }) => {
+      const sources = sourcesOf(database, input.sources)
+      const user = idOf(database, 'users', input.user)
+      const extent = userExtent(database, sources, user)
+      if (extent === undefined) throw unknown('user', input.user)
+      const range = {
+        user,
+        from: input.from ?? extent.firstTime,
+        until: input.until ?? extent.lastTime + 1,
+        behaviours: input.behaviours.map((name) => idOf(database, 'behaviours', name)),
+      }
+      const all = readUserEvents(database, sources, range, input.limit + 1)
+      const isAll = all.length <= input.limit
+      const rows = isAll ? all : sampleUserEvents(database, sources, range, input.limit)
+      const names = nameCache(database)
+      return {
+        user: input.user,
+        total: userTotal(database, sources, user),
+        ...extent,
+        events: rows.map(([time, behaviour, location]) => ({
+          time,
+          behaviour: names('behaviours', behaviour),
+          location: location === noLocation ? null : names('locations', location),
+        })),
+        sampledEvery: isAll ? null : (range.until - range.from) / input.limit,
+      }
+    }),
+)
+
+export const behaviour = procedure(contract.behaviour, (host, input, context) =>
+  host.run('behaviour-profile', input, context),
+)
+
+export const eventAnchors = procedure(contract.eventAnchors, (host, input, context) =>
+  host.run('event-anchors', input, context),
+)
+
+export const events = procedure(contract.events, (host, { sources: chosen, after, skip, limit }): EventTableRow[] =>
+  host.read(({ database }) => {
+    const sources = sourcesOf(database, chosen)
+    const names = nameCache(database)
+    const sourceNames = new Map(sources.map(({ id, name }) => [id, name]))
+    return eventTable(database, sources, after, skip, limit).map(
+      ([user, instant, source, tie, behaviour, location, offset]) => ({
+        key: { user, instant, source, tie },
+        user: names('users', user),
+        time: instant + 60_000 * offset,
+        behaviour: names('behaviours', behaviour),
+        location: location === noLocation ? null : names('locations', location),
+        source: sourceNames.get(source)!,
+      }),
+    )
+  }),
+)
+
+const sourcesOf = (database: ReadDatabase, names: readonly string[]): Source[] =>
+  names.length > 0 ? resolveSources(database, names) : readySources(database)
+
+function idOf(database: ReadDatabase, kind: 'users' | 'behaviours', name: string): number {
+  const id = findId(database, kind, name)
+  if (id === undefined) throw unknown(kind === 'users' ? 'user' : 'behaviour', name)
+  return id
+}
+
+const unknown = (what: string, name: string) =>
+  new WorkbenchError(
+    'not-found',
+    `There is no ${what} ${name} in these sources.`,
+    'Search for it, or choose other sources.',
+  )
+
+/** Looks each name up once. */
+function nameCache(database: ReadDatabase): (kind: DictionaryKind, id: number) => string {
+  const known = { users: new Map(), behaviours: new Map(), locations: new Map() } as Record<
+    DictionaryKind,
+    Map<number, string>
+  >
+  return (kind, id) => {
+    let name = known[kind].get(id)
+    if (name === undefined) {
+      name = findName(database, kind, id) ?? ''
+      known[kind].set(id, name)
+    }
+    return name
+  }
+}
+
+/** Weeks from Monday by their first day; 1970-01-01 was a Thursday. */
+function weeks(days: readonly DayCount[]): DayCount[] {
+  const sums = new Map<number, number>()
+  for (const [number, events] of days) {
+    const monday = 7 * Math.floor((number + 3) / 7) - 3
+    sums.set(monday, (sums.get(monday) ?? 0) + events)
+  }
+  return [...sums]
+}
+
+function toSeries(behaviour: string | null, days: readonly DayCount[]): ActivitySeries {
+  const kept = largestTriangles(
+    days.map(([number]) => number),
+    days.map(([, count]) => count),
+    mostPoints,
+  )
+  return { behaviour, points: kept.map((index) => [days[index][0] * day, days[index][1]]) }
+}

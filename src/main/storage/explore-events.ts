@@ -1,0 +1,195 @@
+import type { EventAnchor, EventKey } from '../../shared/explore.ts'
+import type { Source } from '../../shared/logs.ts'
+import type { ReadDatabase, SqlValue } from './database.ts'
+
+const idList = (sources: readonly Source[]) => sources.map(({ id }) => id).join(', ')
+
+/** No zone is further from UTC than this. */
+const widestOffset = 18 * 3_600_000
+
+/** An event of a user: `time` is local. */
+export type UserEventRow = readonly [time: number, behaviour: number, location: number, instant: number]
+
+/** Which events of a user. */
+export interface UserRange {
+  user: number
+  /** Local wall-clock milliseconds: from this one on and before that one. */
+  from: number
+  until: number
+  /** Only these behaviours; all when empty. */
+  behaviours: readonly number[]
+}
+
+/** SQL of one user's events in a stretch of time: ? user, ? and ? instants, ? and ? local times, ? at most. */
+export function userEventsSql(sources: readonly Source[], behaviours: readonly number[]): string {
+  const only = behaviours.length === 0 ? '' : ` AND behaviour IN (${behaviours.join(', ')})`
+  return `SELECT time + 60000 * utc_offset, behaviour, location, time FROM events
+WHERE user = ? AND time >= ? AND time < ? AND source IN (${idList(sources)}) AND time + 60000 * utc_offset >= ? AND time + 60000 * utc_offset < ?${only}
+ORDER BY user, time, source, tie LIMIT ?`
+}
+
+/** The first `limit` events in the range, oldest first. */
+export function userEvents(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  { user, from, until, behaviours }: UserRange,
+  limit: number,
+): UserEventRow[] {
+  return database
+    .queryArrays<UserEventRow>(userEventsSql(sources, behaviours))
+    .all(user, from - widestOffset, until + widestOffset, from, until, limit)
+}
+
+/**
+ * At most one event, the first, of each of `stretches` equal stretches of the range: one search in the clustered index each, so that it takes as long for a million events
+ * as for ten thousand.
+ */
+export function sampleUserEvents(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  range: UserRange,
+  stretches: number,
+): UserEventRow[] {
+  const length = (range.until - range.from) / stretches
+  const query = database.queryArrays<UserEventRow>(userEventsSql(sources, range.behaviours))
+  const found: UserEventRow[] = []
+  for (let number = 0; number < stretches; ) {
+    const from = Math.ceil(range.from + number * length)
+    // To the end of the range, so that an empty stretch costs no search of its own.
+    const [row] = query.all(range.user, from - widestOffset, range.until + widestOffset, from, range.until, 1)
+    if (row === undefined) break
+    found.push(row)
+    number = Math.max(number + 1, Math.floor((row[0] - range.from) / length) + 1)
+  }
+  return found
+}
+
+/** Local times of a user's first and last event in the sources; undefined without events. */
+export function userExtent(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  user: number,
+): { firstTime: number; lastTime: number } | undefined {
+  const extreme = (direction: 'ASC' | 'DESC') =>
+    database
+      .query<{ time: number }>(
+        `SELECT time + 60000 * utc_offset AS time FROM events WHERE user = ? AND source IN (${idList(sources)}) ORDER BY time ${direction} LIMIT 1`,
+      )
+      .get(user)?.time
+  const firstTime = extreme('ASC')
+  const lastTime = extreme('DESC')
+  return firstTime === undefined || lastTime === undefined ? undefined : { firstTime, lastTime }
+}
+
+/** An event of the table. */
+export type TableRow = readonly [
+  user: number,
+  instant: number,
+  source: number,
+  tie: number,
+  behaviour: number,
+  location: number,
+  offset: number,
+]
+
+/** SQL of a stretch of the table of events: behind a key ?, ?, ?, ?; at most ?, after leaving out ?. */
+export function eventTableSql(sources: readonly Source[]): string {
+  return `SELECT user, time, source, tie, behaviour, location, utc_offset FROM events
+WHERE (user, time, source, tie) > (?, ?, ?, ?) AND source IN (${idList(sources)}) ORDER BY user, time, source, tie LIMIT ? OFFSET ?`
+}
+
+/** Behind nothing: before every event of the user. */
+const beforeUser = (user: number): EventKey => ({ user, instant: Number.MIN_SAFE_INTEGER, source: 0, tie: 0 })
+
+/** Rows in the order user, instant, source, tie, from `skip` rows behind a key on. */
+export function eventTable(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  after: EventKey | null,
+  skip: number,
+  limit: number,
+): TableRow[] {
+  const { user, instant, source, tie } = after ?? beforeUser(-1)
+  return database.queryArrays<TableRow>(eventTableSql(sources)).all(user, instant, source, tie, limit, skip)
+}
+
+/**
+ * Keys at about every `every`-th event, in their order. Counts come from the tallies; only users with more events than that are walked along.
+ * @returns the anchors and how many events there are.
+ */
+export function eventAnchors(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  every: number,
+): { total: number; anchors: EventAnchor[] } {
+  const anchors: EventAnchor[] = []
+  let total = 0
+  const users = database.queryArrays<[user: number, events: number]>(
+    `SELECT user, sum(events) FROM source_users WHERE source IN (${idList(sources)}) GROUP BY user ORDER BY user`,
+  )
+  for (const [user, events] of users.all()) {
+    if (anchors.length === 0 || total - anchors[anchors.length - 1].position >= every || events > every) {
+      anchors.push({ position: total, after: beforeUser(user) })
+    }
+    if (events > every) anchors.push(...anchorsWithin(database, sources, total, user, events, every))
+    total += events
+  }
+  return { total, anchors }
+}
+
+function anchorsWithin(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  first: number,
+  user: number,
+  events: number,
+  every: number,
+): EventAnchor[] {
+  const anchors: EventAnchor[] = []
+  let after = beforeUser(user)
+  for (let position = every; position < events; position += every) {
+    const [row] = eventTable(database, sources, after, every - 1, 1)
+    after = { user: row[0], instant: row[1], source: row[2], tie: row[3] }
+    anchors.push({ position: first + position, after })
+  }
+  return anchors
+}
+
+/** An occurrence of a behaviour. */
+export type OccurrenceRow = readonly [user: number, instant: number, source: number, tie: number, location: number]
+
+/** Every occurrence of a behaviour, ordered by user and time. Walks along all events. */
+export function occurrences(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  behaviour: number,
+): IterableIterator<OccurrenceRow> {
+  return database.iterateArrays<OccurrenceRow>(
+    `SELECT user, time, source, tie, location FROM events WHERE behaviour = ? AND source IN (${idList(sources)}) ORDER BY user, time, source, tie`,
+    behaviour,
+  )
+}
+
+/** SQL of the behaviour right before or after an event of a user: ? user, ?, ?, ? the event. */
+export function neighbourSql(sources: readonly Source[], side: 'before' | 'after'): string {
+  const direction = side === 'before' ? 'DESC' : 'ASC'
+  return `SELECT behaviour FROM events WHERE user = ? AND (time, source, tie) ${side === 'before' ? '<' : '>'} (?, ?, ?) AND source IN (${idList(sources)})
+ORDER BY time ${direction}, source ${direction}, tie ${direction} LIMIT 1`
+}
+
+/** How often each behaviour (by id) comes right before or after some events. */
+export function neighbourCounts(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  side: 'before' | 'after',
+  events: readonly OccurrenceRow[],
+): Map<number, number> {
+  const counts = new Map<number, number>()
+  const query = database.queryArrays<[behaviour: number]>(neighbourSql(sources, side))
+  for (const [user, instant, source, tie] of events) {
+    const values: SqlValue[] = [user, instant, source, tie]
+    const [neighbour] = query.get(...values) ?? []
+    if (neighbour !== undefined) counts.set(neighbour, (counts.get(neighbour) ?? 0) + 1)
+  }
+  return counts
+}

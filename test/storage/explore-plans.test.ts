@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { ReadDatabase } from '../../src/main/storage/database.ts'
+import { behaviourDaysSql, behaviourHoursSql, daysSql } from '../../src/main/storage/explore-activity.ts'
+import { eventTableSql, neighbourSql, userEventsSql } from '../../src/main/storage/explore-events.ts'
+import { searchNamesSql } from '../../src/main/storage/explore-names.ts'
+import { readySources } from '../../src/main/storage/sources.ts'
+import { createLogWorkspace } from '../support/log-workspace.ts'
+
+function plan(database: ReadDatabase, sql: string): string {
+  const values = new Array(sql.split('?').length - 1).fill(1)
+  return database
+    .query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...values)
+    .map(({ detail }) => detail)
+    .join('\n')
+}
+
+/** A workspace with two sources, so that no plan profits from there being one. */
+function withSources(check: (database: ReadDatabase, sources: ReturnType<typeof readySources>) => void): void {
+  using log = createLogWorkspace()
+  log.addSource('a', [{ user: 'u', time: 1, behaviour: 'b' }])
+  log.addSource('b', [{ user: 'u', time: 1, behaviour: 'b' }])
+  const { database } = log.workspace
+  check(database, readySources(database))
+}
+
+test('events of a user, of the table and next to another are searched in the clustered index and never sorted', () => {
+  withSources((database, sources) => {
+    const user = plan(database, userEventsSql(sources, [1, 2]))
+    expect(user).toMatch(/SEARCH events USING PRIMARY KEY \(user=\? AND time>\? AND time<\?\)/)
+    const table = plan(database, eventTableSql(sources))
+    expect(table).toMatch(/SEARCH events USING PRIMARY KEY \((user>\?|\(user,time,source,tie\)>\(\?,\?,\?,\?\))\)/)
+    const before = plan(database, neighbourSql(sources, 'before'))
+    expect(before).toMatch(/SEARCH events USING PRIMARY KEY \(user=\? AND (time<\?|\(time,source,tie\)<\(\?,\?,\?\))\)/)
+    const after = plan(database, neighbourSql(sources, 'after'))
+    expect(after).toMatch(/SEARCH events USING PRIMARY KEY \(user=\? AND (time>\?|\(time,source,tie\)>\(\?,\?,\?\))\)/)
+    for (const steps of [user, table, before, after]) expect(steps).not.toMatch(/TEMP B-TREE|^SCAN/m)
+  })
+})
+
+test('charts of time read the tallies of the sources and of the behaviour alone', () => {
+  withSources((database, sources) => {
+    expect(plan(database, daysSql(sources))).toMatch(/SEARCH source_days USING PRIMARY KEY \(source=\?\)/)
+    const days = plan(database, behaviourDaysSql(sources))
+    expect(days).toMatch(/SEARCH source_behaviour_days USING PRIMARY KEY \(source=\? AND behaviour=\?\)/)
+    const hours = plan(database, behaviourHoursSql(sources))
+    expect(hours).toMatch(/SEARCH source_behaviour_hours USING PRIMARY KEY \(source=\? AND behaviour=\?\)/)
+  })
+})
+
+test('a search for names walks along a stretch of their index', () => {
+  withSources((database, sources) => {
+    for (const kind of ['users', 'behaviours'] as const) {
+      const steps = plan(database, searchNamesSql(kind, sources))
+      expect(steps).toMatch(new RegExp(`SEARCH ${kind} USING COVERING INDEX \\S+ \\(name>\\? AND name<\\?\\)`))
+      expect(steps).not.toMatch(/TEMP B-TREE|SCAN source_/)
+    }
+  })
+})
