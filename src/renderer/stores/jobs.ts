@@ -11,14 +11,17 @@ export const useJobs = defineStore('jobs', () => {
   const waiting = new Map<number, ((record: JobRecord) => void)[]>()
   const listeners = new Set<(record: JobRecord) => void>()
 
-  function take(changed: readonly JobRecord[]): void {
+  /** @param isNews whether a job that is seen for the first time has ended just now, and not before anybody looked. */
+  function take(changed: readonly JobRecord[], isNews: boolean): void {
     for (const record of changed) {
       const before = records.get(record.id)
       records.set(record.id, record)
       if (ongoing.includes(record.state)) continue
       for (const resolve of waiting.get(record.id) ?? []) resolve(record)
       waiting.delete(record.id)
-      if (before === undefined || ongoing.includes(before.state)) for (const listener of listeners) listener(record)
+      if (before === undefined ? isNews : ongoing.includes(before.state)) {
+        for (const listener of listeners) listener(record)
+      }
     }
   }
 
@@ -26,10 +29,10 @@ export const useJobs = defineStore('jobs', () => {
     await follow(
       async (own) => {
         const stream = await api.jobs.watch({}, { signal: own })
-        take(await api.jobs.list({ limit: 100 }))
+        take(await api.jobs.list({ limit: 100 }), false)
         return stream
       },
-      take,
+      (changed) => take(changed, true),
       signal,
     )
   }

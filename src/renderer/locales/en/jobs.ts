@@ -9,6 +9,10 @@ export default {
   open: 'Open',
   pause: 'Pause',
   resume: 'Resume',
+  waits: 'Waits for other work on the logs to end.',
+  starts: 'Starting …',
+  rate: 'rate',
+  timeLeft: 'time left',
   left: '{time} left',
   ended: '{kind} {state}',
   state: {

@@ -9,6 +9,10 @@ export default {
   open: '打开',
   pause: '暂停',
   resume: '继续',
+  waits: '正在等待其他日志工作结束。',
+  starts: '正在启动……',
+  rate: '速度',
+  timeLeft: '剩余时间',
   left: '剩余 {time}',
   ended: '{kind}：{state}',
   state: {

@@ -1,0 +1,38 @@
+export default {
+  title: 'Welcome',
+  description: 'This workspace is empty. Start with a sample, or with a log of your own.',
+  sample: {
+    title: 'Try it with a simulated log',
+    text: 'One click makes {events} events of simulated smartphone users: a few behaviours are very frequent, many are rare, as in a real log.',
+    note: 'It is marked as simulated wherever it appears. Its best possible predictions are known exactly, so you see how close a model comes.',
+    action: 'Simulate a log',
+  },
+  own: {
+    title: 'Import a log of your own',
+    text: 'A table with one row per event: who did what, when, and if you have it, where. CSV, TSV, JSON lines or Parquet, also compressed.',
+    note: 'You see what would be imported before anything is written. Rows that cannot be used are kept with their reason.',
+    action: 'Import a file',
+  },
+  running: { simulate: 'Making the sample', import: 'An import is running' },
+  ready: 'The log is there. What comes next?',
+  imported: '{events} events are stored, {duplicates} duplicates were left out.',
+  done: { log: 'A log with {count} events', dataset: 'Datasets built: {count}', run: 'Models trained: {count}' },
+  todo: {
+    log: 'No log yet',
+    dataset: 'Build a dataset: sequences, vocabulary and split',
+    run: 'Train a model on it and see it learn',
+  },
+  action: { log: 'Explore', dataset: 'Build a dataset', run: 'Train' },
+  what: {
+    title: 'How it goes on',
+    import: 'Import.',
+    importText: 'Every row becomes an event, a counted duplicate or a refused row with its reason.',
+    build: 'Build.',
+    buildText: 'Events become sequences per user, split by time into training, validation and test.',
+    train: 'Train.',
+    trainText: 'A transformer learns what comes next, with an objective that does not forget rare behaviours.',
+    look: 'Look.',
+    lookText: 'Compare runs on head, middle and tail, predict for a user, review sequences.',
+  },
+  offline: 'Nothing leaves this machine: no account, no telemetry, no request to any other host.',
+}

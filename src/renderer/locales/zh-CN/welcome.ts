@@ -1,0 +1,38 @@
+export default {
+  title: '欢迎',
+  description: '此工作区是空的。可以从示例开始，也可以导入自己的日志。',
+  sample: {
+    title: '用模拟日志试一试',
+    text: '点击一次即可生成 {events} 个模拟智能手机用户的事件：少数行为非常频繁，多数行为很少出现，与真实日志一样。',
+    note: '凡是出现之处都会标明“模拟数据”。它的最佳预测可以精确算出，因此可以看到模型离最佳还有多远。',
+    action: '生成模拟日志',
+  },
+  own: {
+    title: '导入自己的日志',
+    text: '每行一个事件的表格：谁、何时、做了什么，如有地点也可包含。支持 CSV、TSV、JSON Lines 和 Parquet，也支持压缩文件。',
+    note: '写入之前会先显示将要导入的内容。无法使用的行会连同原因一起保留。',
+    action: '导入文件',
+  },
+  running: { simulate: '正在生成示例', import: '正在导入' },
+  ready: '日志已就绪，接下来做什么？',
+  imported: '已存储 {events} 个事件，略去 {duplicates} 个重复行。',
+  done: { log: '日志，共 {count} 个事件', dataset: '已构建 {count} 个数据集', run: '已训练 {count} 个模型' },
+  todo: {
+    log: '还没有日志',
+    dataset: '构建数据集：序列、词表和划分',
+    run: '在数据集上训练模型，观察学习过程',
+  },
+  action: { log: '探索', dataset: '构建数据集', run: '训练' },
+  what: {
+    title: '整个流程',
+    import: '导入。',
+    importText: '每一行成为一个事件、一个计数的重复行，或一个附有原因的被拒绝的行。',
+    build: '构建。',
+    buildText: '事件按用户组成序列，并按时间划分为训练、验证和测试。',
+    train: '训练。',
+    trainText: 'Transformer 学习预测下一个行为，其目标函数不会忽略罕见行为。',
+    look: '查看。',
+    lookText: '按头部、中部和尾部比较运行结果，为用户做预测，审阅序列。',
+  },
+  offline: '任何数据都不会离开本机：无需账户，没有遥测，也不会向其他主机发送请求。',
+}

@@ -1,0 +1,54 @@
+import { useDialog } from 'naive-ui'
+import { h, shallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { ErrorDocument } from '../../../shared/errors.ts'
+import type { ListedSource } from '../../../shared/logs.ts'
+import { api, errorOf } from '../../api.ts'
+import { useFormat } from '../../composables/format.ts'
+import { useJobs } from '../../stores/jobs.ts'
+
+/** Removing a source: asks first and says what will be lost. `removing` is the source that is being removed now. */
+export function useSourceRemoval(onRemoved: () => void) {
+  const { t } = useI18n()
+  const format = useFormat()
+  const dialog = useDialog()
+  const jobs = useJobs()
+  const removing = shallowRef<number>()
+  const error = shallowRef<ErrorDocument>()
+
+  function askAndRemove(source: ListedSource): void {
+    const lost = {
+      events: format.count(source.events),
+      users: format.count(source.users),
+      rejected: format.count(source.rejected),
+    }
+    dialog.warning({
+      title: t('logs.remove.title'),
+      content: () =>
+        h('div', [
+          h('p', { dir: 'auto', style: 'overflow-wrap: anywhere; max-height: 6em; overflow: auto' }, source.name),
+          h('p', t('logs.remove.lost', lost)),
+          h('p', t('logs.remove.kept')),
+        ]),
+      positiveText: t('logs.remove.confirm', { events: format.count(source.events) }),
+      negativeText: t('common.cancel'),
+      onPositiveClick: () => {
+        void remove(source)
+      },
+    })
+  }
+
+  async function remove(source: ListedSource): Promise<void> {
+    removing.value = source.id
+    error.value = undefined
+    try {
+      await jobs.resultOf(api.logs.removeSource({ source: source.name }))
+      onRemoved()
+    } catch (thrown) {
+      error.value = errorOf(thrown)
+    }
+    removing.value = undefined
+  }
+
+  return { askAndRemove, removing, error }
+}

@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export default [
+  { path: '/welcome', name: 'welcome', component: () => import('./WelcomePage.vue') },
+] satisfies RouteRecordRaw[]

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+const image = '<img src=x onerror="window.hacked = true">'
+const formula = '=HYPERLINK("http://x")'
+const longName = 'x'.repeat(900)
+
+/** A log as somebody might have it: 6 usable rows, one of them twice, and 5 that cannot be used. */
+const hostileLog = [
+  'person;moment;what;where',
+  'u1;2024-03-01T08:00:00Z;walk;park',
+  `u1;2024-03-01T08:30:00Z;"${image.replaceAll('"', '""')}";park`,
+  'u2;not a time;eat;home',
+  `u2;2024-03-01T09:00:00Z;"${formula.replaceAll('"', '""')}";home`,
+  `u2;2024-03-01T09:00:00Z;"${formula.replaceAll('"', '""')}";home`,
+  ';2024-03-01T10:00:00Z;walk;park',
+  'u3;2024-03-01T10:00:00Z',
+  'مستخدم;2024-03-02T10:00:00Z;قراءة;بيت',
+  '=1+1;2024-13-02T10:00:00Z;\u202Eturned;x',
+  'u4;2024-03-02T10:00:00Z;read;',
+  `u5;2024-03-03T10:00:00Z;${longName};y`,
+  `u6;2024-03-03T10:00:00Z;${'y'.repeat(10_000)};y`,
+  '',
+].join('\n')
+
+/** Drops a file onto the page, as from the system's file manager. */
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  // Text, because the tests are compiled without the browser's types.
+  const dataTransfer = await page.evaluateHandle(`{
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}, { type: 'text/csv' }))
+    transfer
+  }`)
+  await page.getByRole('region', { name: 'Files to import' }).dispatchEvent('drop', { dataTransfer })
+}
+
+/** Chooses in a select by typing, as a person at the keyboard does. */
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  const input = page.getByRole('textbox', { name: label, exact: true })
+  await input.focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.type(value)
+  await page.locator('.n-base-select-option').filter({ hasText: value }).first().click()
+}
+
+const figure = (page: Page, label: string) =>
+  page
+    .locator('dl.figures > div')
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .locator('dd')
+
+describe.skipIf(browserProgram === undefined)('a log', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  test('is dropped, mapped, imported with its bad rows kept, looked at, exported and removed; hostile cells stay text', async () => {
+    const page = await workbench.open('/logs/import')
+    await drop(page, 'hostile.csv', hostileLog)
+
+    // Only the time can be guessed from its values: the rest is asked for.
+    await page.getByText('Choose a different column for user, time and behaviour').waitFor()
+    await choose(page, 'User', 'person')
+    await choose(page, 'Behaviour', 'what')
+    await choose(page, 'Location', 'where')
+    await page.getByText('The first refused rows').waitFor()
+    expect(await figure(page, 'Rows looked at').textContent()).toBe('12 all of them')
+    expect(await figure(page, 'Refused').textContent()).toBe('5 41.7%')
+    await page.getByText(image, { exact: true }).waitFor()
+
+    // The dry run follows the time zone.
+    await choose(page, 'Time zone of the log', 'Asia/Jakarta')
+    await page.getByRole('cell', { name: '2024-03-01 15:00:00 +07:00' }).waitFor()
+
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByRole('heading', { name: 'Imported' }).waitFor()
+    expect(await figure(page, 'Events').textContent()).toBe('6')
+    expect(await figure(page, 'Duplicates').textContent()).toBe('1')
+
+    // The address leads back to what came of it.
+    await page.reload()
+    await page.getByRole('button', { name: 'See the 5 refused rows' }).click()
+    await page.getByText('Asia/Jakarta').first().waitFor()
+    const refused = page.getByRole('region', { name: 'Which rows were refused, and why?' })
+    await refused.getByText('2 fields where the header has 4').waitFor()
+    // What would turn the rest of the line around is shown as what it is.
+    await refused.getByText('\\u{202E}turned').first().waitFor()
+
+    await page.goto(`${page.url()}?reason=${encodeURIComponent('there is no such date')}`)
+    await refused.getByText('there is no such date', { exact: true }).first().waitFor()
+    expect(await refused.getByText('2 fields where the header has 4').count()).toBe(0)
+
+    const downloading = page.waitForEvent('download')
+    await refused.getByRole('button', { name: 'Export all as CSV' }).click()
+    const exported = readFileSync(await (await downloading).path(), 'utf8')
+    expect(exported.split('\n')).toHaveLength(7)
+    // A spreadsheet runs nothing of it.
+    expect(exported).toContain(`,'=1+1;2024-13-02`)
+
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByText('6 events of 5 users and 5 refused rows are deleted.').waitFor()
+    await page.getByText('Datasets and runs that were made from it stay as they are.').waitFor()
+    await page.getByRole('button', { name: 'Remove 6 events' }).click()
+    await page.waitForURL('**/logs')
+    await page.getByRole('link', { name: 'simulated' }).waitFor()
+    expect(await page.getByRole('link', { name: 'hostile' }).count()).toBe(0)
+
+    expect(await page.evaluate(`'hacked' in window`)).toBe(false)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('is refused with the reason when its content or its name is there already, or too many rows are bad', async () => {
+    const page = await workbench.open('/logs/import')
+    const rows = Array.from({ length: 20 }, (_, index) => `u${index},2024-03-01T08:00:${10 + index},walk\n`)
+    const log = `user,time,event\n${rows.join('')}`
+    await drop(page, 'first.csv', log)
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByRole('heading', { name: 'Imported' }).waitFor()
+    await page.getByRole('button', { name: 'Import another' }).click()
+
+    // The same content by another name.
+    await drop(page, 'second.csv', log)
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByText('is imported already: source first holds the same content').waitFor()
+    await page.getByText('Remove that source first to import it again').waitFor()
+    await page.getByRole('button', { name: 'Change how it is read' }).click()
+
+    // Another content by the same name; with as many bad rows as are not allowed.
+    await drop(page, 'first.csv', `${log},2024-03-01T09:00:00,walk\n`)
+    await page.getByText('There is a source of this name already.').waitFor()
+    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true)
+    await page.getByRole('textbox', { name: 'Name of the source' }).fill('third')
+    await page.getByRole('textbox', { name: 'Refused rows at most' }).fill('0')
+    await page.getByText('More rows are refused than the 0 that you allow').waitFor()
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByText(/1 of the first 21 rows are unusable; nothing was imported/).waitFor()
+
+    await page.goto(new URL('/logs', workbench.origin).href)
+    await page.getByRole('link', { name: 'first' }).waitFor()
+    expect(await page.getByRole('link', { name: 'third' }).count()).toBe(0)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+describe.skipIf(browserProgram === undefined)('settings', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  test('are kept in the workspace: another browser shows the same', async () => {
+    const first = await workbench.open('/settings')
+    await first.getByText('a number of my own', { exact: true }).click()
+    await first.getByRole('textbox', { name: 'Threads' }).fill('1')
+    await first.getByRole('textbox', { name: 'Threads' }).blur()
+    await first.getByText('dark', { exact: true }).click()
+    await first.getByText('简体中文', { exact: true }).click()
+    await first.getByRole('heading', { name: '键盘快捷键' }).waitFor()
+    await first.waitForLoadState('networkidle')
+    await first.context().close()
+
+    // A browser that has never been here, and whose own language is English.
+    const second = await workbench.open('/settings')
+    await second.getByRole('heading', { name: '设置', level: 1 }).waitFor()
+    await second.locator('html[data-theme=dark]').waitFor()
+    expect(await second.getByRole('textbox', { name: '线程数' }).inputValue()).toBe('1')
+    await second.getByText('English', { exact: true }).click()
+    await second.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+    expect(workbench.complaints).toEqual([])
+    await second.context().close()
+  })
+
+  test('change the keys of actions, refuse one that is taken, and go back to the defaults', async () => {
+    const page = await workbench.open('/settings')
+    const palette = page.getByRole('dialog', { name: 'Go to or do anything' })
+    const row = (action: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: action }) })
+
+    await page.keyboard.press('Control+k')
+    await palette.waitFor()
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+
+    await row('Command palette').getByRole('button', { name: 'Record' }).click()
+    await page.keyboard.press('Control+j')
+    await page.getByText('Ctrl+J belongs to: Show or hide the jobs').waitFor()
+    await row('Command palette').getByRole('button', { name: 'Record' }).click()
+    await page.keyboard.press('Control+p')
+    await row('Command palette').getByText('Ctrl+P').waitFor()
+
+    await page.reload()
+    await row('Command palette').getByText('Ctrl+P').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.press('Control+p')
+    await palette.waitFor()
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+
+    await page.getByRole('button', { name: 'All to their defaults' }).click()
+    await row('Command palette').getByText('Ctrl+K').waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+describe.skipIf(browserProgram === undefined)('an empty workspace', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench({ sample: false })
+  })
+  afterAll(() => workbench?.close())
+
+  test('welcomes a person, makes the sample by one click, and leads on to a dataset and a training', async () => {
+    const page = await workbench.open('/')
+    await page.waitForURL('**/welcome')
+    await page.getByText('Nothing leaves this machine').waitFor()
+    await page.getByRole('button', { name: 'Import a file' }).waitFor()
+    await page.getByRole('button', { name: 'Simulate a log' }).click()
+
+    await page.getByText('The log is there. What comes next?').waitFor({ timeout: 90_000 })
+    await page.getByText('A log with 100,000 events').waitFor()
+    await page.getByRole('button', { name: 'Train', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Build a dataset', exact: true }).click()
+    await page.waitForURL('**/datasets/new')
+
+    // From now on the logs are listed.
+    await page.getByRole('link', { name: 'Logs' }).click()
+    const source = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'simulated' }) })
+    await source.getByText('100,000').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/logs')
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})
