@@ -1,0 +1,199 @@
+import { computed, onScopeDispose, reactive, ref, shallowReactive, shallowRef } from 'vue'
+import type { ErrorDocument } from '../../../shared/errors.ts'
+import {
+  type ActionOutcome,
+  type Decision,
+  decide,
+  type QueueEntry,
+  type ReviewAction,
+  type ReviewerRole,
+  type ReviewerState,
+  type ReviewItem,
+  undecided,
+} from '../../../shared/review.ts'
+import { api, connection, errorOf } from '../../api.ts'
+
+/** Sequences ahead that are loaded already. */
+const ahead = 2
+const retryMilliseconds = 500
+
+/**
+ * One person at work on one project. An action shows at once and is stored at once; several wait for each other, so that each names the version that
+ * the one before it left. When the workbench is away they wait until it is back; when another window of the same person was faster, what
+ * waits here is given up and said so (`lost`).
+ */
+export function useReviewSession(project: number, reviewer: string, role: ReviewerRole) {
+  const state = shallowRef<ReviewerState>()
+  const queue = ref<QueueEntry[]>([])
+  const position = ref(-1)
+  const items = shallowReactive(new Map<number, ReviewItem>())
+  const decisions = reactive(new Map<number, Decision>())
+  /** Actions that are not stored yet. */
+  const waiting = ref(0)
+  const error = shallowRef<ErrorDocument>()
+  /** How many actions could not be stored, because another window went on or the disk refuses; undefined while all could. */
+  const lost = ref<number>()
+  let chain: Promise<unknown> = Promise.resolve()
+  let isLeft = false
+  onScopeDispose(() => {
+    isLeft = true
+  })
+
+  const decisionOf = (at: number): Decision => decisions.get(at) ?? undecided
+  const item = computed(() => items.get(position.value))
+  const decision = computed(() => decisionOf(position.value))
+  const index = computed(() => queue.value.findIndex((entry) => entry.position === position.value))
+  const done = computed(() => queue.value.filter(({ state: own }) => own !== 'pending').length)
+
+  /** Reads everything anew. @param wanted the sequence to show; where the person worked last when absent. */
+  async function load(wanted?: number): Promise<void> {
+    error.value = undefined
+    try {
+      state.value = await api.review.join({ project, reviewer, role })
+      queue.value = await api.review.queue({ project, reviewer })
+      items.clear()
+      decisions.clear()
+      lost.value = undefined
+      const first = [wanted, firstOpenFrom(state.value.position), state.value.position, queue.value[0]?.position]
+      const known = first.find((each) => queue.value.some((entry) => entry.position === each))
+      if (known !== undefined) await show(known)
+    } catch (thrown) {
+      error.value = errorOf(thrown)
+    }
+  }
+
+  function firstOpenFrom(start: number): number | undefined {
+    const open = queue.value.filter((entry) => entry.state === 'pending')
+    return (open.find((entry) => entry.position >= start) ?? open[0])?.position
+  }
+
+  async function fetchItem(at: number): Promise<void> {
+    if (items.has(at)) return
+    const answer = await api.review.item({ project, reviewer, position: at })
+    items.set(at, answer)
+    // What was done here meanwhile is newer.
+    if (!decisions.has(at)) decisions.set(at, answer.decision)
+  }
+
+  /** Shows a sequence, and loads those that come next. */
+  async function show(at: number): Promise<void> {
+    position.value = at
+    try {
+      await fetchItem(at)
+      error.value = undefined
+      const next = queue.value.slice(index.value + 1, index.value + 1 + ahead)
+      const open = firstOpenFrom(at + 1)
+      for (const each of [...next.map((entry) => entry.position), ...(open === undefined ? [] : [open])]) {
+        void fetchItem(each).catch(() => {})
+      }
+    } catch (thrown) {
+      error.value = errorOf(thrown)
+    }
+  }
+
+  /** Keeps the order of the calls; what fails for good ends the chain. */
+  function enqueue(
+    store: (version: number) => Promise<ActionOutcome>,
+    isStored: () => Promise<boolean>,
+  ): Promise<void> {
+    waiting.value++
+    const done = chain.then(async () => {
+      try {
+        if (lost.value !== undefined) lost.value++
+        else await storeWithPatience(store, isStored)
+      } catch (thrown) {
+        error.value = errorOf(thrown)
+        lost.value = 1
+      } finally {
+        waiting.value--
+      }
+    })
+    chain = done
+    return done
+  }
+
+  async function storeWithPatience(
+    store: (version: number) => Promise<ActionOutcome>,
+    isStored: () => Promise<boolean>,
+  ): Promise<void> {
+    for (;;) {
+      const { version } = state.value!
+      try {
+        take(await store(version))
+        return
+      } catch (thrown) {
+        if (errorOf(thrown).code !== 'internal' || isLeft) throw thrown
+        // The connection broke: wait until it is back, and find out whether the action arrived.
+        do await new Promise((resolve) => setTimeout(resolve, retryMilliseconds))
+        while (connection.value === 'lost' && !isLeft)
+        const now = await api.review.join({ project, reviewer, role }).catch(() => undefined)
+        if (now === undefined || now.version === version) continue
+        if (now.version !== version + 1 || !(await isStored())) throw thrown
+        state.value = now
+        return
+      }
+    }
+  }
+
+  function take(outcome: ActionOutcome): void {
+    state.value = outcome.state
+    if (waiting.value <= 1) setDecision(outcome.position, outcome.decision)
+  }
+
+  function setDecision(at: number, value: Decision): void {
+    decisions.set(at, value)
+    const entry = queue.value.find((each) => each.position === at)
+    if (entry !== undefined) Object.assign(entry, { state: value.state, flagged: value.flagged })
+  }
+
+  /** Does something to the sequence that is shown. */
+  function perform(action: ReviewAction, at = position.value): void {
+    if (!items.has(at) || lost.value !== undefined) return
+    const expected = decide(decisionOf(at), action)
+    setDecision(at, expected)
+    void enqueue(
+      (version) => api.review.act({ project, reviewer, version, position: at, action }),
+      async () => {
+        const answer = await api.review.item({ project, reviewer, position: at })
+        return JSON.stringify(answer.decision) === JSON.stringify(expected)
+      },
+    )
+  }
+
+  /** Takes the last action back, or brings it back, and shows the sequence that it was about; -1 when there was none. */
+  async function move(direction: 'undo' | 'redo'): Promise<number> {
+    await chain
+    if (lost.value !== undefined || !state.value?.[direction === 'undo' ? 'canUndo' : 'canRedo']) return -1
+    let moved = -1
+    await enqueue(
+      async (version) => {
+        const outcome = await api.review[direction]({ project, reviewer, version })
+        moved = outcome.position
+        return outcome
+      },
+      async () => false,
+    )
+    if (moved >= 0 && moved !== position.value) await show(moved)
+    return moved
+  }
+
+  return {
+    state,
+    queue,
+    position,
+    item,
+    items,
+    decision,
+    index,
+    done,
+    waiting,
+    error,
+    lost,
+    load,
+    show,
+    perform,
+    move,
+    firstOpenFrom,
+  }
+}
+export type ReviewSession = ReturnType<typeof useReviewSession>
