@@ -4,7 +4,9 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { shallowRef } from 'vue'
 import type { Contract } from '../shared/contract/index.ts'
+import { pageMessages } from '../shared/desktop.ts'
 import type { ErrorDocument } from '../shared/errors.ts'
+import { desktop } from './desktop.ts'
 
 /** Everything the page may ask of the workbench, typed by the contract. */
 export type Api = ContractRouterClient<Contract>
@@ -28,15 +30,15 @@ export async function connect(): Promise<void> {
 
 /** The preload posts one message with the port; in a browser nobody does. */
 function desktopPort(): Promise<MessagePort | undefined> {
-  if (!('behavegptDesktop' in window)) return Promise.resolve(undefined)
+  if (desktop === undefined) return Promise.resolve(undefined)
   return new Promise((resolve) => {
-    window.addEventListener('message', ({ source, data, ports }) => {
-      if (source !== window || data !== 'behavegpt-port') return
-      const [port] = ports
-      port?.start()
+    window.addEventListener('message', function take({ source, data, ports: [port] }) {
+      if (source !== window || data !== pageMessages.port || port === undefined) return
+      window.removeEventListener('message', take)
+      port.start()
       resolve(port)
     })
-    window.postMessage('behavegpt-ready', window.origin)
+    window.postMessage(pageMessages.ready, window.origin)
   })
 }
 

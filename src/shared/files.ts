@@ -2,6 +2,13 @@
 export const filePurposes = ['log', 'taxonomy', 'sequence'] as const
 export type FilePurpose = (typeof filePurposes)[number]
 
+/** Endings of the files that a person may choose for each purpose. */
+export const fileEndings: Readonly<Record<FilePurpose, readonly string[]>> = {
+  log: ['csv', 'tsv', 'txt', 'json', 'jsonl', 'ndjson', 'parquet', 'gz', 'zst'],
+  taxonomy: ['csv', 'json', 'tsv', 'txt'],
+  sequence: ['csv', 'tsv', 'json', 'jsonl'],
+}
+
 /** A file that a person chose, and that the workbench may therefore read. */
 export interface ChosenFile {
   path: string

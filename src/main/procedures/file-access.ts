@@ -1,6 +1,7 @@
-import { realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { ChosenFile } from '../../shared/files.ts'
 
 /**
  * Which files a page may name. It reads only what a person chose: in a native dialog, by uploading or dropping it, or in the folder that the
@@ -24,6 +25,16 @@ export class FileAccess {
     this.#granted.add(path.resolve(file))
   }
 
+  /** Allows a file that a person chose where it lies. @throws WorkbenchError `input` for what is no file that can be read. */
+  choose(file: string): ChosenFile {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (!stat?.isFile()) {
+      throw new WorkbenchError('input', `${file} is not a file.`, 'Choose files; of a folder, those that are in it.')
+    }
+    this.grant(file)
+    return { path: path.resolve(file), name: path.basename(file), bytes: stat.size }
+  }
+
   /** Takes the permission back, of a file that is gone. */
   revoke(file: string): void {
     this.#granted.delete(path.resolve(file))
@@ -43,7 +54,10 @@ export class FileAccess {
   /** Where a file of this bare name is written. @throws WorkbenchError `usage` when it is more than a name. */
   toWrite(name: string): string {
     const isBare = name === path.basename(name) && !/^\.|[\\/:*?"<>|\p{Cc}]/u.test(name) && name.length <= 200
-    if (isBare) return path.join(this.exports, name)
+    if (isBare) {
+      mkdirSync(this.exports, { recursive: true })
+      return path.join(this.exports, name)
+    }
     throw new WorkbenchError(
       'usage',
       `${name} cannot be the name of an exported file.`,

@@ -2,25 +2,16 @@ import { copyFileSync, mkdirSync, readdirSync, realpathSync, statSync } from 'no
 import path from 'node:path'
 import { files as contract } from '../../shared/contract/files.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { ExportedFile, FilePurpose, FolderEntry } from '../../shared/files.ts'
+import { type ExportedFile, type FolderEntry, fileEndings } from '../../shared/files.ts'
 import { isInside } from './file-access.ts'
 import { pageOf, procedure } from './procedure.ts'
-
-const extensions: Record<FilePurpose, readonly string[]> = {
-  log: ['csv', 'tsv', 'txt', 'json', 'jsonl', 'ndjson', 'parquet', 'gz', 'zst'],
-  taxonomy: ['csv', 'json', 'tsv', 'txt'],
-  sequence: ['csv', 'tsv', 'json', 'jsonl'],
-}
 
 export const choose = procedure(contract.choose, async (host, { purpose, multiple }) => {
   const { dialogs, files } = pageOf(host)
   if (dialogs === undefined)
     throw new WorkbenchError('usage', 'This host has no file dialogs.', 'Upload the file instead.')
-  const paths = await dialogs.open({ extensions: extensions[purpose], multiple })
-  return paths.map((file) => {
-    files.grant(file)
-    return { path: file, name: path.basename(file), bytes: statSync(file).size }
-  })
+  const paths = await dialogs.open({ extensions: fileEndings[purpose], multiple })
+  return paths.map((file) => files.choose(file))
 })
 
 export const browse = procedure(contract.browse, (host, { folder }) => {
