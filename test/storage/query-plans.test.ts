@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
-import { namesBySql } from '../../src/main/storage/dictionaries.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
 import { groupBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
 import { scoredUsersSql } from '../../src/main/storage/scores.ts'
@@ -86,14 +85,6 @@ test('scored users are found in the index of their names, in its order', () => {
   withSources((database) => {
     const steps = plan(database, scoredUsersSql)
     expect(steps).toMatch(/SEARCH scored_users USING INDEX scored_users_by_name \(scoring=\? AND name>\? AND name<\?\)/)
-    expect(steps).not.toContain('TEMP B-TREE')
-  })
-})
-
-test('names that begin with a text are found in their index, in its order', () => {
-  withSources((database) => {
-    const steps = plan(database, namesBySql('users'))
-    expect(steps).toMatch(/SEARCH users USING COVERING INDEX .*\(name>\? AND name<\?\)/)
     expect(steps).not.toContain('TEMP B-TREE')
   })
 })
