@@ -5,21 +5,31 @@ import { defineConfig } from 'electron-vite'
 const root = import.meta.dirname
 
 export default defineConfig({
+  // Dependencies stay outside the bundle: native modules must, and one copy of each is enough. Entries are the main modules of processes (see processModule).
   main: {
     build: {
-      outDir: 'out/main',
+      outDir: resolve(root, 'out/main'),
+      emptyOutDir: true,
       rollupOptions: {
         input: {
           index: resolve(root, 'src/main/index.ts'),
           'jobs/child': resolve(root, 'src/main/jobs/child.ts'),
-          'jobs/desk-child': resolve(root, 'src/main/jobs/desk-child.ts'),
           'engine/probe-child': resolve(root, 'src/main/engine/probe-child.ts'),
         },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
+  // One file in the only format that a sandboxed preload may have.
   preload: {
-    build: { outDir: 'out/preload', rollupOptions: { input: resolve(root, 'src/preload/index.ts') } },
+    build: {
+      outDir: resolve(root, 'out/preload'),
+      emptyOutDir: true,
+      rollupOptions: {
+        input: { index: resolve(root, 'src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
   },
   renderer: {
     root: resolve(root, 'src/renderer'),

@@ -60,6 +60,11 @@ export class JobSupervisor {
     return this.#withoutResult(id)
   }
 
+  /** Kinds of the jobs that run because of this host, and stop with it. */
+  get runningKinds(): string[] {
+    return [...this.#running.values()].map(({ kind }) => kind)
+  }
+
   /** A job with the newest progress. @throws WorkbenchError `not-found`. */
   find(id: number): JobWithResult {
     const record = findJob(this.#workspace.database, id)

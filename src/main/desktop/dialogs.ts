@@ -1,0 +1,62 @@
+import { type BrowserWindow, dialog } from 'electron'
+import { toErrorDocument } from '../../shared/errors.ts'
+import type { Dialogs } from '../procedures/procedure.ts'
+import { texts } from './texts.ts'
+
+/** Native dialogs of the window's; nothing is chosen while there is none. */
+export function createDialogs(window: () => BrowserWindow | undefined): Dialogs {
+  return {
+    async open({ extensions, multiple }) {
+      const parent = window()
+      if (parent === undefined) return []
+      const { filePaths } = await dialog.showOpenDialog(parent, {
+        properties: ['openFile', ...(multiple ? (['multiSelections'] as const) : [])],
+        filters: [
+          { name: extensions.join(', '), extensions: [...extensions] },
+          { name: '*', extensions: ['*'] },
+        ],
+      })
+      return filePaths
+    },
+    async save({ name }) {
+      const parent = window()
+      if (parent === undefined) return undefined
+      const { canceled, filePath } = await dialog.showSaveDialog(parent, {
+        defaultPath: name,
+        properties: ['showOverwriteConfirmation', 'createDirectory'],
+      })
+      return canceled || filePath === '' ? undefined : filePath
+    },
+  }
+}
+
+/** Asks for a workspace folder; undefined when it was dismissed. */
+export async function chooseWorkspace(window: BrowserWindow): Promise<string | undefined> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: texts().chooseWorkspace,
+    properties: ['openDirectory', 'createDirectory'],
+  })
+  return filePaths[0]
+}
+
+/** Asks whether to go on although jobs run; true when there are none. */
+export function confirmEndOfJobs(window: BrowserWindow | undefined, kinds: readonly string[]): boolean {
+  if (kinds.length === 0) return true
+  const text = texts()
+  const options = {
+    type: 'warning' as const,
+    message: text.jobsRun(kinds.length),
+    detail: text.whatIsLost(kinds.join(', ')),
+    buttons: [text.stay, text.quit],
+    defaultId: 0,
+    cancelId: 0,
+  }
+  const answer = window === undefined ? dialog.showMessageBoxSync(options) : dialog.showMessageBoxSync(window, options)
+  return answer === 1
+}
+
+/** Says why a workspace cannot be opened. */
+export function tellFailure(error: unknown): void {
+  const { message, hint } = toErrorDocument(error)
+  dialog.showErrorBox(texts().cannotOpen, hint === undefined ? message : `${message}\n\n${hint}`)
+}

@@ -1,0 +1,25 @@
+import { type BrowserWindow, Notification } from 'electron'
+import type { JobRecord } from '../../shared/jobs.ts'
+import { endText, texts } from './texts.ts'
+
+/** Shown notifications; one that is collected as garbage loses its click. */
+const shown = new Set<Notification>()
+
+/** Tells that a job has ended, unless a person looks at the window anyway; a click brings it back. */
+export function notifyOfJob({ id, kind, state, error }: JobRecord, window: BrowserWindow | undefined): void {
+  if (window?.isFocused() || !Notification.isSupported()) return
+  const notification = new Notification({
+    title: `${texts().job(kind, id)}: ${endText(state)}`,
+    body: error?.message.split('\n', 1)[0].slice(0, 200) ?? '',
+  })
+  shown.add(notification)
+  notification.on('close', () => shown.delete(notification))
+  notification.on('click', () => {
+    shown.delete(notification)
+    if (window === undefined || window.isDestroyed()) return
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  })
+  notification.show()
+}

@@ -1,0 +1,51 @@
+import { app } from 'electron'
+import type { JobState } from '../../shared/jobs.ts'
+
+/** What the desktop says outside the page, whose texts are in src/renderer/locales. */
+const english = {
+  file: 'File',
+  edit: 'Edit',
+  view: 'View',
+  help: 'Help',
+  openWorkspace: 'Open Workspace…',
+  showWorkspace: 'Show Workspace Folder',
+  about: 'About BehaveGPT Workbench',
+  chooseWorkspace: 'Choose a workspace folder',
+  cannotOpen: 'The workspace cannot be opened',
+  ok: 'OK',
+  cancel: 'Cancel',
+  quit: 'Quit',
+  stay: 'Keep working',
+  jobsRun: (count: number) => (count === 1 ? 'A job is still running.' : `${count} jobs are still running.`),
+  whatIsLost: (kinds: string) =>
+    `${kinds}. Trainings pause and can be resumed; other work is cancelled and leaves nothing half-done. What waits in the queue starts again with the workbench.`,
+  jobEnded: { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', paused: 'Paused', interrupted: 'Interrupted' },
+  job: (kind: string, id: number) => `Job ${id}: ${kind}`,
+}
+
+const chinese: typeof english = {
+  file: '文件',
+  edit: '编辑',
+  view: '视图',
+  help: '帮助',
+  openWorkspace: '打开工作区…',
+  showWorkspace: '显示工作区文件夹',
+  about: '关于 BehaveGPT Workbench',
+  chooseWorkspace: '选择工作区文件夹',
+  cannotOpen: '无法打开工作区',
+  ok: '确定',
+  cancel: '取消',
+  quit: '退出',
+  stay: '继续工作',
+  jobsRun: (count) => `仍有 ${count} 个任务正在运行。`,
+  whatIsLost: (kinds) =>
+    `${kinds}。训练会暂停，之后可以继续；其他任务会被取消，不会留下未完成的内容。排队中的任务会在下次启动时继续。`,
+  jobEnded: { done: '已完成', failed: '失败', cancelled: '已取消', paused: '已暂停', interrupted: '已中断' },
+  job: (kind, id) => `任务 ${id}：${kind}`,
+}
+
+/** The texts in the system's language. */
+export const texts = () => (app.getLocale().startsWith('zh') ? chinese : english)
+
+/** How a job ended, in words. */
+export const endText = (state: JobState) => texts().jobEnded[state as keyof typeof english.jobEnded] ?? state
