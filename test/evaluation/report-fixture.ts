@@ -34,7 +34,7 @@ export async function reportFixture(sizes: FixtureSizes): Promise<ReportFixture>
     await inventedRun(dataset, groups, { name: 'ce', objective: 'ce', lift: 0 }, sizes.samples),
     await inventedRun(dataset, groups, { name: 'dro-kl', objective: 'dro-kl', lift: 0.35 }, sizes.samples),
   ]
-  const comparison = compareEvaluated(inputs, groups, { samples: sizes.samples, seed: 1 }, silentContext)
+  const comparison = await compareEvaluated(inputs, groups, { samples: sizes.samples, seed: 1 }, silentContext)
   return { dataset, groups, inputs, document: reportDocument(dataset, inputs, groups, comparison, '0.0.0') }
 }
 
@@ -89,7 +89,7 @@ async function inventedRun(
     shift.map((value) => -value),
     { stage: '', context: silentContext },
   )
-  const figures = summarise(
+  const figures = await summarise(
     predictions,
     baselinePredictions(dataset, predictions),
     groups,

@@ -102,7 +102,7 @@ describe('scoring a split', () => {
       zeros(),
       progress,
     )
-    const figures = summarise(
+    const figures = await summarise(
       predictions,
       baselinePredictions(dataset, predictions),
       Uint8Array.of(0, 1, 2),
@@ -155,7 +155,7 @@ describe('scoring a split', () => {
     expect(predictions.predicted).toEqual(predictions.target)
     expect(predictions.logProbability[0]).toBeCloseTo(1 - Math.log(classes - 1 + Math.E), 4)
     const groups = groupClasses(wide.trainingCounts, 'share')
-    const figures = summarise(
+    const figures = await summarise(
       predictions,
       baselinePredictions(wide, predictions),
       groups,

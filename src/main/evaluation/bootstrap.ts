@@ -1,4 +1,5 @@
 import assert from 'node:assert'
+import { setImmediate } from 'node:timers/promises'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { Interval, PairedDifference } from '../../shared/evaluation.ts'
 import type { JobContext } from '../../shared/progress.ts'
@@ -18,12 +19,12 @@ export type BootstrapDraws = Record<string, Float64Array>
  * @param groups group of each class: [V]
  * @returns the draws of each entry
  */
-export function bootstrap(
+export async function bootstrap(
   statistics: readonly UserStatistics[],
   groups: Uint8Array,
   options: { samples: number; seed: number },
   context: JobContext,
-): BootstrapDraws[] {
+): Promise<BootstrapDraws[]> {
   const users = statistics[0].users
   for (const other of statistics) {
     assert.deepEqual(other.users, users, 'paired predictions must have the same users')
@@ -32,17 +33,20 @@ export function bootstrap(
   const draws = statistics.map((): BootstrapDraws => ({}))
   const weights = new Int32Array(users.length)
   const uniform = uniformGenerator('bootstrap', options.seed)
+  const report = (done: number) =>
+    context.report({ stage: 'bootstrap over users', done, total: options.samples, unit: 'resamples' })
   for (let sample = 0; sample < options.samples; sample += 1) {
+    // A cancellation is a message, which only an event loop that turns receives.
+    await setImmediate()
     throwIfCancelled(context.signal)
-    if (sample % 50 === 0) {
-      context.report({ stage: 'bootstrap over users', done: sample, total: options.samples, unit: 'resamples' })
-    }
+    if (sample % 50 === 0) report(sample)
     weights.fill(0)
     for (let draw = 0; draw < users.length; draw += 1) weights[Math.floor(uniform() * users.length)] += 1
     for (const [index, own] of statistics.entries()) {
       record(draws[index], metricsOf(tallyUsers(own, tallies[index], weights), groups), sample, options.samples)
     }
   }
+  report(options.samples)
   return draws
 }
 

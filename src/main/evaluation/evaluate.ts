@@ -59,7 +59,7 @@ export async function evaluateRun(
   } finally {
     await inference.dispose()
   }
-  const figures = summarise(
+  const figures = await summarise(
     predicted.model,
     baselinePredictions(dataset, predicted.model),
     groupClasses(dataset.trainingCounts, options.groupRule),

@@ -12,14 +12,14 @@ export interface Evaluated {
 }
 
 /** Compares evaluated runs with the first of them. @param groups group of each class: [V] */
-export function compareEvaluated(
+export async function compareEvaluated(
   evaluated: readonly Evaluated[],
   groups: Uint8Array,
   options: { samples: number; seed: number },
   context: JobContext,
-): ComparisonResult {
+): Promise<ComparisonResult> {
   const measured = evaluated.map(({ predictions }) => measure(predictions, groups))
-  const draws = bootstrap(
+  const draws = await bootstrap(
     measured.map(({ statistics }) => statistics),
     groups,
     options,

@@ -61,18 +61,18 @@ interface Measured {
  * @param groups group of each class, 0 head, 1 middle, 2 tail: [V]
  * @param samples number of bootstrap resamples; 0 gives no intervals
  */
-export function summarise(
+export async function summarise(
   model: ModelPredictions,
   baselines: Record<BaselineName, Predictions>,
   groups: Uint8Array,
   options: { samples: number; seed: number },
   context: JobContext,
-): EvaluationFigures {
+): Promise<EvaluationFigures> {
   const own = measure(model, groups)
   const corrected = model.corrected && measure({ ...model, ...model.corrected }, groups)
   const trivial = baselineNames.map((name) => measure(baselines[name], groups))
   const all = [own, ...trivial, ...(corrected ? [corrected] : [])]
-  const draws = options.samples === 0 ? [] : bootstrap(statisticsOf(all), groups, options, context)
+  const draws = options.samples === 0 ? [] : await bootstrap(statisticsOf(all), groups, options, context)
   const supported = own.tally.support.reduce((count, support) => count + (support > 0 ? 1 : 0), 0)
   const figure = (name: string) => own.metrics[name]
   return {

@@ -46,7 +46,7 @@ export async function writeReport(
     history: readRunHistory(workspace.database, entry.evaluation.run.id),
   }))
   const bootstrap = { samples: options.bootstrapSamples, seed: options.seed }
-  const comparison = inputs.length > 1 ? compareEvaluated(inputs, groups, bootstrap, context) : null
+  const comparison = inputs.length > 1 ? await compareEvaluated(inputs, groups, bootstrap, context) : null
   const document = reportDocument(dataset, inputs, groups, comparison, packageDocument.version)
   const contents = await reportFiles(dataset, document, inputs, groups)
 
