@@ -7,7 +7,7 @@ import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { firstLine } from './messages.ts'
 
-const require = createRequire(import.meta.url)
+const programRequire = createRequire(import.meta.url)
 
 export interface SessionOptions {
   readonly device: Device
@@ -78,7 +78,7 @@ function missingLibrary(device: Device): string {
   if (device !== 'cuda') return ''
   const binaries = `../bin/napi-v6/${process.platform}/${process.arch}`
   const library = path.join(
-    path.dirname(require.resolve('onnxruntime-node')),
+    path.dirname(programRequire.resolve('onnxruntime-node')),
     binaries,
     'libonnxruntime_providers_cuda.so',
   )
