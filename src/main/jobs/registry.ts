@@ -5,6 +5,7 @@ import {
   importOptions,
   trainConfiguration,
 } from '../../shared/configuration.ts'
+import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
@@ -98,19 +99,19 @@ export const jobKinds = {
       return removeDatasetAndRuns(workspace, input, context)
     },
   ),
-  train: define({ input: trainConfiguration }, async (workspace, input, context) => {
+  // What becomes of `evaluate` is the host's to see to (see followUpOf).
+  train: define({ input: trainOptions }, async (workspace, { evaluate: _, ...configuration }, context) => {
     const { trainRun } = await import('../training/run.ts')
-    return trainRun(workspace, input, context)
+    return trainRun(workspace, configuration, context)
   }),
-  'resume-training': define(
-    {
-      input: z.strictObject({ run: z.string().min(1), checkpoint: z.enum(['last', 'previous']).default('last') }),
-    },
-    async (workspace, input, context) => {
-      const { resumeRun } = await import('../training/run.ts')
-      return resumeRun(workspace, input, context)
-    },
-  ),
+  'resume-training': define({ input: resumeOptions }, async (workspace, { evaluate: _, ...options }, context) => {
+    const { resumeRun } = await import('../training/run.ts')
+    return resumeRun(workspace, options, context)
+  }),
+  'training-sizes': defineReading({ input: trainConfiguration }, async (workspace, configuration) => {
+    const { estimateSizes } = await import('../training/sizes.ts')
+    return estimateSizes(workspace, configuration)
+  }),
   'remove-run': define({ input: z.strictObject({ run: z.string().min(1) }) }, async (workspace, { run }) => {
     const { removeUnusedRun } = await import('./removal.ts')
     return removeUnusedRun(workspace, run)
