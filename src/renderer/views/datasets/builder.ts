@@ -1,0 +1,77 @@
+import { computed, reactive } from 'vue'
+import type { DatasetConfiguration, DatasetConfigurationInput } from '../../../shared/configuration.ts'
+
+/** The builder's fields as a person sets them: shares in percent, empty texts for what is not given. */
+export interface BuilderForm {
+  name: string
+  sources: string[]
+  from: string
+  until: string
+  minimumEvents: number
+  minimumLocationEvents: number
+  taxonomy: Record<string, string>
+  excludeReviewed: DatasetConfiguration['excludeReviewed']
+  slotMinutes: number
+  length: number
+  split: 'time' | 'leave-one-out'
+  trainPercent: number
+  validPercent: number
+  seed: number
+}
+
+/** Lengths of a time slot that divide the day, in minutes. */
+export const slotChoices = [1, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440]
+
+const standardForm: BuilderForm = {
+  name: '',
+  sources: [],
+  from: '',
+  until: '',
+  minimumEvents: 2,
+  minimumLocationEvents: 5,
+  taxonomy: {},
+  excludeReviewed: undefined,
+  slotMinutes: 30,
+  length: 64,
+  split: 'time',
+  trainPercent: 80,
+  validPercent: 10,
+  seed: 1,
+}
+
+export function useBuilderForm() {
+  const form = reactive<BuilderForm>({ ...standardForm })
+  const testPercent = computed(() => Math.max(0, 100 - form.trainPercent - form.validPercent))
+
+  /** Takes over the settings of a dataset that is there. */
+  function take(configuration: DatasetConfiguration): void {
+    const { split, from, until, name: _name, ...rest } = configuration
+    Object.assign(form, { ...rest, from: from ?? '', until: until ?? '', split: split.kind })
+    if (split.kind !== 'time') return
+    form.trainPercent = Math.round(split.train * 1000) / 10
+    form.validPercent = Math.round(split.valid * 1000) / 10
+  }
+
+  /** The configuration of the form; a missing name does not matter to a preview. */
+  const configuration = computed((): DatasetConfigurationInput => {
+    const { from, until, split, trainPercent, validPercent, excludeReviewed, ...rest } = form
+    return {
+      ...rest,
+      name: form.name.trim() || '-',
+      ...(from !== '' && { from }),
+      ...(until !== '' && { until }),
+      ...(excludeReviewed !== undefined && { excludeReviewed }),
+      split:
+        split === 'leave-one-out'
+          ? { kind: split }
+          : {
+              kind: split,
+              train: trainPercent / 100,
+              valid: validPercent / 100,
+              // What is left, so that the three add up to 1 in spite of rounding.
+              test: 1 - trainPercent / 100 - validPercent / 100,
+            },
+    }
+  })
+  return { form, testPercent, configuration, take }
+}

@@ -1,0 +1,50 @@
+import { useI18n } from 'vue-i18n'
+import type { DatasetConfiguration } from '../../../shared/configuration.ts'
+import { useFormat } from '../../composables/format.ts'
+
+/** A dataset's settings in words. */
+export function useConfigurationText() {
+  const { t } = useI18n()
+  const format = useFormat()
+
+  const percent = (share: number) => `${Math.round(share * 1000) / 10} %`
+
+  function splitText({ split }: Pick<DatasetConfiguration, 'split'>): string {
+    if (split.kind !== 'time') return t(`datasets.splitText.${split.kind}`)
+    const { train, valid, test } = split
+    return t('datasets.splitText.time', { train: percent(train), valid: percent(valid), test: percent(test) })
+  }
+
+  function sourcesText({ sources }: Pick<DatasetConfiguration, 'sources'>): string {
+    return sources.length === 0 ? t('datasets.allSources') : sources.join(', ')
+  }
+
+  function period({ from, until }: DatasetConfiguration): string {
+    if (from === undefined && until === undefined) return t('datasets.settings.wholePeriod')
+    const open = t('datasets.settings.open')
+    return t('datasets.settings.periodText', {
+      from: from === undefined ? open : format.logTime(from),
+      until: until === undefined ? open : format.logTime(until),
+    })
+  }
+
+  function rows(configuration: DatasetConfiguration): { label: string; value: string }[] {
+    const rules = Object.keys(configuration.taxonomy).length
+    const reviews = (configuration.excludeReviewed ?? []).map(({ project }) => project).join(', ')
+    const values: [string, string][] = [
+      ['sources', sourcesText(configuration)],
+      ['period', period(configuration)],
+      ['minimumEvents', format.count(configuration.minimumEvents)],
+      ['minimumLocationEvents', format.count(configuration.minimumLocationEvents)],
+      ['taxonomy', t('datasets.settings.rules', { count: format.count(rules) }, rules)],
+      ...(reviews === '' ? [] : [['reviews', reviews] as [string, string]]),
+      ['slotMinutes', format.count(configuration.slotMinutes)],
+      ['length', format.count(configuration.length)],
+      ['split', splitText(configuration)],
+      ['seed', String(configuration.seed)],
+    ]
+    return values.map(([label, value]) => ({ label: t(`datasets.settings.${label}`), value }))
+  }
+
+  return { rows, splitText, sourcesText }
+}
