@@ -7,8 +7,10 @@ const list = (value: unknown) => (Array.isArray(value) ? value.filter((each) => 
 const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path
 
 /** What a job works on, by name: the source, dataset or run; undefined when it has no one subject. */
-export function jobSubject({ input }: JobRecord): string | undefined {
+export function jobSubject({ kind, input }: JobRecord): string | undefined {
   const given = input as Input
+  // A review has a name of its own besides what it is made from.
+  if (kind === 'create-review') return text(given.name)
   const runs = list(given.runs).join(', ')
   return (
     text(given.run) ??
@@ -42,6 +44,8 @@ export function jobPlace(job: JobRecord): string | undefined {
       const runs = list((job.input as Input).runs)
       return isDone ? `/runs/compare?runs=${runs.map(encodeURIComponent).join(',')}` : undefined
     }
+    case 'create-review':
+      return isDone ? '/review' : undefined
     default:
       return undefined
   }

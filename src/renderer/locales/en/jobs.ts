@@ -43,5 +43,8 @@ export default {
     predict: 'Prediction',
     score: 'Batch scoring',
     export: 'Export a model',
+    'create-review': 'Review queue',
+    'export-review-labels': 'Export review labels',
+    'export-review-taxonomy': 'Export a taxonomy',
   },
 }

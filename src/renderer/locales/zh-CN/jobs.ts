@@ -43,5 +43,8 @@ export default {
     predict: '预测',
     score: '批量评分',
     export: '导出模型',
+    'create-review': '计算审阅队列',
+    'export-review-labels': '导出审阅标签',
+    'export-review-taxonomy': '导出行为分类',
   },
 }

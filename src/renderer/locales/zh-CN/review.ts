@@ -123,6 +123,7 @@ export default {
     left: '剩余',
     pace: '每条序列秒数',
     actions: '操作',
+    data: '数据',
   },
   label: {
     key: '按键',
