@@ -74,5 +74,6 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
       heightSmall: '26px',
       borderRadius: '4px',
     },
+    Empty: { textColor: mutedText, extraTextColor: mutedText },
   }
 })
