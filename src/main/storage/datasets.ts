@@ -1,6 +1,7 @@
 import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { storedJson } from './stored-json.ts'
 
 interface DatasetRow {
   id: string
@@ -20,10 +21,10 @@ const selection = `
 function toRecord(row: DatasetRow): DatasetRecord {
   return {
     id: row.id,
-    names: JSON.parse(row.names),
+    names: storedJson(row.names, `the names of dataset ${row.id}`),
     contentHash: row.content_hash,
     configuration: row.configuration,
-    counts: JSON.parse(row.counts),
+    counts: storedJson(row.counts, `the counts of dataset ${row.id}`),
     simulated: row.simulated === 1,
     createdAt: row.created_at,
   }
@@ -130,5 +131,5 @@ export function findSimulation(database: ReadDatabase, sourceId: number): Record
   const row = database
     .query<{ parameters: string }>('SELECT parameters FROM simulations WHERE source = ?')
     .get(sourceId)
-  return row === undefined ? undefined : JSON.parse(row.parameters)
+  return row === undefined ? undefined : storedJson(row.parameters, `the simulation of source ${sourceId}`)
 }

@@ -4,6 +4,7 @@ import type { JobEnd, JobRecord, JobWithResult } from '../../shared/jobs.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { isRunning, thisProcess } from './processes.ts'
+import { storedJson } from './stored-json.ts'
 
 interface JobRow {
   id: number
@@ -129,22 +130,25 @@ export function findJob(database: ReadDatabase, id: number): JobWithResult {
   if (row === undefined) {
     throw new WorkbenchError('not-found', `There is no job ${id} in this workspace.`, '`behavegpt jobs` lists them.')
   }
-  return { ...toRecord(row), result: row.result === null ? null : JSON.parse(row.result) }
+  const result = row.result === null ? null : storedJson<unknown>(row.result, `the result of job ${id}`)
+  return { ...toRecord(row), result }
 }
 
 const asJson = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
 
 function toRecord(row: JobRow): JobRecord {
+  const read = <Value>(column: 'input' | 'progress' | 'warnings' | 'error') =>
+    storedJson<Value>(row[column] ?? 'null', `the ${column} of job ${row.id}`)
   const alive = isRunning({ pid: row.pid, started: row.process_started })
   return {
     id: row.id,
     kind: row.kind,
-    input: JSON.parse(row.input),
+    input: read('input'),
     state: row.state === 'running' && !alive ? 'interrupted' : row.state,
     pid: row.pid,
-    progress: row.progress === null ? null : JSON.parse(row.progress),
-    warnings: JSON.parse(row.warnings),
-    error: row.error === null ? null : JSON.parse(row.error),
+    progress: read('progress'),
+    warnings: read('warnings'),
+    error: read('error'),
     startedAt: row.started_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at,

@@ -9,6 +9,7 @@ import {
 } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { readDecision, writeDecision } from './review-decisions.ts'
+import { storedJson } from './stored-json.ts'
 
 /**
  * The log of what each reviewer did. It is only appended to: undo and redo move the reviewer's cursor. An action knows its parent, the action
@@ -154,7 +155,7 @@ export function undoAction(database: WriteDatabase, step: ReviewStep): ActionOut
       )
       .get(step.project, row.name, row.cursor)
     if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to undo.')
-    const decision = JSON.parse(action.before) as Decision
+    const decision = storedJson<Decision>(action.before, `action ${action.number} of a review`)
     return moveTo(database, step.project, row, { cursor: action.parent, position: action.position, decision })
   })
 }
@@ -165,7 +166,7 @@ export function redoAction(database: WriteDatabase, step: ReviewStep): ActionOut
     const row = requireVersion(database, step)
     const action = childOf(database, step.project, row)
     if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to redo.')
-    const decision = JSON.parse(action.after) as Decision
+    const decision = storedJson<Decision>(action.after, `action ${action.number} of a review`)
     return moveTo(database, step.project, row, { cursor: action.number, position: action.position, decision })
   })
 }

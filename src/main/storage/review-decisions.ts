@@ -1,5 +1,6 @@
 import { type Decision, type PlacedLabel, type QueueEntry, type ReviewerRole, undecided } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { storedJson } from './stored-json.ts'
 
 interface DecisionRow {
   state: Decision['state']
@@ -24,7 +25,7 @@ function toDecision(row: DecisionRow): Decision {
     state: row.state,
     flagged: row.flagged === 1,
     note: row.note,
-    labels: JSON.parse(row.labels) as PlacedLabel[],
+    labels: storedJson<PlacedLabel[]>(row.labels, 'the labels of a review decision'),
     seconds: row.seconds,
   }
 }

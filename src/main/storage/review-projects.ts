@@ -10,6 +10,7 @@ import type {
 } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { disagreeingPositions } from './review-decisions.ts'
+import { storedJson } from './stored-json.ts'
 
 interface ProjectRow {
   id: number
@@ -130,7 +131,7 @@ function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
   const disputed = disagreeingPositions(database, row.id)
   return {
     ...row,
-    origin: JSON.parse(row.origin) as ReviewOrigin,
+    origin: storedJson<ReviewOrigin>(row.origin, `the origin of review ${row.id}`),
     simulated: row.simulated === 1,
     count,
     labels: readLabels(database, row.id),
@@ -236,7 +237,10 @@ export function readReviewSequence(database: ReadDatabase, project: number, posi
   const row = database
     .query<{ content: string }>('SELECT content FROM review_sequences WHERE project = ? AND position = ?')
     .get(project, position)
-  if (row !== undefined) return { ...(JSON.parse(row.content) as Omit<ReviewSequence, 'position'>), position }
+  if (row !== undefined) {
+    const what = `sequence ${position + 1} of review ${project}`
+    return { ...storedJson<Omit<ReviewSequence, 'position'>>(row.content, what), position }
+  }
   requireRow(database, project)
   throw new WorkbenchError('not-found', `The queue has no sequence number ${position + 1}.`)
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../shared/runs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { lockHolder } from './locks.ts'
+import { storedJson } from './stored-json.ts'
 
 type NewRun = Omit<RunRecord, 'status' | 'step' | 'bestValue' | 'bestStep' | 'error' | 'updatedAt'>
 
@@ -32,7 +33,7 @@ function toRecord(database: ReadDatabase, row: RunRow): RunRecord {
   return {
     ...row,
     status: dead ? 'interrupted' : row.status,
-    error: row.error === null ? null : (JSON.parse(row.error) as ErrorDocument),
+    error: row.error === null ? null : storedJson<ErrorDocument>(row.error, `the error of run ${row.name}`),
   }
 }
 

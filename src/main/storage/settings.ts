@@ -1,11 +1,14 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type Settings, type SettingsChange, settings } from '../../shared/settings.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { storedJson } from './stored-json.ts'
 
 /** What a person chose for the workspace; defaults where nothing was chosen. @throws WorkbenchError `corrupt` when what is stored makes no sense. */
 export function readSettings(database: ReadDatabase): Settings {
   const rows = database.query<{ name: string; value: string }>('SELECT name, value FROM settings').all()
-  const parsed = settings.safeParse(Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value)])))
+  const parsed = settings.safeParse(
+    Object.fromEntries(rows.map(({ name, value }) => [name, storedJson(value, `the setting ${name}`)])),
+  )
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
   throw new WorkbenchError(

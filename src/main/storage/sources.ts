@@ -2,6 +2,7 @@ import { columnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { FileFormat, Source, SourceCounts, SourceDescription, SourceFile, TimeFormat } from '../../shared/logs.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+import { storedJson } from './stored-json.ts'
 
 interface SourceRow {
   id: number
@@ -25,7 +26,7 @@ function toSource(database: ReadDatabase, row: SourceRow): Source {
     id: row.id,
     name: row.name,
     format: row.format,
-    mapping: columnMapping.parse(JSON.parse(row.mapping)),
+    mapping: storedJson(row.mapping, `the mapping of source ${row.name}`, columnMapping.parse),
     timeFormat: row.time_format,
     timeZone: row.time_zone,
     simulated: row.simulated === 1,
