@@ -15,6 +15,7 @@ export default {
   user: 'User',
   chooseUser: 'Type the beginning of a name',
   noUser: 'Choose a user of the log, or compose a sequence by hand.',
+  noEvents: 'Add a first event, paste a sequence or load a file.',
   top: 'Most probable',
   targetTime: 'Time of the event to predict',
   facts:
@@ -32,7 +33,7 @@ export default {
   readInOrder: 'Read in order',
   countedOnly: 'Earlier, counted only',
   moved: 'Probability moved',
-  movedNote: 'half the sum of |p − q|',
+  movedNote: "half the sum of {'|'}p − q{'|'}",
   unknownBehaviours: 'Behaviours that the model does not know:',
   unknownBehavioursNote: 'It sees that something happened there, but not what.',
   unknownLocations: 'Places that are rare or unknown to the model:',

@@ -15,6 +15,7 @@ export default {
   user: '用户',
   chooseUser: '输入名称的开头',
   noUser: '请选择日志中的一个用户，或手动编写一个序列。',
+  noEvents: '请添加第一个事件，粘贴序列或载入文件。',
   top: '最可能的个数',
   targetTime: '待预测事件的时间',
   facts:
@@ -32,7 +33,7 @@ export default {
   readInOrder: '按顺序读取',
   countedOnly: '更早，仅计数',
   moved: '移动的概率',
-  movedNote: '|p − q| 之和的一半',
+  movedNote: "{'|'}p − q{'|'} 之和的一半",
   unknownBehaviours: '模型不认识的行为：',
   unknownBehavioursNote: '模型知道那里发生了事件，但不知道是什么。',
   unknownLocations: '罕见或模型不认识的地点：',
