@@ -1,5 +1,7 @@
 import type { Device, PresetName, RunConfiguration } from './configuration.ts'
 import type { ErrorDocument } from './errors.ts'
+import type { EvaluationSummary } from './evaluation.ts'
+import type { GroupName } from './long-tail.ts'
 
 /** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
 export const runEnds = ['paused', 'cancelled', 'failed', 'diverged', 'done'] as const
@@ -107,6 +109,7 @@ export interface ClassWeights {
     events: number
     /** What the objective multiplies the loss of the class's tokens by. */
     weight: number
+    group: GroupName
     /** Running loss in nats; null before the class's first token. */
     loss: number | null
   }[]
@@ -169,6 +172,13 @@ export interface TrainingRate {
   seconds: { expected: number; low: number; high: number }
 }
 
+/** A run without what was measured while it trained, and how far it is. */
+export interface RunAbout extends Omit<RunDetails, 'history' | 'status'> {
+  /** Steps in one call of the device, at most. */
+  stepsPerCall: number
+  record: RunRecord
+}
+
 /** A run with its configuration and everything measured while it trained. */
 export interface RunDetails {
   id: string
@@ -195,4 +205,16 @@ export interface RunDetails {
   directory: string
   status: RunStatus
   history: RunHistory
+}
+
+/** What a run is, without what was measured while it trained. */
+export type RunDescription = Omit<RunDetails, 'history'>
+
+/** One run of the table of runs. */
+export interface RunOverview extends RunRecord {
+  datasetName: string
+  /** Null where the run's folder is damaged; opening the run then says how. */
+  configuration: RunConfiguration | null
+  /** Null where it was not evaluated so. */
+  evaluation: EvaluationSummary | null
 }

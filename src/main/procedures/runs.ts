@@ -16,6 +16,10 @@ export const measure = procedure(contract.measure, (host, input, context) =>
 
 export const list = procedure(contract.list, (host) => host.read(({ database }) => listRuns(database)))
 
+export const describe = procedure(contract.describe, (host, { run }) =>
+  host.read((workspace) => loadRun(workspace, run)),
+)
+
 export const show = procedure(contract.show, (host, { run }) =>
   host.read((workspace) => {
     const found = loadRun(workspace, run)

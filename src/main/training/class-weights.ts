@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { groupClasses, groupNames } from '../../shared/long-tail.ts'
 import type { ClassWeights } from '../../shared/runs.ts'
 import { openDataset } from '../dataset/open.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
@@ -19,6 +20,7 @@ export function readClassWeights(workspace: ReadWorkspace, idOrName: string): Cl
   const state = lastState(run)
   if (state === undefined) return null
   const { behaviours, trainingCounts } = openDataset(workspace, run.dataset.id)
+  const groups = groupClasses(trainingCounts, 'share')
   const { classWeights, classLosses } = state.objective
   return {
     step: state.step,
@@ -29,6 +31,7 @@ export function readClassWeights(workspace: ReadWorkspace, idOrName: string): Cl
       rank: index + 1,
       events: trainingCounts[index],
       weight: classWeights[index],
+      group: groupNames[groups[index]],
       loss: classLosses.observed[index] ? classLosses.losses[index] : null,
     })),
   }

@@ -1,6 +1,6 @@
 import { objectiveConfiguration } from '../../shared/configuration.ts'
+import { hasAdversary } from '../../shared/objectives.ts'
 import type { Dataset } from '../dataset/types.ts'
-import { hasAdversary } from '../model/objectives/objective.ts'
 import type { RunDocument } from './run-directory.ts'
 
 const standardObjective = objectiveConfiguration.parse({ name: 'ce' })

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { evaluationOptions, trainConfiguration } from '../configuration.ts'
 import { comparisonOptions, reportOptions } from '../evaluation.ts'
-import type { ClassWeights, RunCurves, RunDetails, RunRecord, TrainingRate, TrainingSizes } from '../runs.ts'
+import type {
+  ClassWeights,
+  RunCurves,
+  RunDescription,
+  RunDetails,
+  RunRecord,
+  TrainingRate,
+  TrainingSizes,
+} from '../runs.ts'
 import { job, request } from './leaf.ts'
 
 /** Whether a host with a page evaluates the run on the test period once its training is done. */
@@ -26,7 +34,9 @@ export const runs = {
     z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
   ),
   list: request<RunRecord[]>()(z.strictObject({})),
-  /** A run with its configuration and everything measured while it trained. */
+  /** A run with its configuration. */
+  describe: request<RunDescription>()(oneRun),
+  /** The same with everything measured while it trained. */
   show: request<RunDetails>()(oneRun),
   /** Its curves from a step on, in at most `points` points for the whole run. */
   curves: request<RunCurves>()(

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { classProbabilities } from '../../../src/main/model/objectives/class-weights.ts'
 import { worstCaseKl } from '../../../src/main/model/objectives/kl.ts'
 import { createObjective, type Objective } from '../../../src/main/model/objectives/objective.ts'
-import { objectiveParameters } from '../../../src/main/model/objectives/parameters.ts'
 import { RunningLosses } from '../../../src/main/model/objectives/running-losses.ts'
 import { objectiveConfiguration, objectiveNames } from '../../../src/shared/configuration.ts'
 import { groupClasses, groupNames } from '../../../src/shared/long-tail.ts'
+import { objectiveParameters } from '../../../src/shared/objectives.ts'
 
 const counts = Float64Array.of(600, 250, 100, 40, 10)
 const groups = { names: groupNames, of: groupClasses(counts, 'share') }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ObjectiveConfiguration, ObjectiveName } from '../../../shared/configuration.ts'
+import { hasAdversary } from '../../../shared/objectives.ts'
 import type { ObjectiveGraphOptions } from '../loss.ts'
 import { samplingErrorRadii, worstCaseBox } from './box.ts'
 import { worstCaseChi2 } from './chi2.ts'
@@ -210,11 +211,6 @@ function initialWeights(
     default:
       return new Float64Array(counts.length).fill(1)
   }
-}
-
-/** Whether the objective's class weights change while it trains. */
-export function hasAdversary(name: ObjectiveName): boolean {
-  return name.startsWith('dro-') || name === 'group-dro'
 }
 
 /** The class-level adversary's answer, or undefined for an objective that has none. */
