@@ -1,13 +1,24 @@
+/** A name that every file system takes: what is forbidden becomes a dash. */
+function fileName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what file systems refuse
+  return name.replaceAll(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').slice(0, 150)
+}
+
 /** Gives the person a file that the page made. */
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
+  downloadUrl(name, url)
+  // Not at once: the browser starts reading after this task.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
 export function downloadUrl(name: string, url: string): void {
   const link = document.createElement('a')
   link.href = url
-  link.download = name
+  link.download = fileName(name)
   link.click()
 }
 
 export function downloadText(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  downloadUrl(name, url)
-  setTimeout(() => URL.revokeObjectURL(url), 1_000)
+  downloadBlob(name, new Blob([text], { type }))
 }

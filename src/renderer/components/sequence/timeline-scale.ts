@@ -28,9 +28,16 @@ export interface TimelineScale {
   toPosition(time: number): number
 }
 
-/** @param events in the order of time. */
-export function makeScale(kind: ScaleKind, events: readonly TimelineEvent[]): TimelineScale {
-  return kind === 'time' ? timeScale(events) : orderScale(events)
+/**
+ * @param events in the order of time.
+ * @param extent first and last time of the axis by time, where the events are only some of those in it.
+ */
+export function makeScale(
+  kind: ScaleKind,
+  events: readonly TimelineEvent[],
+  extent?: readonly [number, number],
+): TimelineScale {
+  return kind === 'time' ? timeScale(events, extent) : orderScale(events)
 }
 
 /** A wall clock is set back in autumn, an axis is not: such events stand where the latest one before them stands. */
@@ -42,10 +49,9 @@ function ascendingTimes(events: readonly TimelineEvent[]): Float64Array {
   })
 }
 
-function timeScale(events: readonly TimelineEvent[]): TimelineScale {
+function timeScale(events: readonly TimelineEvent[], extent?: readonly [number, number]): TimelineScale {
   const positions = ascendingTimes(events)
-  const first = positions[0] ?? 0
-  const last = positions[positions.length - 1] ?? day
+  const [first, last] = extent ?? [positions[0] ?? 0, positions[positions.length - 1] ?? day]
   const margin = Math.max(hour / 2, 0.015 * (last - first))
   return {
     kind: 'time',

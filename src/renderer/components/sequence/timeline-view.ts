@@ -12,9 +12,10 @@ export function useTimelineView(
   initialKind: ScaleKind,
   width: Ref<number>,
   endsNow: () => boolean,
+  extent: () => readonly [number, number] | undefined,
 ) {
   const kind = ref<ScaleKind>(initialKind)
-  const scale = computed(() => makeScale(kind.value, events()))
+  const scale = computed(() => makeScale(kind.value, events(), extent()))
   const view = shallowRef<TimelineView>({ from: 0, until: 1 })
 
   function showAll(): void {
@@ -41,6 +42,8 @@ export function useTimelineView(
     if (position !== undefined) view.value = revealing(view.value, scale.value, position)
   }
 
-  watch([scale, () => width.value > 0], reset, { immediate: true })
+  /** More events of the same stretch of time leave the view where it is. */
+  const subject = computed(() => (kind.value === 'time' ? extent() : undefined) ?? events())
+  watch([kind, subject, () => width.value > 0], reset, { immediate: true })
   return { kind, scale, view, showAll, zoom, pan, reveal }
 }

@@ -1,0 +1,35 @@
+import { computed } from 'vue'
+import { type LocationQuery, useRoute, useRouter } from 'vue-router'
+
+/** What the address says besides the page: kept there, so that a link shows the same. */
+export function useQuery() {
+  const route = useRoute()
+  const router = useRouter()
+
+  /** All values of a key, in order. */
+  const list = (key: string): string[] =>
+    [route.query[key] ?? []].flat().filter((value): value is string => value !== null && value !== '')
+
+  /** Replaces keys; undefined and empty ones go. */
+  function set(change: Record<string, string | string[] | undefined>): void {
+    const query: LocationQuery = { ...route.query }
+    for (const [key, value] of Object.entries(change)) {
+      if (value === undefined || value.length === 0) delete query[key]
+      else query[key] = value
+    }
+    void router.replace({ query })
+  }
+
+  return { list, set }
+}
+
+/** The sources that a page looks at: those that its address names, all when it names none. */
+export function useSources() {
+  const query = useQuery()
+  const sources = computed({
+    get: () => query.list('source'),
+    set: (names) => query.set({ source: names }),
+  })
+  const sourceQuery = computed(() => ({ source: sources.value }))
+  return { sources, sourceQuery }
+}
