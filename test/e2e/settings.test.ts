@@ -36,6 +36,7 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     const palette = page.getByRole('dialog', { name: 'Go to or do anything' })
     const row = (action: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: action }) })
 
+    await row('Command palette').getByText('Ctrl+K').waitFor()
     await page.keyboard.press('Control+k')
     await palette.waitFor()
     await page.keyboard.press('Escape')
