@@ -146,10 +146,11 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     if (entry !== undefined) Object.assign(entry, { state: value.state, flagged: value.flagged })
   }
 
-  /** Does something to the sequence that is shown. */
+  /** Does something to the sequence that is shown; what would change nothing is not done, so that every undo takes something back. */
   function perform(action: ReviewAction, at = position.value): void {
     if (!items.has(at) || lost.value !== undefined) return
     const expected = decide(decisionOf(at), action)
+    if (JSON.stringify(expected) === JSON.stringify(decisionOf(at))) return
     setDecision(at, expected)
     void enqueue(
       (version) => api.review.act({ project, reviewer, version, position: at, action }),

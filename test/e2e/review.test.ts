@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+const reviewed = 20
+const queued = 24
+
+/** The desk of one person, who only has a keyboard. */
+function deskOf(page: Page) {
+  return {
+    async opens(project: string, reviewer: string, words = '') {
+      await page.goto(new URL(`/review/${project}?reviewer=${reviewer}${words}`, page.url()).href)
+      await page.getByRole('listbox').waitFor()
+    },
+    press: (key: string) => page.keyboard.press(key),
+    /** Waits until so many are done and everything is stored. */
+    async hasDone(done: number, total = queued) {
+      await page.getByText(`${done} of ${total} done`, { exact: true }).waitFor()
+      await page.getByText('Saved', { exact: true }).waitFor()
+    },
+    /** Waits for another sequence than the one with this number. */
+    shows: (number: number) => page.getByText(`Sequence ${number}`, { exact: true }).waitFor(),
+  }
+}
+
+describe.skipIf(browserProgram === undefined)('people review sequences', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  test('from an empty page to agreement: a queue, twenty sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', async () => {
+    const page = await workbench.open('/review')
+    await page.getByText('No reviews yet.').waitFor()
+    await page.getByRole('button', { name: 'New review' }).first().click()
+    await page.getByLabel('Name', { exact: true }).fill('rare behaviour')
+    await page.getByText('Tail first', { exact: true }).click()
+    await page.getByLabel('Events per sequence').fill('8')
+    await page.getByLabel('Sequences in the queue').fill(String(queued))
+    await page.getByRole('button', { name: 'Create the review' }).click()
+    await page.waitForURL(/\/review\/\d+\/overview/)
+    const [, project] = /review\/(\d+)/.exec(page.url())!
+
+    // Ada: every third sequence is odd as a whole, every second one has a wrong first event, all a span of three events.
+    const ada = deskOf(page)
+    await page.getByRole('button', { name: 'Review', exact: true }).click()
+    await page.getByPlaceholder('Your name').fill('Ada')
+    await ada.press('Enter')
+    await page.getByRole('listbox').waitFor()
+    await page.getByText(/Chosen: \d+ events of tail behaviours/).waitFor()
+    for (let number = 1; number <= reviewed; number++) {
+      await ada.shows(number)
+      if (number % 3 === 0) await ada.press('1')
+      if (number % 2 === 0) await ada.press('2')
+      await ada.press('j')
+      await ada.press('Shift+ArrowDown')
+      await ada.press('Shift+J')
+      await ada.press('3')
+      await ada.press('Enter')
+    }
+    await ada.hasDone(reviewed)
+    await ada.press('f')
+    await ada.press('n')
+    await page.keyboard.type('is this "one" person?')
+    await ada.press('Escape')
+    await ada.press('s')
+    await ada.hasDone(reviewed + 1)
+
+    // Skipping, the note, the flag and the last acceptance go back; a reload loses neither what is done nor what was undone.
+    for (let undone = 0; undone < 4; undone++) await ada.press('Control+z')
+    await ada.hasDone(reviewed - 1)
+    await ada.shows(reviewed)
+    await page.reload()
+    await ada.hasDone(reviewed - 1)
+    await ada.press('Control+Shift+z')
+    await ada.hasDone(reviewed)
+
+    // Another window of Ada's goes on; this one is told and loads the newer state.
+    const elsewhere = await workbench.open(`/review/${project}?reviewer=Ada&item=1`)
+    await elsewhere.getByRole('listbox').waitFor()
+    await elsewhere.keyboard.press('f')
+    await elsewhere.getByText('Saved', { exact: true }).waitFor()
+    await ada.press('f')
+    await page.getByText('Ada went on reviewing in another window').waitFor()
+    await page.getByText('1 action of this window was not stored').waitFor()
+    await page.getByRole('button', { name: 'Load the newer state' }).click()
+    await page.getByText('The newer state is loaded.').waitFor()
+    await ada.hasDone(reviewed)
+    await elsewhere.context().close()
+
+    // The export: a line per label, safe and complete.
+    await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Labels as CSV' }).click()
+    const csv = readFileSync(await (await download).path(), 'utf8')
+      .trimEnd()
+      .split('\n')
+    const labels = Math.floor(reviewed / 3) + reviewed / 2 + reviewed
+    expect(csv).toHaveLength(labels + 1)
+    expect(csv[1]).toMatch(/^rare behaviour,1,.*,Ada,reviewer,true,.*,episode,span,2,4,/)
+
+    // Ben does not see what Ada said. He disagrees on the events of four sequences.
+    const ben = deskOf(page)
+    await ben.opens(project!, 'Ben')
+    for (let number = 1; number <= reviewed; number++) {
+      await ben.shows(number)
+      expect(await page.getByRole('option', { selected: true }).textContent()).not.toContain('wrong behaviour')
+      if (number % 3 === 0) await ben.press('1')
+      if (number % 2 === 0 && number > 8) await ben.press('2')
+      await ben.press('ArrowDown')
+      await ben.press('Shift+ArrowDown')
+      await ben.press('Shift+ArrowDown')
+      await ben.press('3')
+      await ben.press('Enter')
+    }
+    await ben.hasDone(reviewed)
+    await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
+    const row = (name: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+    await row('odd').getByRole('cell').first().waitFor()
+    expect(await row('odd').getByRole('cell').first().textContent()).toContain('1.000')
+    expect(await row('episode').getByRole('cell').first().textContent()).toContain('1.000')
+    // 160 events, of which Ada labelled 10 and Ben 6 of the same: kappa = (.975 - .9047) / (1 - .9047).
+    expect(await row('wrong behaviour').getByRole('cell').first().textContent()).toContain('0.738')
+    expect(await row('wrong behaviour').getByRole('cell').nth(2).textContent()).toContain('160 events')
+    // And the flag of sequence 1, which only Ada set: nothing beyond chance.
+    expect(await row('flag').getByRole('cell').first().textContent()).toContain('0.000')
+
+    // Cora decides: of five disputed sequences she takes Ben's side in the first.
+    await page.getByRole('button', { name: 'Decide the disagreements' }).click()
+    await page.getByPlaceholder('Your name').fill('Cora')
+    const cora = deskOf(page)
+    await cora.press('Enter')
+    await cora.shows(1)
+    await page.getByRole('heading', { name: 'What the reviewers said' }).waitFor()
+    await cora.press('Alt+2')
+    await cora.press('Enter')
+    await cora.shows(2)
+    await cora.hasDone(1, 5)
+    await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
+    await page.getByText(/decided by\s*Cora/).waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
+})
