@@ -172,13 +172,6 @@ export interface TrainingRate {
   seconds: { expected: number; low: number; high: number }
 }
 
-/** A run without what was measured while it trained, and how far it is. */
-export interface RunAbout extends Omit<RunDetails, 'history' | 'status'> {
-  /** Steps in one call of the device, at most. */
-  stepsPerCall: number
-  record: RunRecord
-}
-
 /** A run with its configuration and everything measured while it trained. */
 export interface RunDetails {
   id: string
@@ -208,7 +201,10 @@ export interface RunDetails {
 }
 
 /** What a run is, without what was measured while it trained. */
-export type RunDescription = Omit<RunDetails, 'history'>
+export interface RunDescription extends Omit<RunDetails, 'history'> {
+  /** How far it is, and how well. */
+  record: RunRecord
+}
 
 /** One run of the table of runs. */
 export interface RunOverview extends RunRecord {

@@ -17,7 +17,10 @@ export const measure = procedure(contract.measure, (host, input, context) =>
 export const list = procedure(contract.list, (host) => host.read(({ database }) => listRuns(database)))
 
 export const describe = procedure(contract.describe, (host, { run }) =>
-  host.read((workspace) => loadRun(workspace, run)),
+  host.read((workspace) => {
+    const found = loadRun(workspace, run)
+    return { ...found, record: findRun(workspace.database, found.id) }
+  }),
 )
 
 export const show = procedure(contract.show, (host, { run }) =>
