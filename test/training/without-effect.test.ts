@@ -28,6 +28,7 @@ describe('settings without effect', () => {
   test.each<[string, string[]]>([
     ['number of threads', said({ threads: 2 }, { device: 'webgpu' })],
     ['answers of the adversary', said({ objective: { name: 'focal', updateEvery: 5 } })],
+    ['objective dro-kl', said({ objective: { name: 'dro-kl', updateEvery: 100 } })],
     ['decay of the embeddings', said({ decayEmbeddings: true, weightDecay: 0 })],
     ['location dropout', said({ model: { locationDropout: 0.1 } }, { locations: [''] })],
     ['patience', said({ patience: 5 })],

@@ -28,6 +28,11 @@ export function settingsWithoutEffect(
       'number of steps between two answers of the adversary',
       `the objective ${objective.name} has none`,
     ],
+    [
+      hasAdversary(objective.name) && objective.updateEvery >= totalSteps,
+      `objective ${objective.name}`,
+      `its adversary answers after every ${objective.updateEvery} steps, and the run has ${totalSteps}, so it trains like ce (--update-every asks more often)`,
+    ],
     [decayEmbeddings && weightDecay === 0, 'decay of the embeddings', 'the weight decay is 0'],
     [model.locationDropout > 0 && dataset.locations.length === 1, 'location dropout', 'the dataset has no locations'],
     [
