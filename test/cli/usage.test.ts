@@ -45,6 +45,13 @@ describe('every command', () => {
     },
   )
 
+  test.each(['sources', 'dataset', 'runs', 'jobs'])('the group %s has help with examples of its own', async (group) => {
+    using folder = new CliFolder()
+    const { code, stdout } = await folder.run([group, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`--workspace DIR, --json.*Examples:\\n  behavegpt ${group}\\b`, 's'))
+  })
+
   test('has a name of its own', () => {
     expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length)
   })

@@ -36,8 +36,24 @@ export function createProgram(
       `\nEvery command takes --workspace DIR, --json and --help.\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.\nFirst steps: behavegpt quickstart`,
     )
   for (const specification of specifications) addCommand(program, specification, onRequest)
+  for (const group of program.commands.filter(({ commands }) => commands.length > 0))
+    explainGroup(group, specifications)
   return program
 }
+
+/** What a group's own help says beyond its commands: `jobs` alone is a command, too. */
+function explainGroup(group: Command, specifications: readonly CommandSpecification[]): void {
+  const examples = specifications
+    .filter(({ name }) => name.startsWith(`${group.name()} `))
+    .map((each) => each.examples[0])
+  group.addHelpText(
+    'after',
+    `\nWithout a command: list. Every command takes --workspace DIR, --json and --help.\n\n${examplesText(examples)}`,
+  )
+}
+
+const examplesText = (examples: readonly string[]) =>
+  ['Examples:', ...examples.map((line) => `  behavegpt ${line}`)].join('\n')
 
 function addCommand(
   program: Command,
@@ -60,7 +76,7 @@ function addCommand(
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText('after', `\nExamples:\n${specification.examples.map((line) => `  behavegpt ${line}`).join('\n')}`)
+    .addHelpText('after', `\n${examplesText(specification.examples)}`)
   subject.action(async () => {
     const values = subject.opts()
     const raw: Record<string, unknown> = {}
