@@ -1,0 +1,13 @@
+// npm run pack: installers of this system in dist/, once what would be in them is as expected. Runs on the project's Node 24.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { node, root } from './setup.mjs'
+
+const steps = [
+  ['scripts/pack-list.mjs'],
+  ['node_modules/electron-builder/cli.js', '--config', 'electron-builder.config.mjs', ...process.argv.slice(2)],
+]
+for (const [file, ...words] of steps) {
+  const { status } = spawnSync(node, [join(root, file), ...words], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
