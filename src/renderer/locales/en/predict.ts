@@ -55,6 +55,7 @@ export default {
   whatIfNote: 'What if? Change, insert or remove an event, and the predictions are compared with those of the log.',
   byHandNote:
     'Add events one by one, paste them or load a file. Hold a sequence to compare what you change afterwards.',
+  tools: 'Tools of the sequence',
   undo: 'Undo',
   redo: 'Redo',
   reset: 'Discard edits',
@@ -80,7 +81,6 @@ export default {
   removeEvent: 'Remove it',
   time: 'Time',
   place: 'Place',
-  notes: 'Notes',
   surprise: 'Surprise (nats)',
   attentionColumn: 'Attention',
   notRead: 'not read in order',

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+const predictions = (page: Page) => page.getByRole('region', { name: 'Which behaviour comes next?' })
+const sequence = (page: Page) => page.getByRole('region', { name: 'The sequence' })
+
+/** Probability of each listed behaviour, as the page says it. */
+async function probabilities(page: Page): Promise<Map<string, string>> {
+  const rows = await predictions(page).locator('tbody tr').all()
+  const cells = await Promise.all(rows.map((row) => row.getByRole('cell').allInnerTexts()))
+  return new Map(cells.map((texts) => [texts[1]!.split('\n').at(-1)!.trim(), texts[3]!.trim()]))
+}
+
+async function choose(page: Page, label: string, text: string): Promise<void> {
+  const box = page
+    .getByRole('textbox', { name: label })
+    .or(page.getByRole('combobox', { name: label }))
+    .first()
+  await box.click()
+  await box.fill(text)
+  await page.getByText(text, { exact: true }).last().click()
+}
+
+/** Writes into a field with proposals and takes it as it is. */
+async function write(page: Page, group: string, label: string, text: string): Promise<void> {
+  const field = page.getByRole('group', { name: group }).getByRole('textbox', { name: label })
+  await field.fill(text)
+  await field.press('Enter')
+}
+
+describe.skipIf(browserProgram === undefined)('predicting', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  test('for a user of the log: attention, and what an edited event changes and undo brings back', async () => {
+    const page = await workbench.open('/predict')
+    await page.getByText('Choose a user of the log').waitFor()
+    await choose(page, 'User', 'user 07')
+    await predictions(page).getByRole('table').waitFor()
+    expect(new URL(page.url()).searchParams.get('user')).toBe('user 07')
+    expect(new URL(page.url()).searchParams.get('run')).toMatch(/./)
+    const before = await probabilities(page)
+    expect(before.size).toBe(10)
+
+    const attention = page.getByRole('region', { name: 'Which events does the last one attend to?' })
+    await attention.getByText(/Most of it, [\d.]+%, goes to/).waitFor()
+    await attention.getByText('Layer 1').click()
+    await page.waitForURL(/layer=1/)
+
+    const last = sequence(page)
+      .getByRole('button', { name: /^\d{4}-\d\d-\d\d / })
+      .last()
+    await last.click()
+    await write(page, 'Selected event', 'Behaviour', 'skydiving')
+    await predictions(page).getByText('Probability moved').waitFor()
+    await predictions(page).getByText('Behaviours that the model does not know:').waitFor()
+    await predictions(page).getByText('skydiving (1)').waitFor()
+    expect(await probabilities(page)).not.toEqual(before)
+    await sequence(page)
+      .getByText(/edited, unknown behaviour/)
+      .waitFor()
+
+    await sequence(page).getByRole('button', { name: 'Undo' }).click()
+    await predictions(page).getByText('Probability moved').waitFor({ state: 'detached' })
+    expect(await probabilities(page)).toEqual(before)
+
+    await sequence(page).getByRole('button', { name: 'Remove it' }).click()
+    await sequence(page).getByText('1 event was removed.').waitFor()
+    await predictions(page).getByText('Probability moved').waitFor()
+    await sequence(page).getByRole('button', { name: 'Discard edits' }).click()
+    await predictions(page).getByText('Probability moved').waitFor({ state: 'detached' })
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('after a sequence composed by hand, with a behaviour that the model does not know, and one that is pasted', async () => {
+    const page = await workbench.open('/predict')
+    await page.getByText('Composed by hand').click()
+    await predictions(page).getByText('Add a first event').waitFor()
+    await write(page, 'New event', 'Behaviour', '<img src=x onerror=alert(1)>')
+    await page.getByRole('button', { name: 'Add event' }).click()
+    await predictions(page).getByText('<img src=x onerror=alert(1)> (1)').waitFor()
+    expect((await probabilities(page)).size).toBe(10)
+
+    const known = [...(await probabilities(page)).keys()][0]!
+    await write(page, 'New event', 'Behaviour', known)
+    await page.getByRole('button', { name: 'Add event' }).click()
+    await sequence(page)
+      .getByRole('button', { name: /^\d{4}-/ })
+      .nth(1)
+      .waitFor()
+
+    await sequence(page).getByRole('button', { name: 'Paste' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Events as text').fill('time,event\nsoon,bus\n')
+    await dialog.getByRole('button', { name: 'Use this sequence' }).click()
+    await dialog.getByText(/The text, line 2: the time "soon"/).waitFor()
+    await dialog.getByLabel('Events as text').fill(`time,event\n2025-01-05T08:00,${known}\n2025-01-05T07:00,"a, b"\n`)
+    await dialog.getByRole('button', { name: 'Use this sequence' }).click()
+    await sequence(page).getByText('2 events were read.').waitFor()
+    await predictions(page).getByText('a, b (1)').waitFor()
+
+    // From here on every change is compared with what was pasted.
+    await sequence(page).getByRole('button', { name: '2025-01-05 07:00:00' }).click()
+    await write(page, 'Selected event', 'Behaviour', known)
+    await predictions(page).getByText('Probability moved').waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('for every user as a job, whose scores are looked through and downloaded', async () => {
+    const page = await workbench.open('/predict/scores')
+    await page.getByText('This run has not scored anybody yet.').waitFor()
+    await page.getByLabel('File name').fill('next')
+    await page.getByRole('button', { name: 'Score users' }).click()
+    await page.getByText(/^40 users, the 10 most probable behaviours each/).waitFor()
+
+    await page.getByLabel('Beginning of a name').fill('user 07')
+    await page.getByRole('cell', { name: 'user 06' }).waitFor({ state: 'detached' })
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download next.csv' }).click(),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n')
+    expect(lines[0]).toBe('user,rank,behaviour,probability')
+    expect(lines).toHaveLength(401)
+
+    await page.getByRole('link', { name: 'user 07' }).click()
+    await predictions(page).getByRole('table').waitFor()
+    const [, , behaviour, probability] = lines.find((line) => line.startsWith('user 07,1,'))!.split(',')
+    expect((await probabilities(page)).get(behaviour!)).toBe(`${(100 * Number(probability)).toFixed(1)}%`)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})
