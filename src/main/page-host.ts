@@ -52,6 +52,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
       async close() {
         closing.abort()
         host.desks.close()
+        host.evaluations.close()
         await jobs.close()
         lock?.[Symbol.dispose]()
         workspace.close()

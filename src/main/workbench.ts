@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { JobContext } from '../shared/progress.ts'
 import { PredictionDesks } from './jobs/desks.ts'
+import { EvaluationProcess } from './jobs/evaluation-desk.ts'
 import { runJob } from './jobs/host.ts'
 import { callProcedure, type Host, type PageHost, type Procedure } from './procedures/procedure.ts'
 import { openWorkspace } from './storage/workspace.ts'
@@ -36,6 +37,7 @@ export function createWorkbench(directory: string, page?: PageHost): Workbench {
     },
     run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
     desks: new PredictionDesks(resolve(directory)),
+    evaluations: new EvaluationProcess(resolve(directory)),
     page,
   }
   return {

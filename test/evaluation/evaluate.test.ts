@@ -105,12 +105,20 @@ describe('evaluating trained runs', () => {
     expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set(['bootstrap over users']))
   })
 
-  it('evaluates again for intervals of other samples', async () => {
+  it('gives intervals of other samples from the stored predictions, without running the model', async () => {
     const runs = [1, 2].map((adjustment) => ({ run: 'ce', adjustment }))
     await compareRuns(log.workspace, { runs, ...quick }, silentContext)
     const samples = quick.bootstrapSamples + 50
-    const { reference } = await compareRuns(log.workspace, { runs, ...quick, bootstrapSamples: samples }, silentContext)
+    const context = recordingContext()
+    const { reference } = await compareRuns(log.workspace, { runs, ...quick, bootstrapSamples: samples }, context)
     expect(reference.bootstrap.samples).toBe(samples)
+    expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set(['bootstrap over users']))
+    const afresh = await evaluateRun(
+      log.workspace,
+      { run: 'ce', adjustment: 1, bootstrapSamples: samples },
+      silentContext,
+    )
+    expect({ ...reference, createdAt: '', seconds: 0 }).toEqual({ ...afresh, createdAt: '', seconds: 0 })
   })
 
   it('refuses to compare runs on different datasets', async () => {

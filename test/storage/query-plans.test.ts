@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
+import { evaluationSummariesSql } from '../../src/main/storage/evaluations.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
 import { groupBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
 import { scoredUsersSql } from '../../src/main/storage/scores.ts'
@@ -62,6 +63,14 @@ test('the curves of a run are read from its own rows', () => {
   withSources((database) => {
     expect(plan(database, stepBucketsSql)).toMatch(/SEARCH run_steps USING PRIMARY KEY \(run=\? AND step>\?\)/)
     expect(plan(database, groupBucketsSql)).toMatch(/SEARCH run_groups USING PRIMARY KEY \(run=\? AND step>\?\)/)
+  })
+})
+
+test('the figures of the table of runs are found run by run', () => {
+  withSources((database) => {
+    expect(plan(database, evaluationSummariesSql)).toMatch(
+      /SEARCH evaluations USING .*\(run=\? AND split=\? AND checkpoint=\? AND rule=\? AND adjustment=\?\)/,
+    )
   })
 })
 

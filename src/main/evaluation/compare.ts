@@ -5,16 +5,17 @@ import {
   type ComparisonResult,
   comparisonOptions,
   type ReportOptions,
+  type StoredComparison,
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
-import type { WriteWorkspace } from '../storage/workspace.ts'
+import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
-import { evaluateRun, hashParameters, openTrainedDataset } from './evaluate.ts'
+import { evaluateRun, hashParameters, openTrainedDataset, resampleEvaluation } from './evaluate.ts'
 import { compareEvaluated, type Evaluated } from './paired.ts'
-import { evaluationPath, readPredictions } from './predictions-file.ts'
+import { openEvaluation } from './stored.ts'
 
 /**
  * Compares runs with the first of them on the same targets: paired bootstrap over users of every metric's difference, and McNemar's test of
@@ -32,6 +33,24 @@ export async function compareRuns(
   const dataset = openTrainedDataset(workspace, loadRun(workspace, evaluated[0].evaluation.run.id))
   const groups = groupClasses(dataset.trainingCounts, options.groupRule)
   return compareEvaluated(evaluated, groups, { samples: options.bootstrapSamples, seed: options.seed }, context)
+}
+
+/**
+ * The same from stored evaluations alone: no model runs and nothing is written.
+ *
+ * @throws WorkbenchError `not-found` for a run that was not evaluated so, `conflict` when the runs were trained on different datasets
+ */
+export async function compareStored(
+  workspace: ReadWorkspace,
+  { runs, split, checkpoint, groupRule, bootstrapSamples, seed }: StoredComparison,
+  context: JobContext,
+): Promise<ComparisonResult> {
+  const evaluated = runs.map((entry) => {
+    const { run, adjustment } = typeof entry === 'string' ? { run: entry, adjustment: 0 } : entry
+    return openEvaluation(workspace, { run, adjustment, split, checkpoint, rule: groupRule })
+  })
+  refuseDifferentDatasets(evaluated.map(({ evaluation: { run, dataset } }) => ({ name: run.name, dataset })))
+  return compareEvaluated(evaluated, evaluated[0].groups, { samples: bootstrapSamples, seed }, context)
 }
 
 /**
@@ -65,16 +84,16 @@ async function ensureEvaluated(
     adjustment: options.adjustment,
   }
   const stored = findEvaluation(workspace.database, run.id, key)
-  const isWanted =
+  // The seed also draws the targets that the prior correction is fitted on.
+  const isSameModel =
     stored !== undefined &&
-    stored.bootstrap.samples === options.bootstrapSamples &&
     stored.bootstrap.seed === options.seed &&
     (options.device === 'auto' || stored.device === options.device) &&
     stored.parametersHash === hashParameters(loadParameters(run, options.checkpoint))
-  const evaluation = isWanted ? stored : await evaluateRun(workspace, options, context)
-  const file = `${evaluationPath(run.directory, key)}.safetensors`
-  const origin = { contentHash: evaluation.dataset.contentHash, parametersHash: evaluation.parametersHash }
-  return { evaluation, predictions: readPredictions(file, origin) }
+  if (!isSameModel) await evaluateRun(workspace, options, context)
+  const { dataset, groups, ...evaluated } = openEvaluation(workspace, { run: run.id, ...key })
+  if (evaluated.evaluation.bootstrap.samples === options.bootstrapSamples) return evaluated
+  return resampleEvaluation(workspace, run, { dataset, groups, ...evaluated }, options.bootstrapSamples, context)
 }
 
 /** Only runs on one dataset have the same targets. */

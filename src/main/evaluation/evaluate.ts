@@ -21,6 +21,7 @@ import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
 import { loadTransitions } from '../training/transitions-file.ts'
 import { adjustmentShift } from './adjustment.ts'
 import { baselinePredictions } from './baselines.ts'
+import type { Evaluated } from './paired.ts'
 import type { ModelPredictions } from './predictions.ts'
 import { evaluationPath, writePredictions } from './predictions-file.ts'
 import { CorrectionReservoir, fitPriorCorrection, type PriorCorrection } from './prior-correction.ts'
@@ -88,6 +89,21 @@ export async function evaluateRun(
   }
   await store(workspace, run, result, predicted.model)
   return result
+}
+
+/** Gives a stored evaluation intervals of another number of bootstrap resamples, from the predictions behind it, and stores it so. */
+export async function resampleEvaluation(
+  workspace: WriteWorkspace,
+  run: Run,
+  { evaluation, predictions, dataset, groups }: Evaluated & { dataset: Dataset; groups: Uint8Array },
+  samples: number,
+  context: JobContext,
+): Promise<Evaluated> {
+  const bootstrap = { samples, seed: evaluation.bootstrap.seed }
+  const figures = await summarise(predictions, baselinePredictions(dataset, predictions), groups, bootstrap, context)
+  const resampled = { ...evaluation, ...figures, bootstrap, createdAt: new Date().toISOString() }
+  await store(workspace, run, resampled, predictions)
+  return { evaluation: resampled, predictions }
 }
 
 function describe(run: Run, dataset: Dataset, device: Device, parameters: Float32Array) {

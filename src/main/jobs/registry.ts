@@ -6,7 +6,7 @@ import {
   trainConfiguration,
 } from '../../shared/configuration.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
-import { comparisonOptions, reportOptions } from '../../shared/evaluation.ts'
+import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { reviewOptions } from '../../shared/review.ts'
@@ -58,6 +58,21 @@ export const jobKinds = {
   'log-statistics': defineReading({ input: sourceNames }, async (workspace, { sources }) => {
     const { logStatistics } = await import('../ingest/log-statistics.ts')
     return logStatistics(workspace, sources)
+  }),
+  'log-overview': defineReading({ input: sourceNames }, async (workspace, { sources }) => {
+    const { logOverview } = await import('../ingest/log-overview.ts')
+    return logOverview(workspace, sources)
+  }),
+  'behaviour-profile': defineReading(
+    { input: sourceNames.extend({ behaviour: z.string().min(1) }) },
+    async (workspace, input, context) => {
+      const { behaviourProfile } = await import('../ingest/behaviour-profile.ts')
+      return behaviourProfile(workspace, input, context)
+    },
+  ),
+  'event-anchors': defineReading({ input: sourceNames }, async (workspace, { sources }) => {
+    const { findEventAnchors } = await import('../ingest/event-anchors.ts')
+    return findEventAnchors(workspace, sources)
   }),
   'export-rejects': defineReading(
     { input: z.strictObject({ source: z.string().min(1), output: z.string().min(1) }) },
@@ -140,6 +155,14 @@ export const jobKinds = {
       return writeReport(workspace, options, directory, context)
     },
   ),
+  'report-page': define({ input: reportPageOptions }, async (workspace, { output, ...options }, context) => {
+    const { writeReportPage } = await import('../evaluation/report/write.ts')
+    return writeReportPage(workspace, options, output, context)
+  }),
+  'compare-evaluations': defineReading({ input: storedComparison }, async (workspace, input, context) => {
+    const { compareStored } = await import('../evaluation/compare.ts')
+    return compareStored(workspace, input, context)
+  }),
   predict: defineReading({ input: predictOptions }, async (workspace, input, context) => {
     const { predictNext } = await import('../prediction/predict.ts')
     return predictNext(workspace, input, context)

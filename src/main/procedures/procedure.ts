@@ -5,6 +5,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { WorkbenchStatus } from '../../shared/workspace.ts'
 import type { PredictionDesks } from '../jobs/desks.ts'
+import type { EvaluationProcess } from '../jobs/evaluation-desk.ts'
 import type { JobInput, JobKind, JobResult } from '../jobs/registry.ts'
 import type { JobSupervisor } from '../jobs/supervisor.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
@@ -22,6 +23,8 @@ export interface Host {
   run<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>, context: JobContext): Promise<JobResult<Kind>>
   /** Runs that stay open between questions about their predictions. */
   readonly desks: PredictionDesks
+  /** Stored evaluations that stay open between questions about them. */
+  readonly evaluations: EvaluationProcess
   /** What only a host with a page has; absent on the command line. */
   readonly page?: PageHost
 }

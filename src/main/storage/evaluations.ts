@@ -1,5 +1,12 @@
 import { WorkbenchError } from '../../shared/errors.ts'
-import { type EvaluationResult, evaluationResult } from '../../shared/evaluation.ts'
+import {
+  type EvaluationEntry,
+  type EvaluationResult,
+  type EvaluationSummary,
+  evaluationResult,
+  type Interval,
+  overviewFigures,
+} from '../../shared/evaluation.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 
 /** What tells the evaluations of one run apart. */
@@ -31,6 +38,50 @@ export function findEvaluation(database: ReadDatabase, run: string, key: Evaluat
     )
     .get(run, key.split, key.checkpoint, key.rule, key.adjustment)
   return row === undefined ? undefined : parse(run, row.result)
+}
+
+/** What tells a run's evaluations apart, newest first. */
+export function evaluationEntries(database: ReadDatabase, run: string): EvaluationEntry[] {
+  return database
+    .query<EvaluationEntry>(
+      `SELECT split, checkpoint, rule, adjustment, created_at AS createdAt, result ->> '$.targets' AS targets
+       FROM evaluations WHERE run = ? ORDER BY created_at DESC, split, checkpoint, rule, adjustment`,
+    )
+    .all(run)
+}
+
+/** Intervals stand under the whole path of their figure as one name. */
+const overviewPaths = overviewFigures.flatMap((figure) => [
+  `'$.${figure.includes('@') ? `"${figure}"` : figure}'`,
+  `'$.intervals."${figure}"'`,
+])
+
+/** Parameters: split, rule. */
+export const evaluationSummariesSql = `
+SELECT runs.id AS run, evaluations.created_at AS createdAt, result ->> '$.targets' AS targets, json_extract(result, ${overviewPaths.join(', ')}) AS figures
+FROM runs CROSS JOIN evaluations ON evaluations.run = runs.id AND split = ? AND checkpoint = 'best' AND rule = ? AND adjustment = 0`
+
+/** Some figures of every run that was evaluated so (at its best checkpoint, without adjustment), by run id. */
+export function evaluationSummaries(
+  database: ReadDatabase,
+  { split, rule }: Pick<EvaluationResult, 'split' | 'rule'>,
+): Map<string, EvaluationSummary> {
+  const rows = database
+    .query<{ run: string; createdAt: string; targets: number; figures: string }>(evaluationSummariesSql)
+    .all(split, rule)
+  return new Map(rows.map(({ run, createdAt, targets, figures }) => [run, { createdAt, targets, ...unpack(figures) }]))
+}
+
+function unpack(text: string): Pick<EvaluationSummary, 'figures' | 'intervals'> {
+  const values = JSON.parse(text) as (number | Interval | null)[]
+  const figures: Partial<EvaluationSummary['figures']> = {}
+  const intervals: EvaluationSummary['intervals'] = {}
+  for (const [index, figure] of overviewFigures.entries()) {
+    figures[figure] = values[2 * index] as number | null
+    const interval = values[2 * index + 1] as Interval | null
+    if (interval !== null) intervals[figure] = interval
+  }
+  return { figures: figures as EvaluationSummary['figures'], intervals }
 }
 
 /** All results of a run, or of every run, newest first. */

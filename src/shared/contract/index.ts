@@ -1,5 +1,6 @@
 import { datasets } from './datasets.ts'
 import { doctor } from './doctor.ts'
+import { evaluation } from './evaluation.ts'
 import { explore } from './explore.ts'
 import { files } from './files.ts'
 import { jobs } from './jobs.ts'
@@ -22,6 +23,7 @@ export const contract = {
   explore,
   datasets,
   runs,
+  evaluation,
   prediction,
   review,
   doctor,

@@ -19,19 +19,34 @@ export interface Confusions {
   cells: [number, number, number, number][]
 }
 
-const shownPairs = 30
-const shownClasses = 20
+/** Confusions with how many there are in all. */
+export interface CountedConfusions extends Confusions {
+  /** Different pairs. */
+  totalPairs: number
+  /** Targets of seen behaviours that were predicted wrong. */
+  errors: number
+}
 
-/** Counts which class was predicted for which; memory is bounded by the number of targets, not V squared. */
+/** So much of the confusions as a report shows. */
 export function confusions(predictions: Predictions): Confusions {
+  const { pairs, classes, cells } = countConfusions(predictions, { pairs: 30, classes: 20 })
+  return { pairs, classes, cells }
+}
+
+/**
+ * Counts which class was predicted for which; memory is bounded by the number of targets, not V squared.
+ * @param most pairs to list, and classes of the matrix, which are those of the most frequent pairs.
+ */
+export function countConfusions(predictions: Predictions, most: { pairs: number; classes: number }): CountedConfusions {
   const { counts, support } = countPairs(predictions)
-  const pairs = [...counts]
+  const confused = [...counts]
     .map(([key, count]) => ({ ...decode(key, predictions.classes), count }))
     .filter(({ target, predicted }) => target !== predicted)
     .sort((a, b) => b.count - a.count || a.target - b.target || a.predicted - b.predicted)
-    .slice(0, shownPairs)
+  const pairs = confused
+    .slice(0, most.pairs)
     .map((pair) => ({ ...pair, share: pair.count / support.get(pair.target)! }))
-  const classes = shownIn(pairs)
+  const classes = shownIn(pairs, most.classes)
   const cells: Confusions['cells'] = []
   for (const [row, target] of classes.entries()) {
     for (const [column, predicted] of classes.entries()) {
@@ -39,7 +54,8 @@ export function confusions(predictions: Predictions): Confusions {
       if (count > 0) cells.push([row, column, count, count / support.get(target)!])
     }
   }
-  return { pairs, classes, cells }
+  const errors = confused.reduce((sum, { count }) => sum + count, 0)
+  return { pairs, classes, cells, totalPairs: confused.length, errors }
 }
 
 function countPairs(predictions: Predictions) {
@@ -55,10 +71,10 @@ function countPairs(predictions: Predictions) {
   return { counts, support }
 }
 
-function shownIn(pairs: readonly { target: number; predicted: number }[]): number[] {
+function shownIn(pairs: readonly { target: number; predicted: number }[], most: number): number[] {
   const classes = new Set<number>()
   for (const { target, predicted } of pairs) {
-    for (const id of [target, predicted]) if (classes.size < shownClasses) classes.add(id)
+    for (const id of [target, predicted]) if (classes.size < most) classes.add(id)
   }
   return [...classes].sort((a, b) => a - b)
 }

@@ -82,7 +82,7 @@ export function reportDocument(
 ): ReportDocument {
   const { evaluation } = inputs[0]
   const tallies = inputs.map(({ predictions }) => measure(predictions, groups).tally)
-  const shown = mostTested(tallies[0].support, dataset.trainingCounts)
+  const shown = mostTested(tallies[0].support, dataset.trainingCounts, shownBehaviours)
   const numbers = (column: Float64Array) => shown.map((id) => column[id])
   return {
     format: 1,
@@ -139,11 +139,11 @@ function describeDataset(dataset: Dataset, name: string): ReportDocument['datase
   }
 }
 
-/** The classes with the most targets, in the order of training frequency. */
-function mostTested(support: Float64Array, trainingCounts: Float64Array): number[] {
+/** At most so many classes, those with the most targets, in the order of training frequency. */
+export function mostTested(support: Float64Array, trainingCounts: Float64Array, most: number): number[] {
   const ranked = rankClasses(trainingCounts)
-  if (ranked.length <= shownBehaviours) return ranked
-  const kept = new Set(rankClasses(support).slice(0, shownBehaviours))
+  if (ranked.length <= most) return ranked
+  const kept = new Set(rankClasses(support).slice(0, most))
   return ranked.filter((id) => kept.has(id))
 }
 

@@ -15,6 +15,7 @@ import { openTrainedDataset } from '../evaluate.ts'
 import { compareEvaluated } from '../paired.ts'
 import { reportDocument } from './document.ts'
 import { reportFiles } from './files.ts'
+import { reportPage } from './html.ts'
 
 /** What was written: absolute paths. */
 export interface WrittenReport {
@@ -37,6 +38,35 @@ export async function writeReport(
   directory: string,
   context: JobContext,
 ): Promise<WrittenReport> {
+  const { dataset, document, inputs, groups } = await assemble(workspace, input, context)
+  const contents = await reportFiles(dataset, document, inputs, groups)
+
+  const target = path.resolve(directory)
+  await withStorageErrorsAsync(`making ${target}`, () => mkdir(target, { recursive: true }))
+  for (const [name, content] of Object.entries(contents)) await writeFileAtomic(path.join(target, name), content)
+  return {
+    directory: target,
+    page: path.join(target, 'report.html'),
+    files: Object.keys(contents).map((name) => path.join(target, name)),
+  }
+}
+
+/**
+ * Writes only the page of a report, which holds all its data. Errors as of `writeReport`.
+ * @param output path of the HTML file; replaced where it is there.
+ */
+export async function writeReportPage(
+  workspace: WriteWorkspace,
+  input: ReportOptionsInput,
+  output: string,
+  context: JobContext,
+): Promise<{ output: string }> {
+  const { document } = await assemble(workspace, input, context)
+  await writeFileAtomic(output, await reportPage(document))
+  return { output }
+}
+
+async function assemble(workspace: WriteWorkspace, input: ReportOptionsInput, context: JobContext) {
   const options = parseOptions(reportOptions, input)
   const evaluated = await evaluateAll(workspace, options, context)
   const dataset = openTrainedDataset(workspace, loadRun(workspace, evaluated[0].evaluation.run.id))
@@ -48,14 +78,5 @@ export async function writeReport(
   const bootstrap = { samples: options.bootstrapSamples, seed: options.seed }
   const comparison = inputs.length > 1 ? await compareEvaluated(inputs, groups, bootstrap, context) : null
   const document = reportDocument(dataset, inputs, groups, comparison, packageDocument.version)
-  const contents = await reportFiles(dataset, document, inputs, groups)
-
-  const target = path.resolve(directory)
-  await withStorageErrorsAsync(`making ${target}`, () => mkdir(target, { recursive: true }))
-  for (const [name, content] of Object.entries(contents)) await writeFileAtomic(path.join(target, name), content)
-  return {
-    directory: target,
-    page: path.join(target, 'report.html'),
-    files: Object.keys(contents).map((name) => path.join(target, name)),
-  }
+  return { dataset, document, inputs, groups }
 }

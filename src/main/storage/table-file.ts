@@ -1,0 +1,145 @@
+import { open } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import { csvText } from '../../shared/csv.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { withTemporaryDirectory, writeFileAtomic } from './files.ts'
+
+/** A column of a table that is written as a file. */
+export interface FileColumn {
+  readonly name: string
+  readonly type: 'text' | 'number' | 'integer'
+}
+
+/** Texts in columns of text, numbers in the others; null is an empty field. */
+export type FileCell = string | number | null
+
+const writers = { '.csv': writeCsv, '.parquet': writeParquet } as const
+const parquetTypes = { text: VARCHAR, number: DOUBLE, integer: INTEGER } as const
+
+function writerOf(path: string): (typeof writers)['.csv' | '.parquet'] {
+  const ending = extname(path).toLowerCase()
+  if (ending === '.csv' || ending === '.parquet') return writers[ending]
+  throw new WorkbenchError(
+    'usage',
+    `No table can be written to ${path}: its ending says no known format.`,
+    'End the path in .csv or .parquet.',
+  )
+}
+
+/** Throws WorkbenchError `usage` unless the path ends in `.csv` or `.parquet`. */
+export function assertTablePath(path: string): void {
+  writerOf(path)
+}
+
+/**
+ * Writes a whole table or leaves the old file untouched. The rows are read once, in bounded memory; whatever the iterator throws
+ * (a cancellation, say) leaves nothing behind. `scratch` is a folder for a short-lived working file.
+ * Throws WorkbenchError `storage` when the disk refuses.
+ */
+export async function writeTableFile(
+  path: string,
+  columns: readonly FileColumn[],
+  rows: Iterable<readonly FileCell[]>,
+  scratch: string,
+): Promise<void> {
+  const write = writerOf(path)
+  await writeFileAtomic(path, (temporary) => write(temporary, columns, rows, scratch))
+}
+
+/** Rows kept in memory before they are handed to the file. */
+const bufferedRows = 4096
+
+/** As of RFC 4180; texts as of `csvText`, numbers as they are. */
+async function writeCsv(path: string, columns: readonly FileColumn[], rows: Iterable<readonly FileCell[]>) {
+  const file = await open(path, 'wx')
+  try {
+    let lines = [columns.map(({ name }) => csvText(name)).join(',')]
+    const flush = async () => {
+      await file.appendFile(`${lines.join('\n')}\n`)
+      lines = []
+    }
+    for (const row of rows) {
+      lines.push(row.map(csvField).join(','))
+      if (lines.length >= bufferedRows) await flush()
+    }
+    if (lines.length > 0) await flush()
+  } finally {
+    await file.close()
+  }
+}
+
+function csvField(value: FileCell): string {
+  if (value === null) return ''
+  return typeof value === 'number' ? String(value) : csvText(value)
+}
+
+/** Texts as they are: nothing interprets a Parquet field. The rows pass through a DuckDB file in `scratch`, so memory stays bounded. */
+async function writeParquet(
+  path: string,
+  columns: readonly FileColumn[],
+  rows: Iterable<readonly FileCell[]>,
+  scratch: string,
+): Promise<void> {
+  await withTemporaryDirectory(scratch, 'table', async (directory) => {
+    const instance = await DuckDBInstance.create(join(directory, 'table.duckdb'), duckDbOptions)
+    try {
+      await copyToParquet(await instance.connect(), path, columns, rows)
+    } catch (error) {
+      throw toTableError(error, path)
+    } finally {
+      instance.closeSync()
+    }
+  })
+}
+
+const duckDbOptions = { memory_limit: '256MB', threads: '1' }
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+async function copyToParquet(
+  connection: DuckDBConnection,
+  path: string,
+  columns: readonly FileColumn[],
+  rows: Iterable<readonly FileCell[]>,
+): Promise<void> {
+  const types = columns.map(({ type }) => parquetTypes[type])
+  await connection.run(
+    `CREATE TABLE rows (${columns.map(({ name }, index) => `${quoted(name)} ${types[index]}`).join(', ')})`,
+  )
+  const appender = await connection.createAppender('rows')
+  for (const values of chunksOfColumns(rows, columns.length, 2048)) {
+    const chunk = DuckDBDataChunk.create(types)
+    chunk.setColumns(values)
+    appender.appendDataChunk(chunk)
+    // Appending is synchronous: lets a cancellation arrive.
+    await setImmediate()
+  }
+  appender.closeSync()
+  await connection.run(`COPY rows TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`)
+  connection.closeSync()
+}
+
+/** DuckDB names the kind of a failure at the start of its message. */
+function toTableError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !/^(IO|Permission|Out of Memory) Error/.test(error.message)) return error
+  return new WorkbenchError(
+    'storage',
+    `The table cannot be written to ${path}: ${error.message}.`,
+    'Check that the folder can be written to and has room.',
+    { cause: error },
+  )
+}
+
+function* chunksOfColumns(rows: Iterable<readonly FileCell[]>, width: number, size: number): Generator<FileCell[][]> {
+  const empty = () => Array.from({ length: width }, (): FileCell[] => [])
+  let columns = empty()
+  for (const row of rows) {
+    for (let index = 0; index < width; index += 1) columns[index].push(row[index])
+    if (columns[0].length === size) {
+      yield columns
+      columns = empty()
+    }
+  }
+  if (columns[0].length > 0) yield columns
+}

@@ -1,0 +1,42 @@
+import {
+  type BehaviourFigures,
+  behaviourOptions,
+  type ComparisonResult,
+  type ConfusionFigures,
+  confusionOptions,
+  type EvaluatedTargets,
+  type EvaluationEntry,
+  type EvaluationResult,
+  exportTargetsOptions,
+  overviewOptions,
+  reportPageOptions,
+  storedComparison,
+  storedEvaluation,
+  type TargetSequence,
+  tableOptions,
+  targetOptions,
+  targetSequenceOptions,
+} from '../evaluation.ts'
+import type { RunOverview } from '../runs.ts'
+import { job, request } from './leaf.ts'
+
+/** What stored evaluations say. Nothing here runs a model; `runs.evaluate` does. */
+export const evaluation = {
+  /** Every run with its figures, newest first. */
+  overview: request<RunOverview[]>()(overviewOptions),
+  /** The stored evaluations of a run, newest first. */
+  list: request<EvaluationEntry[]>()(storedEvaluation.pick({ run: true })),
+  show: request<EvaluationResult>()(storedEvaluation),
+  behaviours: request<BehaviourFigures>()(behaviourOptions),
+  confusions: request<ConfusionFigures>()(confusionOptions),
+  targets: request<EvaluatedTargets>()(targetOptions),
+  /** What led to a target. */
+  sequence: request<TargetSequence>()(targetSequenceOptions),
+  /** Paired differences and tests against the first run. */
+  compare: request<ComparisonResult>()(storedComparison),
+
+  /** Write a file into the workspace's exports. */
+  writeTable: request<{ rows: number }>()(tableOptions),
+  exportTargets: request<{ rows: number }>()(exportTargetsOptions),
+  reportPage: job(reportPageOptions),
+}
