@@ -14,6 +14,8 @@ export default defineConfig({
         input: {
           index: resolve(root, 'src/main/index.ts'),
           'jobs/child': resolve(root, 'src/main/jobs/child.ts'),
+          'jobs/desk-child': resolve(root, 'src/main/jobs/desk-child.ts'),
+          'jobs/evaluation-child': resolve(root, 'src/main/jobs/evaluation-child.ts'),
           'engine/probe-child': resolve(root, 'src/main/engine/probe-child.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
