@@ -1,0 +1,67 @@
+import type { Page } from 'playwright-core'
+
+/** How a page answered to what a person did. */
+export interface Responsiveness {
+  /** Milliseconds from the slowest input to the picture that shows its effect (Event Timing). */
+  slowest: number
+  /** Interactions that took more than 100 ms. */
+  over: number
+  interactions: number
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]!
+}
+
+/** Runs in the page. Entries of no interaction, such as a pointer that moves, have no id. */
+const observeInteractions = `
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration } of list.getEntries()) {
+      if (interactionId) tellInteraction(performance.timeOrigin + ' ' + interactionId, duration)
+    }
+  }).observe({ type: 'event', durationThreshold: 16, buffered: true })
+`
+
+/** Runs in the page. */
+const observeFrames = `
+  window.framesOfBench = []
+  let last = performance.now()
+  const frame = (now) => {
+    framesOfBench.push(now - last)
+    last = now
+    requestAnimationFrame(frame)
+  }
+  requestAnimationFrame(frame)
+`
+
+/** Watches every input of this page, also across its own navigations; returns how to end it. */
+export async function watchInteractions(page: Page): Promise<() => Promise<Responsiveness>> {
+  const durations = new Map<string, number>()
+  await page.exposeFunction('tellInteraction', (id: string, duration: number) => {
+    durations.set(id, Math.max(durations.get(id) ?? 0, duration))
+  })
+  await page.addInitScript(observeInteractions)
+  await page.evaluate(observeInteractions)
+  return async () => {
+    await page.waitForTimeout(300)
+    const all = [...durations.values()]
+    return {
+      slowest: Math.max(0, ...all),
+      over: all.filter((duration) => duration > 100).length,
+      interactions: all.length,
+    }
+  }
+}
+
+/** Watches the times between frames; returns how to end it, with the figures in words. */
+export async function watchFrames(page: Page): Promise<() => Promise<string>> {
+  await page.evaluate(observeFrames)
+  return async () => {
+    const frames = (await page.evaluate('window.framesOfBench')) as number[]
+    const sorted = frames.sort((a, b) => a - b)
+    const at = (share: number) =>
+      Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+    return `${at(0.5)} ms a frame, 95 % within ${at(0.95)} ms, slowest ${at(1)} ms`
+  }
+}

@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { median, type Responsiveness, watchFrames, watchInteractions } from './measure.ts'
+
+/*
+ * How does the page feel? Time from start to an interactive page; the slowest interaction while a training keeps every core busy; frames while a table
+ * of a million events scrolls and a timeline of a million events zooms. In a real browser, without a graphics card.
+ *
+ *   node bench/ui/run.ts [--events 1000000] [--starts 5] [--browser /usr/bin/chromium]
+ */
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    starts: { type: 'string', default: '5' },
+    browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
+  },
+})
+const root = path.join(import.meta.dirname, '../..')
+const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-ui-'))
+const workspace = path.join(folder, 'workspace')
+const builtPage = path.join(folder, 'page')
+const events = Number(values.events)
+const oneUser = 'a user with a million events'
+const rows: [what: string, measured: string, wanted: string][] = []
+
+try {
+  await prepare()
+  rows.push(['from start to an interactive page, median', `${Math.round(await measureStart())} ms`, '1,500 ms'])
+  await withHost(async (address, browser) => {
+    const idle = await useEverything(browser, address)
+    rows.push(['slowest interaction, nothing else running', interactionText(idle), '100 ms'])
+    const training = train()
+    try {
+      const busy = await useEverything(browser, address)
+      rows.push(['slowest interaction while a training uses all cores', interactionText(busy), '100 ms'])
+    } finally {
+      training.kill('SIGINT')
+      await once(training, 'close')
+    }
+    rows.push([
+      `scrolling a table of ${events.toLocaleString('en')} events`,
+      await scrollTable(browser, address),
+      '50 ms a frame',
+    ])
+    rows.push([
+      `zooming a timeline of ${events.toLocaleString('en')} events`,
+      await zoomTimeline(browser, address),
+      '50 ms a frame',
+    ])
+  })
+  console.log(`\n${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Chromium without a graphics card\n`)
+  console.log('| what | measured | wanted |\n| --- | --- | --- |')
+  for (const row of rows) console.log(`| ${row.join(' | ')} |`)
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** A workspace with a simulated log of so many events, a second log in which one user has as many, and a dataset to train on. */
+async function prepare(): Promise<void> {
+  command(path.join(root, 'scripts/build-page.mjs'), builtPage)
+  const users = Math.max(10, Math.round(events / 500))
+  behavegpt('simulate', '--events', String(events), '--users', String(users), '--source', 'many users')
+  behavegpt('dataset', 'build', '--name', 'bench', '--length', '64')
+  const file = path.join(folder, 'one-user.csv')
+  const csv = createWriteStream(file)
+  csv.write('user,time,event\n')
+  for (let index = 0; index < events; index++) {
+    const line = `${oneUser},${1_600_000_000 + index * 90},behaviour ${(index * index) % 41}\n`
+    if (!csv.write(line)) await once(csv, 'drain')
+  }
+  csv.end()
+  await once(csv, 'finish')
+  behavegpt('import', file, '--source', 'one user')
+}
+
+async function measureStart(): Promise<number> {
+  const times: number[] = []
+  const browser = await launch()
+  for (let start = 0; start < Number(values.starts); start++) {
+    const started = performance.now()
+    const { host, address } = await startHost()
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(address)
+    // The first figures of the workspace are there, and a link answers.
+    await page
+      .getByRole('cell', { name: /many users/ })
+      .first()
+      .waitFor()
+    times.push(performance.now() - started)
+    await page.context().close()
+    await stop(host)
+  }
+  await browser.close()
+  return median(times)
+}
+
+/** What a person does in a minute: look at every page, use the palette, type, sort, open and close the drawer. */
+async function useEverything(browser: Browser, address: string): Promise<Responsiveness> {
+  const page = await openPage(browser, address, '/logs')
+  const finish = await watchInteractions(page)
+  for (const name of ['Explore', 'Datasets', 'Train', 'Runs', 'Predict', 'Review', 'Doctor', 'Settings', 'Logs']) {
+    await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForTimeout(400)
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('behav', { delay: 60 })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+j')
+  await page.waitForTimeout(300)
+  await page.keyboard.press('Control+j')
+  await page.goto(new URL('/explore/events', address).href)
+  const table = page.getByRole('table').first()
+  await table.waitFor()
+  await table.hover()
+  for (let turn = 0; turn < 20; turn++) await page.mouse.wheel(0, 400)
+  await page.waitForTimeout(500)
+  const result = await finish()
+  await page.context().close()
+  return result
+}
+
+async function scrollTable(browser: Browser, address: string): Promise<string> {
+  const page = await openPage(browser, address, '/explore/events')
+  const table = page.getByRole('table').first()
+  await table.waitFor()
+  await table.hover()
+  const finish = await watchFrames(page)
+  for (let turn = 0; turn < 90; turn++) {
+    await page.mouse.wheel(0, turn % 30 === 29 ? 2_000_000 : 700)
+    await page.waitForTimeout(33)
+  }
+  const text = await finish()
+  await page.context().close()
+  return text
+}
+
+async function zoomTimeline(browser: Browser, address: string): Promise<string> {
+  const page = await openPage(browser, address, `/explore/user/${encodeURIComponent(oneUser)}`)
+  const picture = page.locator('main canvas').first()
+  await picture.waitFor()
+  await picture.hover()
+  const finish = await watchFrames(page)
+  await page.keyboard.down('Control')
+  for (let turn = 0; turn < 60; turn++) {
+    await page.mouse.wheel(0, turn < 40 ? -120 : 240)
+    await page.waitForTimeout(33)
+  }
+  await page.keyboard.up('Control')
+  const text = await finish()
+  await page.context().close()
+  return text
+}
+
+const interactionText = ({ slowest, over, interactions }: Responsiveness) =>
+  `${Math.round(slowest)} ms (${over} of ${interactions} over 100 ms)`
+
+function train(): ChildProcess {
+  const words = ['train', '--dataset', 'bench', '--preset', 'small', '--epochs', '10', '--device', 'cpu']
+  return spawn(process.execPath, [path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace], {
+    stdio: 'ignore',
+  })
+}
+
+async function withHost(work: (address: string, browser: Browser) => Promise<void>): Promise<void> {
+  const { host, address } = await startHost()
+  const browser = await launch()
+  try {
+    await work(address, browser)
+  } finally {
+    await browser.close()
+    await stop(host)
+  }
+}
+
+async function startHost(): Promise<{ host: ChildProcess; address: string }> {
+  const words = ['--workspace', workspace, '--page', builtPage]
+  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const address = await new Promise<string>((found) => {
+    host.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []
+      if (url !== undefined) found(url)
+    })
+  })
+  return { host, address }
+}
+
+async function stop(host: ChildProcess): Promise<void> {
+  host.kill('SIGTERM')
+  await once(host, 'close')
+}
+
+const launch = () => chromium.launch({ executablePath: values.browser, args: ['--no-sandbox'] })
+
+async function openPage(browser: Browser, address: string, place: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage()
+  await page.goto(address)
+  await page.goto(new URL(place, address).href)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  return page
+}
+
+function behavegpt(...words: string[]): void {
+  command(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
+}
+
+function command(...words: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr}`)
+}
