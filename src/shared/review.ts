@@ -164,12 +164,14 @@ export interface Decision {
 
 export const undecided: Decision = { state: 'pending', flagged: false, note: '', labels: [], seconds: 0 }
 
+/** What one key does is one action and one undo, also where it labels many events. */
+const placedLabels = z.array(placedLabel).min(1).max(longestSequence)
 const seconds = z.number().min(0).max(86_400).default(0)
 
 /** Everything that a reviewer can do to a sequence. */
 export const reviewAction = z.discriminatedUnion('kind', [
-  placedLabel.extend({ kind: z.literal('add-label') }),
-  placedLabel.extend({ kind: z.literal('remove-label') }),
+  z.strictObject({ kind: z.literal('add-labels'), labels: placedLabels }),
+  z.strictObject({ kind: z.literal('remove-labels'), labels: placedLabels }),
   z.strictObject({ kind: z.literal('flag'), flagged: z.boolean() }),
   z.strictObject({ kind: z.literal('note'), note: z.string().max(10_000) }),
   z.strictObject({ kind: z.literal('accept'), seconds }),
@@ -192,10 +194,13 @@ function inOrder(labels: readonly PlacedLabel[]): PlacedLabel[] {
 /** The decision after an action. Doing the same twice changes nothing more. */
 export function decide(before: Decision, action: ReviewAction): Decision {
   switch (action.kind) {
-    case 'add-label':
-      return { ...before, labels: inOrder([...before.labels, action]) }
-    case 'remove-label':
-      return { ...before, labels: before.labels.filter((placed) => !same(placed, action)) }
+    case 'add-labels':
+      return { ...before, labels: inOrder([...before.labels, ...action.labels]) }
+    case 'remove-labels':
+      return {
+        ...before,
+        labels: before.labels.filter((placed) => !action.labels.some((removed) => same(placed, removed))),
+      }
     case 'flag':
       return { ...before, flagged: action.flagged }
     case 'note':

@@ -10,7 +10,7 @@ import { type Decision, type ReviewAction, undecided } from '../../src/shared/re
 import { createLogWorkspace } from '../support/log-workspace.ts'
 import { addReview, holiday, odd, personAt, wrong } from './support.ts'
 
-const labelled = { kind: 'add-label', label: wrong, from: 1, until: 1 } as const
+const labelled = { kind: 'add-labels', labels: [{ label: wrong, from: 1, until: 1 }] } satisfies ReviewAction
 
 function decisions(database: WriteDatabase, project: number, reviewer = 'Ada'): Decision[] {
   return Array.from({ length: 5 }, (_, position) => readDecision(database, project, position, reviewer))
@@ -62,11 +62,11 @@ test('any run of actions, undos and redos ends where a plain list of states ends
   const action: fc.Arbitrary<ReviewAction> = fc.oneof(
     fc
       .record({
-        kind: fc.constantFrom('add-label' as const, 'remove-label' as const),
+        kind: fc.constantFrom('add-labels' as const, 'remove-labels' as const),
         label: fc.constant(wrong),
         at: fc.nat(3),
       })
-      .map(({ kind, label, at }) => ({ kind, label, from: at, until: at })),
+      .map(({ kind, label, at }) => ({ kind, labels: [{ label, from: at, until: at }] })),
     fc.boolean().map((flagged) => ({ kind: 'flag' as const, flagged })),
     fc.nat(9).map((seconds) => ({ kind: 'accept' as const, seconds })),
   )
@@ -153,9 +153,10 @@ test('a label is refused where it does not belong, and nothing is stored', () =>
     [holiday, 2, 1],
     [9, 0, 0],
   ]) {
-    expect(() => ada.does(0, { kind: 'add-label', label, from, until }), `${label} on ${from}-${until}`).toThrow(
-      /cannot stand on|has no label 9/,
-    )
+    expect(
+      () => ada.does(0, { kind: 'add-labels', labels: [{ label, from, until }] }),
+      `${label} on ${from}-${until}`,
+    ).toThrow(/cannot stand on|has no label 9/)
   }
   expect(() => ada.does(0, { kind: 'adopt', labels: [], flagged: false })).toThrow(/decides between reviewers/)
   expect(() => ada.does(5, { kind: 'accept' })).toThrow(/no sequence number 6/)

@@ -65,7 +65,7 @@ test('a dataset leaves out exactly the flagged sequences and what lies under the
   ada.accepts(2, [wrong, 1, 1])
   ada.accepts(3, [holiday, 1, 2])
   // Not accepted, so no judgement.
-  ada.does(4, { kind: 'add-label', label: wrong, from: 0, until: 0 })
+  ada.does(4, { kind: 'add-labels', labels: [{ label: wrong, from: 0, until: 0 }] })
   const everything = eventsOf(await build(log, { name: 'all' }))
   const missing = async (
     name: string,

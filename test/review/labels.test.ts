@@ -32,7 +32,7 @@ test('a label that leaves the schema is retired: what was labelled stays, nothin
     { id: wrong, name: 'wrong', retired: true },
   ])
   expect(readDecision(database, project, 0, 'Ada').labels).toEqual([{ label: wrong, from: 1, until: 1 }])
-  expect(() => ada.does(1, { kind: 'add-label', label: wrong, from: 0, until: 0 })).toThrow(
+  expect(() => ada.does(1, { kind: 'add-labels', labels: [{ label: wrong, from: 0, until: 0 }] })).toThrow(
     /was taken out of the schema/,
   )
   expect(() => replaceReviewLabels(database, project, schemaVersion, exchanged)).toThrow(/changed meanwhile/)
@@ -41,7 +41,7 @@ test('a label that leaves the schema is retired: what was labelled stays, nothin
     ...drafts(changed.labels.slice(0, 3)),
     { ...taken, key: 'W' },
   ])
-  ada.does(1, { kind: 'add-label', label: wrong, from: 0, until: 0 })
+  ada.does(1, { kind: 'add-labels', labels: [{ label: wrong, from: 0, until: 0 }] })
 })
 
 test('a schema has one label per name and key, whatever the case, and only labels of events name a behaviour', () => {

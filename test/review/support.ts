@@ -94,7 +94,8 @@ export function personAt(
     },
     /** Accepts a sequence with labels on it: [label, from, until]. */
     accepts(position: number, ...labels: [number, number, number][]) {
-      for (const [label, from, until] of labels) this.does(position, { kind: 'add-label', label, from, until })
+      const placed = labels.map(([label, from, until]) => ({ label, from, until }))
+      if (placed.length > 0) this.does(position, { kind: 'add-labels', labels: placed })
       return this.does(position, { kind: 'accept', seconds: 2 })
     },
     get version() {

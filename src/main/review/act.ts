@@ -42,10 +42,10 @@ export function actOnSequence(
   const { project, position, action } = step
   return appendAction(database, step, (role) => {
     const { events } = readReviewSequence(database, project, position)
-    if (action.kind === 'add-label' || action.kind === 'adopt') {
+    if (action.kind === 'add-labels' || action.kind === 'adopt') {
       const { labels } = requireReviewProject(database, project)
-      if (action.kind === 'add-label') refuseUnfit(action, labels, events.length)
-      else refuseAdoption(role, action.labels, labels, events.length)
+      if (action.kind === 'adopt') refuseAdoption(role, action.labels, labels, events.length)
+      else for (const placed of action.labels) refuseUnfit(placed, labels, events.length)
     }
   })
 }

@@ -127,8 +127,9 @@ function describe(label: number | null, counts: Contingency): LabelAgreement {
 }
 
 function disagreementsOf(database: ReadDatabase, project: number, accepted: readonly StoredDecision[]): Disagreement[] {
+  const byPosition = Map.groupBy(accepted, ({ position }) => position)
   return disagreeingPositions(database, project).map(({ position, adjudicator }) => {
-    const said = accepted.filter((each) => each.position === position)
+    const said = byPosition.get(position) ?? []
     return { position, reviewers: said.map(({ reviewer }) => reviewer), labels: differing(said), adjudicator }
   })
 }

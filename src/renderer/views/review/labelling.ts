@@ -16,12 +16,12 @@ export function toggleLabel(
   { id, scope }: Pick<ReviewLabel, 'id' | 'scope'>,
   { event, span }: Selection,
   events: number,
-): ReviewAction[] {
+): ReviewAction {
   const own = labels.filter(({ label }) => label === id)
   const isThere = ({ from, until }: PlacedLabel) => own.some((placed) => placed.from === from && placed.until === until)
   if (scope === 'span' && span === null) {
     const around = own.find(({ from, until }) => from <= event && event <= until)
-    if (around !== undefined) return [{ kind: 'remove-label', ...around }]
+    if (around !== undefined) return { kind: 'remove-labels', labels: [around] }
   }
   const [from, until] = span ?? [event, event]
   const wanted: PlacedLabel[] =
@@ -35,8 +35,7 @@ export function toggleLabel(
             until: from + offset,
           }))
   const missing = wanted.filter((placed) => !isThere(placed))
-  if (missing.length > 0) return missing.map((placed) => ({ kind: 'add-label', ...placed }))
-  return wanted.map((placed) => ({ kind: 'remove-label', ...placed }))
+  return missing.length > 0 ? { kind: 'add-labels', labels: missing } : { kind: 'remove-labels', labels: wanted }
 }
 
 /** Labels that lie on an event, sequence labels aside. */
