@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Batch } from '../../src/main/dataset/types.ts'
 import { createInference, type Inference } from '../../src/main/engine/inference.ts'
-import { interpret } from '../../src/main/graph/index.ts'
+import { Graph, interpret } from '../../src/main/graph/index.ts'
+import { behaveGpt, declareModelInputs, unpackParameters } from '../../src/main/model/behavegpt.ts'
 import { buildInference, compileInference } from '../../src/main/model/inference.ts'
+import { layoutParameters } from '../../src/main/model/parameters.ts'
 import { interpreterFeeds, paddedBatch, randomParameters, tinyModel, vector } from '../model/support.ts'
 
 const model = tinyModel({ layers: 3, length: 5, targetTime: true })
@@ -31,6 +33,20 @@ function interpreted(of: Batch): Record<string, Float64Array> {
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data]))
 }
 
+/** Weights of every block for every pair of events, by the interpreter: [B, N, I, I] each. */
+function blockWeights() {
+  const graph = new Graph()
+  const layout = layoutParameters(model)
+  const flat = graph.input('parameters', 'float32', [layout.count])
+  const inputs = declareModelInputs(graph, model, batch.size, batch.length)
+  let layers = 0
+  behaveGpt(model, unpackParameters(flat, layout), inputs, undefined, (weights) =>
+    graph.output(`layer ${layers++}`, weights),
+  )
+  const outputs = interpret(graph, { ...interpreterFeeds(model, batch), parameters: vector(parameters) })
+  return Array.from({ length: layers }, (_, layer) => outputs[`layer ${layer}`])
+}
+
 describe('the attention of the last event', () => {
   test('is that of the float64 interpreter', async () => {
     const { logits, attention } = await inference.lastAttention(batch)
@@ -38,6 +54,21 @@ describe('the attention of the last event', () => {
     expect(attention.length).toBe(3 * model.layers * batch.length)
     for (const [index, weight] of expected.attention.entries()) expect(attention[index]).toBeCloseTo(weight, 5)
     for (const [index, logit] of expected.logits.entries()) expect(logits[index]).toBeCloseTo(logit, 4)
+  })
+
+  test("is the mean over the heads of the blocks' own weights at that event, first block first", async () => {
+    const { attention } = await inference.lastAttention(batch)
+    const weights = blockWeights()
+    const [I, N] = [batch.length, model.heads]
+    for (const [sequence, query] of last.entries()) {
+      for (const [layer, { data }] of weights.entries()) {
+        for (const [key, weight] of row(attention, sequence, layer).entries()) {
+          let sum = 0
+          for (let head = 0; head < N; head++) sum += data[((sequence * N + head) * I + query) * I + key]
+          expect(weight).toBeCloseTo(sum / N, 5)
+        }
+      }
+    }
   })
 
   test('is shares of one whole in each layer, none of it on padding', async () => {

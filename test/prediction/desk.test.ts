@@ -111,6 +111,20 @@ describe('inspecting a sequence', () => {
     ])
   })
 
+  test('needs the time of the event to predict where the run was trained with it, and uses it', async () => {
+    using timed = await createTrainedRun({ model: { targetTime: true } })
+    const own = new PredictionDesk(timed.log.workspace.directory, run)
+    expect(await own.describe()).toMatchObject({ targetTime: true })
+    const ask = (targetTime?: string) =>
+      own.inspect(inspectOptions.parse({ ...run, sequence: { events: given('user-5') }, targetTime }))
+    await expect(ask()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('target time') })
+    await expect(ask('2023-01-01T00:00')).rejects.toMatchObject({ code: 'usage' })
+    const [morning, night] = [await ask('2024-02-01T08:00'), await ask('2024-02-01T23:00')]
+    expect(morning.targetTime).toBe('2024-02-01T08:00:00')
+    expect(morning.predictions).not.toEqual(night.predictions)
+    await own.dispose()
+  })
+
   test('refuses events that the log does not have any more', async () => {
     await expect(inspect({ stored: { user: 'user-5', events: 1000 } })).rejects.toMatchObject({ code: 'conflict' })
     await expect(inspect({ stored: { user: 'nobody', events: 1 } })).rejects.toMatchObject({ code: 'not-found' })

@@ -38,6 +38,8 @@ export function jobPlace(job: JobRecord): string | undefined {
       const training = text(run) ?? text(name)
       return training === undefined ? '/runs' : `/train/${encodeURIComponent(training)}`
     }
+    case 'score':
+      return subject === undefined ? undefined : `/predict/scores?run=${encodeURIComponent(subject)}`
     case 'evaluate':
       return isDone && subject !== undefined ? `/runs/${encodeURIComponent(subject)}` : undefined
     case 'compare': {
