@@ -88,6 +88,10 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
     seed: `INSERT INTO settings VALUES ('theme', '"dark"');`,
     refused: [`INSERT INTO settings VALUES ('theme', '"light"')`],
   },
+  checksums: {
+    seed: 'INSERT INTO source_checksums VALUES (1, 4294967295);',
+    refused: ['INSERT INTO source_checksums VALUES (1, 2)', 'INSERT INTO source_checksums VALUES (99, 1)'],
+  },
   activity: {
     seed: `
       INSERT INTO source_days VALUES (1, 5, 2);

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { checkedEvents } from '../storage/event-checksum.ts'
 import { countEvents, type EventFilter, type EventRow, readEventBatches } from '../storage/events.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { parseLocalTime } from './calendar.ts'
@@ -73,7 +74,13 @@ export interface EventReading {
 /** Everything that the configuration's filters let through. */
 function readAll({ database }: ReadWorkspace, configuration: DatasetConfiguration): EventReading {
   const filter = eventFilter(configuration)
-  return { total: countEvents(database, filter), batches: readEventBatches(database, filter) }
+  const batches = readEventBatches(database, filter)
+  // What a time filter leaves out is not read, so it cannot be added up.
+  const isWhole = filter.from === undefined && filter.until === undefined
+  return {
+    total: countEvents(database, filter),
+    batches: isWhole ? checkedEvents(database, filter.sources, batches) : batches,
+  }
 }
 
 /**

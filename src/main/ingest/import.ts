@@ -5,6 +5,7 @@ import type { Reject, Source, SourceFile } from '../../shared/logs.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { ActivityTally } from '../storage/activity-tally.ts'
 import { readNames } from '../storage/dictionaries.ts'
+import { writeChecksum } from '../storage/event-checksum.ts'
 import { addNames, addTallies, EventWriter } from '../storage/event-writing.ts'
 import { requireSpace, withTemporaryDirectory } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
@@ -193,8 +194,9 @@ async function store(
   context: JobContext,
 ): Promise<void> {
   const { database } = workspace
+  const events = new EventWriter(database, source)
   const sequence = new EventSequence(
-    new EventWriter(database, source),
+    events,
     new ActivityTally(database, source),
     writer.behaviours.size,
     writer.locations.size,
@@ -221,6 +223,7 @@ async function store(
   )
   database.transaction(() => {
     addTallies(database, source, sequence.tallies)
+    writeChecksum(database, source, events.checksum)
     completeSource(database, source, { rows: writer.rows, rejected: writer.rejected, ...counts })
   })
 }

@@ -1,5 +1,6 @@
 import type { WriteDatabase } from './database.ts'
 import type { DictionaryKind } from './dictionaries.ts'
+import { EventChecksum } from './event-checksum.ts'
 
 /** Rows of one INSERT: one crossing between languages instead of many. */
 const rowsPerStatement = 128
@@ -43,6 +44,8 @@ export class EventWriter {
   readonly #offsets = new Int32Array(rowsPerTransaction)
   readonly #values: number[] = new Array(columns * rowsPerStatement).fill(0)
   #count = 0
+  /** Of all events that were added. */
+  readonly checksum = new EventChecksum()
 
   constructor(database: WriteDatabase, source: number) {
     this.#database = database
@@ -58,6 +61,7 @@ export class EventWriter {
     this.#behaviours[index] = behaviour
     this.#locations[index] = location
     this.#offsets[index] = offset
+    this.checksum.add(user, instant, tie, behaviour, location, offset)
     if (this.#count === rowsPerTransaction) this.flush()
   }
 

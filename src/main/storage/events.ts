@@ -1,3 +1,4 @@
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { ReadDatabase, SqlValue } from './database.ts'
 import { sourcesOf } from './sources.ts'
 
@@ -70,11 +71,29 @@ export function* readEventBatches(database: ReadDatabase, filter: EventFilter = 
       const batch = query.all(user, instant, source, tie, ...values)
       if (batch.length > 0) yield batch
       if (batch.length < rowsAtOnce) return
-      last = batch[batch.length - 1]
+      const next = batch[batch.length - 1]
+      if (!isAfter(next, last)) throw disordered()
+      last = next
     }
   } finally {
     reader.close()
   }
+}
+
+/** Whether the key of an event is beyond that of another one. In a damaged tree it may not be, and reading would never end. */
+function isAfter(event: EventRow, other: EventRow): boolean {
+  const key = ([user, , , , instant, source, tie]: EventRow) => [user, instant, source, tie]
+  const [mine, theirs] = [key(event), key(other)]
+  const first = mine.findIndex((value, index) => value !== theirs[index])
+  return first !== -1 && mine[first] > theirs[first]
+}
+
+function disordered(): WorkbenchError {
+  return new WorkbenchError(
+    'corrupt',
+    'The workspace database is damaged: events are out of order.',
+    'Restore workbench.db from a backup, or import the files into a new workspace.',
+  )
 }
 
 /** The query of all events of one user, in their order. */

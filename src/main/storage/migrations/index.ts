@@ -8,6 +8,7 @@ import { jobQueue } from './0007-job-queue.ts'
 import { review } from './0008-review.ts'
 import { settings } from './0009-settings.ts'
 import { activity } from './0010-activity.ts'
+import { checksums } from './0011-checksums.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -22,5 +23,6 @@ export const migrations: readonly Migration[] = [
   review,
   settings,
   activity,
+  checksums,
   // One line per migration.
 ]
