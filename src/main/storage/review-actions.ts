@@ -58,8 +58,8 @@ function stateOf(database: ReadDatabase, project: number, row: ReviewerRow): Rev
   }
 }
 
-/** The action made last on top of the cursor. */
-export const childSql = `SELECT number, parent, position, before, after FROM review_actions
+/** The action made last on top of the cursor. Without being told, SQLite walks back through the whole log for it. */
+export const childSql = `SELECT number, parent, position, before, after FROM review_actions INDEXED BY review_actions_by_parent
 WHERE project = ? AND reviewer = ? AND parent = ? ORDER BY number DESC LIMIT 1`
 
 function childOf(database: ReadDatabase, project: number, { name, cursor }: ReviewerRow): ActionRow | undefined {
