@@ -1,0 +1,70 @@
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import type { TrainConfigurationInput } from '../../../shared/configuration.ts'
+import { api } from '../../api.ts'
+import { useRequest } from '../../composables/request.ts'
+import { useJobs } from '../../stores/jobs.ts'
+import { isComputing } from './jobs-of-run.ts'
+
+/** How long the settings rest before their sizes are worked out, and before their rate is measured, in milliseconds. */
+const settleMilliseconds = 300
+const measureMilliseconds = 1_000
+const measuredSeconds = 3
+
+/**
+ * What a training would need: its sizes at once, its time by a measurement that begins by itself once the settings rest, unless other work keeps the machine
+ * busy. Whatever is overtaken by other settings is stopped.
+ */
+export function useEstimate(configuration: () => TrainConfigurationInput | undefined) {
+  const jobs = useJobs()
+  const isBusy = computed(() => jobs.active.some(isComputing))
+  const settled = shallowRef<TrainConfigurationInput>()
+  /** Undefined while nothing is measured. */
+  const measured = shallowRef<TrainConfigurationInput>()
+  const wasStopped = ref(false)
+  const text = computed(() => JSON.stringify(configuration() ?? null))
+  let timers: ReturnType<typeof setTimeout>[] = []
+
+  watch(
+    text,
+    (given) => {
+      for (const timer of timers) clearTimeout(timer)
+      measured.value = undefined
+      wasStopped.value = false
+      const wanted = JSON.parse(given) as TrainConfigurationInput | null
+      if (wanted === null) return
+      timers = [
+        setTimeout(() => {
+          settled.value = wanted
+        }, settleMilliseconds),
+        setTimeout(() => {
+          if (!isBusy.value) measured.value = wanted
+        }, measureMilliseconds),
+      ]
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    for (const timer of timers) clearTimeout(timer)
+  })
+
+  const sizes = useRequest(
+    () => settled.value,
+    (input, options) => api.runs.sizes(input, options),
+  )
+  const rate = useRequest(
+    () => measured.value && { configuration: measured.value, seconds: measuredSeconds },
+    (input, options) => api.runs.measure(input, options),
+  )
+
+  function stop(): void {
+    measured.value = undefined
+    wasStopped.value = true
+  }
+  function measure(): void {
+    wasStopped.value = false
+    if (measured.value === undefined) measured.value = JSON.parse(text.value) as TrainConfigurationInput
+    else void rate.refresh()
+  }
+  return { sizes, rate, isBusy, wasStopped, stop, measure }
+}
+export type Estimate = ReturnType<typeof useEstimate>

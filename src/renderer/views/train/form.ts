@@ -1,0 +1,118 @@
+import { computed, reactive } from 'vue'
+import {
+  type Device,
+  type ObjectiveName,
+  type PresetName,
+  type RunConfiguration,
+  type TrainConfiguration,
+  type TrainConfigurationInput,
+  trainConfiguration,
+} from '../../../shared/configuration.ts'
+import { objectiveParameters } from '../../../shared/objectives.ts'
+import { optionGroups } from './options.ts'
+
+export type OptionValue = number | boolean | string | undefined
+
+/** A new training as a person sets it. */
+export interface TrainForm {
+  dataset: string | undefined
+  name: string
+  preset: PresetName
+  objective: ObjectiveName
+  /** Given parameters of each objective, by name; absent ones have their default. */
+  parameters: Record<string, number | undefined>
+  device: Device | 'auto'
+  unit: 'epochs' | 'steps'
+  duration: number
+  evaluate: boolean
+  /** The advanced options by path; undefined where one is left to be decided. */
+  options: Record<string, OptionValue>
+}
+
+const optionPaths = optionGroups.flatMap(({ options }) => options.map(({ path }) => path))
+
+function valueAt(configuration: unknown, path: string): OptionValue {
+  const value = path
+    .split('.')
+    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], configuration)
+  return value === 'auto' ? undefined : (value as OptionValue)
+}
+
+function optionsOf(configuration: TrainConfiguration | RunConfiguration): Record<string, OptionValue> {
+  return Object.fromEntries(optionPaths.map((path) => [path, valueAt(configuration, path)]))
+}
+
+/** What each option is when nobody touches it. */
+export const standardOptions = optionsOf(trainConfiguration.parse({ dataset: '-', epochs: 1 }))
+
+/** Epochs that a first run takes, where nothing says otherwise. */
+const standardEpochs = 5
+
+export function useTrainForm() {
+  const form = reactive<TrainForm>({
+    dataset: undefined,
+    name: '',
+    preset: 'nano',
+    objective: 'ce',
+    parameters: {},
+    device: 'auto',
+    unit: 'epochs',
+    duration: standardEpochs,
+    evaluate: true,
+    options: { ...standardOptions },
+  })
+
+  /** Takes over the settings of a run that is there; not its name. */
+  function take(configuration: RunConfiguration): void {
+    Object.assign(form, {
+      dataset: configuration.dataset,
+      preset: configuration.model.preset,
+      objective: configuration.objective.name,
+      parameters: { ...configuration.objective.parameters },
+      device: configuration.device,
+      unit: configuration.steps === undefined ? 'epochs' : 'steps',
+      duration: configuration.steps ?? configuration.epochs ?? standardEpochs,
+      options: optionsOf(configuration),
+    })
+  }
+
+  /** Undefined while no dataset is chosen. Without a name, which changes nothing about what is trained. */
+  const configuration = computed((): TrainConfigurationInput | undefined => {
+    if (form.dataset === undefined) return undefined
+    const own = Object.keys(objectiveParameters[form.objective])
+    const given = own.filter((name) => form.parameters[name] !== undefined)
+    const { model, objective, betas, ...options } = nested(form.options)
+    return {
+      ...options,
+      dataset: form.dataset,
+      model: { preset: form.preset, ...(model as object) },
+      objective: {
+        name: form.objective,
+        parameters: Object.fromEntries(given.map((name) => [name, form.parameters[name]!])),
+        ...(objective as object),
+      },
+      betas: Object.values(betas as object) as [number, number],
+      device: form.device,
+      [form.unit]: form.duration,
+    }
+  })
+  const changedOptions = computed(() => optionPaths.filter((path) => form.options[path] !== standardOptions[path]))
+  return { form, configuration, changedOptions, take }
+}
+
+/** Values by path as objects in each other; what is undefined is left out. */
+function nested(values: Readonly<Record<string, OptionValue>>): Record<string, unknown> {
+  const root: Record<string, unknown> = {}
+  for (const [path, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    const keys = path.split('.')
+    const last = keys.pop()!
+    let place = root
+    for (const key of keys) {
+      place[key] ??= {}
+      place = place[key] as Record<string, unknown>
+    }
+    place[last] = value
+  }
+  return root
+}
