@@ -106,7 +106,12 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await sequence(page).getByText('2 events were read.').waitFor()
     await predictions(page).getByText('a, b (1)').waitFor()
 
-    // From here on every change is compared with what was pasted.
+    // The address leads to the same sequence.
+    await page.waitForURL(/events=/)
+    await page.reload()
+    await predictions(page).getByText('a, b (1)').waitFor()
+
+    // From here on every change is compared with what the address held.
     await sequence(page).getByRole('button', { name: '2025-01-05 07:00:00' }).click()
     await write(page, 'Selected event', 'Behaviour', known)
     await predictions(page).getByText('Probability moved').waitFor()

@@ -47,6 +47,8 @@ export function useQuestion() {
     user: field('user'),
     targetTime: field('time'),
     layer: field('layer'),
+    /** The sequence composed by hand (see `toAddress`). */
+    composed: field('events'),
     checkpoint,
     origin,
     top,
