@@ -167,7 +167,13 @@ describe('disks', () => {
     if (makeReadOnly(folder) === undefined) return context.skip()
     using workspace = openWorkspace(folder, { mode: 'read' })
     expect(workspace.database.query('SELECT count(*) AS n FROM users').get()).toEqual({ n: 3 })
-    expect(() => openWorkspace(folder, { mode: 'write' })).toThrow(expect.objectContaining({ code: 'storage' }))
+    expect(() => openWorkspace(folder, { mode: 'write' })).toThrow(
+      expect.objectContaining({
+        code: 'storage',
+        message: expect.stringMatching(/Not allowed: opening the workspace .*(read-only|permission denied)/),
+        hint: expect.stringContaining('writable'),
+      }),
+    )
   })
 
   test('a full disk: the transaction fails as a whole and the rest stays readable', (context) => {

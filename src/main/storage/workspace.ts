@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
@@ -66,6 +66,8 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
 
 function openToWrite(directory: string, file: string): WriteDatabase {
   for (const folder of ['datasets', 'runs', 'temporary']) mkdirSync(path.join(directory, folder), { recursive: true })
+  // SQLite would only say that it cannot open the file.
+  for (const place of [directory, file]) if (existsSync(place)) accessSync(place, constants.W_OK)
   const database = retryWhileLocked(() => openWriteDatabase(file))
   try {
     retryWhileLocked(() => migrate(database))
