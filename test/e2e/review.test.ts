@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -25,6 +26,30 @@ function deskOf(page: Page) {
   }
 }
 
+/** Makes a review of the sample's dataset. @returns its number. */
+async function createReview(page: Page, name: string): Promise<string> {
+  await page.getByRole('button', { name: 'New review' }).first().click()
+  await page.getByLabel('Name', { exact: true }).fill(name)
+  await page.getByText('Tail first', { exact: true }).click()
+  await page.getByLabel('Events per sequence').fill('8')
+  await page.getByLabel('Sequences in the queue').fill(String(queued))
+  await page.getByRole('button', { name: 'Create the review' }).click()
+  await page.waitForURL(/\/review\/\d+\/overview/)
+  return /review\/(\d+)/.exec(page.url())![1]!
+}
+
+/** What axe finds on the page as it is now, in both themes. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    found.push(...serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)))
+  }
+  return found
+}
+
 describe.skipIf(browserProgram === undefined)('people review sequences', () => {
   let workbench: RunningWorkbench
   beforeAll(async () => {
@@ -35,14 +60,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
   test('from an empty page to agreement: a queue, twenty sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', async () => {
     const page = await workbench.open('/review')
     await page.getByText('No reviews yet.').waitFor()
-    await page.getByRole('button', { name: 'New review' }).first().click()
-    await page.getByLabel('Name', { exact: true }).fill('rare behaviour')
-    await page.getByText('Tail first', { exact: true }).click()
-    await page.getByLabel('Events per sequence').fill('8')
-    await page.getByLabel('Sequences in the queue').fill(String(queued))
-    await page.getByRole('button', { name: 'Create the review' }).click()
-    await page.waitForURL(/\/review\/\d+\/overview/)
-    const [, project] = /review\/(\d+)/.exec(page.url())!
+    const project = await createReview(page, 'rare behaviour')
 
     // Ada: every third sequence is odd as a whole, every second one has a wrong first event, all a span of three events.
     const ada = deskOf(page)
@@ -104,7 +122,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
 
     // Ben does not see what Ada said. He disagrees on the events of four sequences.
     const ben = deskOf(page)
-    await ben.opens(project!, 'Ben')
+    await ben.opens(project, 'Ben')
     for (let number = 1; number <= reviewed; number++) {
       await ben.shows(number)
       expect(await page.getByRole('option', { selected: true }).textContent()).not.toContain('wrong behaviour')
@@ -136,12 +154,50 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await cora.press('Enter')
     await cora.shows(1)
     await page.getByRole('heading', { name: 'What the reviewers said' }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
     await cora.press('Alt+2')
     await cora.press('Enter')
     await cora.shows(2)
     await cora.hasDone(1, 5)
     await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
     await page.getByText(/decided by\s*Cora/).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('what is done while the workbench is away is kept and stored when it is back', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'away')
+    let isAway = false
+    const sockets = new Set<WebSocketRoute>()
+    await page.routeWebSocket(/\/rpc$/, (socket) => {
+      if (isAway) return void socket.close()
+      socket.connectToServer()
+      sockets.add(socket)
+    })
+    const desk = deskOf(page)
+    await desk.opens(project, 'Dan')
+    await desk.press('2')
+    await desk.hasDone(0)
+    // The next sequences are there already.
+    await page.waitForLoadState('networkidle')
+
+    isAway = true
+    for (const socket of sockets) await socket.close()
+    await page.getByRole('alert').filter({ hasText: 'The workbench does not answer' }).waitFor()
+    for (const key of ['j', '2', 'Enter', '1', 'Enter']) await desk.press(key)
+    await page.getByText('Not saved yet: waiting for the workbench').waitFor()
+    await page.getByText(`2 of ${queued} done`).waitFor()
+
+    isAway = false
+    await desk.hasDone(2)
+    await page.reload()
+    await desk.hasDone(2)
+    await desk.shows(3)
+    for (let undone = 0; undone < 4; undone++) await desk.press('Control+z')
+    await desk.hasDone(0)
+    await desk.shows(1)
+    await page.getByRole('option', { name: 'wrong behaviour' }).waitFor()
     expect(workbench.complaints).toEqual([])
   })
 })
