@@ -3,20 +3,32 @@ import { largestTriangles } from '../../shared/downsample.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ActivitySeries, EventTableRow, UserEvents } from '../../shared/explore.ts'
 import type { Source } from '../../shared/logs.ts'
+import { findEventAnchors } from '../ingest/event-anchors.ts'
+import { logOverview } from '../ingest/log-overview.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { type DictionaryKind, findId, findName, noLocation } from '../storage/dictionaries.ts'
+import { type DictionaryKind, findId, findName, highestId, noLocation } from '../storage/dictionaries.ts'
 import { allDays, behaviourDays, behaviourHours, type DayCount } from '../storage/explore-activity.ts'
 import { eventTable, userEvents as readUserEvents, sampleUserEvents, userExtent } from '../storage/explore-events.ts'
 import { searchNames as findNames, userTotal } from '../storage/explore-names.ts'
 import { readySources, resolveSources } from '../storage/sources.ts'
 import { hourMatrix } from '../storage/tallies.ts'
-import { procedure } from './procedure.ts'
+import { type Host, procedure } from './procedure.ts'
 
 const day = 86_400_000
 /** Points of one line that a chart gets. */
 const mostPoints = 4_000
 
-export const overview = procedure(contract.overview, (host, input, context) => host.run('log-overview', input, context))
+/** Up to so many names the tallies are read in some milliseconds, and starting a process would take longer than the work. */
+const fewNames = 10_000
+
+const isSmall = (host: Host) =>
+  host.read(({ database }) => highestId(database, 'users') + highestId(database, 'behaviours') <= fewNames)
+
+export const overview = procedure(contract.overview, (host, input, context) =>
+  isSmall(host)
+    ? host.read((workspace) => logOverview(workspace, input.sources))
+    : host.run('log-overview', input, context),
+)
 
 export const searchNames = procedure(contract.searchNames, (host, { sources, ...search }) =>
   host.read(({ database }) => findNames(database, sourcesOf(database, sources), search)),
@@ -74,7 +86,9 @@ export const behaviour = procedure(contract.behaviour, (host, input, context) =>
 )
 
 export const eventAnchors = procedure(contract.eventAnchors, (host, input, context) =>
-  host.run('event-anchors', input, context),
+  isSmall(host)
+    ? host.read((workspace) => findEventAnchors(workspace, input.sources))
+    : host.run('event-anchors', input, context),
 )
 
 export const events = procedure(contract.events, (host, { sources: chosen, after, skip, limit }): EventTableRow[] =>

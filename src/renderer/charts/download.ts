@@ -1,5 +1,5 @@
 /** A name that every file system takes: what is forbidden becomes a dash. */
-function fileName(name: string): string {
+export function fileName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what file systems refuse
   return name.replaceAll(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').slice(0, 150)
 }

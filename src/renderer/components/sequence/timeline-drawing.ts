@@ -149,7 +149,7 @@ function drawEvents(context: CanvasRenderingContext2D, scene: Scene, [from, unti
     if (event.marks?.length) drawMark(context, scene, x, top)
     if (index === scene.selected || index === scene.hovered) outline(context, scene, x, top, index === scene.selected)
   }
-  if (scale.kind === 'order') drawClock(context, scene, from, until)
+  if (scale.kind === 'order' && scene.lanes.behaviours.rows > 1) drawSteps(context, scene, from, until)
   if (scene.selected !== null && rows[scene.selected] === -1) drawCursor(context, scene, scene.selected)
 }
 
@@ -183,20 +183,35 @@ function drawCursor(context: CanvasRenderingContext2D, scene: Scene, index: numb
   context.fillRect(eventX(scene, index) - 1, scene.lanes.axis, 2, scene.height)
 }
 
-/** In steps there is room for each event's time below its block. */
-function drawClock(context: CanvasRenderingContext2D, scene: Scene, from: number, until: number): void {
-  const pixelsPerStep = scene.width / (scene.view.until - scene.view.from)
-  if (scene.lanes.behaviours.rows < 2) return
+/** Narrower steps leave no room for names. */
+const narrowest = 17
+/** Names hang down to the right at this angle. */
+const slant = Math.PI / 4
+
+/** In steps there is room below each block for the behaviour's name, and for its time. */
+function drawSteps(context: CanvasRenderingContext2D, scene: Scene, from: number, until: number): void {
+  const { rows } = scene.lanes.behaviours
+  const clockTop = rowTop(scene, rows - 1) + block.height / 2
   context.textAlign = 'left'
-  context.fillStyle = scene.colours.mutedText
-  const top = rowTop(scene, scene.lanes.behaviours.rows - 1) + block.height / 2
   let free = Number.NEGATIVE_INFINITY
   for (let index = from; index < until; index++) {
     const x = eventX(scene, index)
-    if (x < free || scene.rows[index] === scene.lanes.behaviours.rows - 1) continue
+    const row = scene.rows[index]!
+    if (x < free || row === rows - 1) continue
     const text = scene.words.clock(scene.events[index]!.time)
-    context.fillText(text, x, top)
-    free = x + Math.max(context.measureText(text).width + 8, pixelsPerStep / 2)
+    context.fillStyle = scene.colours.mutedText
+    context.fillText(text, x, clockTop)
+    free = x + context.measureText(text).width + 6
+  }
+  if (scene.width / (scene.view.until - scene.view.from) < narrowest || rows < 4) return
+  for (let index = from; index < until; index++) {
+    const top = rowTop(scene, Math.max(0, scene.rows[index]!)) + block.height + 10
+    const length = (clockTop - 14 - top) / Math.sin(slant)
+    context.save()
+    context.translate(eventX(scene, index) + 8, top)
+    context.rotate(slant)
+    fitText(context, scene.events[index]!.behaviour, 0, 0, length, scene.colours.text)
+    context.restore()
   }
 }
 
@@ -242,6 +257,7 @@ function drawPlaces(context: CanvasRenderingContext2D, scene: Scene, [from, unti
       const right = Math.min(
         scene.width + 10,
         eventX(scene, next - 1) + (isDense(until - from, scene.width) ? 2 : block.width),
+        next < events.length ? eventX(scene, next) : Number.POSITIVE_INFINITY,
       )
       context.fillStyle = colours.mutedText
       context.globalAlpha = 0.22
@@ -249,7 +265,7 @@ function drawPlaces(context: CanvasRenderingContext2D, scene: Scene, [from, unti
       context.roundRect(left, top + 3, Math.max(1, right - left - 1), height - 7, 3)
       context.fill()
       context.globalAlpha = 1
-      if (right - left > 24)
+      if (right - left > 30)
         fitText(context, location, Math.max(2, left) + 4, top + height / 2, right - Math.max(2, left) - 8, colours.text)
     }
     index = next

@@ -130,7 +130,9 @@ export function ticks(from: number, until: number, count: number): { times: numb
   const wanted = (until - from) / Math.max(1, count)
   const step = [...tickSteps, ...daySteps].find((candidate) => candidate >= wanted) ?? daySteps[daySteps.length - 1]!
   const times: number[] = []
-  for (let time = Math.ceil(from / step) * step; time <= until; time += step) times.push(time)
+  // Weeks begin on Mondays: 1970-01-05 was one.
+  const origin = step % (7 * day) === 0 ? 4 * day : 0
+  for (let time = origin + Math.ceil((from - origin) / step) * step; time <= until; time += step) times.push(time)
   return { times, step }
 }
 

@@ -42,8 +42,24 @@ export function useTimelineView(
     if (position !== undefined) view.value = revealing(view.value, scale.value, position)
   }
 
-  /** More events of the same stretch of time leave the view where it is. */
-  const subject = computed(() => (kind.value === 'time' ? extent() : undefined) ?? events())
-  watch([kind, subject, () => width.value > 0], reset, { immediate: true })
+  /** Another axis shows the moment that was in the middle. */
+  function keepMoment(before: ScaleKind): void {
+    const { from, until } = view.value
+    const middle = scale.value.toPosition(makeScale(before, events(), extent()).toTime((from + until) / 2))
+    reset()
+    if (kind.value === 'time') return
+    const { from: start, until: end } = view.value
+    pan((middle - (start + end) / 2) / (end - start))
+  }
+
+  watch(
+    [kind, events, extent, () => width.value > 0] as const,
+    ([shown, , whole, isDrawn], [shownBefore, , wholeBefore, wasDrawn]) => {
+      if (wasDrawn && shownBefore !== undefined && shown !== shownBefore) keepMoment(shownBefore)
+      // More events of the same stretch of time leave the view where it is.
+      else if (shown !== 'time' || whole === undefined || whole !== wholeBefore || isDrawn !== wasDrawn) reset()
+    },
+    { immediate: true },
+  )
   return { kind, scale, view, showAll, zoom, pan, reveal }
 }

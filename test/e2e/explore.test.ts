@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+async function workbenchFor(options?: Parameters<typeof startWorkbench>[0]): Promise<RunningWorkbench> {
+  const workbench = await startWorkbench(options)
+  onTestFinished(() => workbench.close())
+  return workbench
+}
+
+/** What a chart's export gives: the file's content. */
+async function exported(page: Page, chart: string, kind: string): Promise<Buffer> {
+  await page.getByRole('button', { name: `Export the chart ${chart}` }).click()
+  // The last menu: one that was open before may still be fading.
+  const choice = page.getByText(kind, { exact: true }).last()
+  const [download] = await Promise.all([page.waitForEvent('download'), choice.click()])
+  expect(download.suggestedFilename()).toBe(`${chart}.${kind.toLowerCase()}`)
+  return readFileSync(await download.path())
+}
+
+describe.skipIf(browserProgram === undefined)('exploring a log', () => {
+  test('leads from the frequencies to a behaviour, a user and single events', async () => {
+    const workbench = await workbenchFor()
+    const page = await workbench.open('/explore')
+
+    // A behaviour that is chosen in the list is what the charts of time show, and the address says so.
+    const behaviours = page.getByRole('table', { name: 'Behaviours' })
+    const first = behaviours.getByRole('row').nth(1)
+    const name = (await first.getByRole('link').getAttribute('title'))!
+    await page.getByRole('img', { name: 'Events over time of all behaviours.' }).waitFor()
+    await first.getByRole('checkbox').check()
+    await page.getByRole('img', { name: `Events over time of ${name}.` }).waitFor()
+    expect(new URL(page.url()).searchParams.getAll('behaviour')).toEqual([name])
+    await page.reload()
+    await page.getByRole('img', { name: `Events over time of ${name}.` }).waitFor()
+
+    // Exports are real files.
+    const csv = (await exported(page, 'rank-frequency', 'CSV')).toString()
+    expect(csv).toMatch(/^rank,behaviour,events,group\r\n1,/)
+    expect(csv.split('\r\n').length).toBe(Number((await behaviours.getAttribute('aria-rowcount'))!) + 1)
+    expect((await exported(page, 'hours-of-the-week', 'SVG')).toString()).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
+    expect((await exported(page, 'lorenz-curve', 'PNG')).subarray(1, 4).toString()).toBe('PNG')
+
+    // Another rule colours the chart; the search finds by any part of a name.
+    await page.getByRole('button', { name: 'Thirds' }).click()
+    await expect.poll(() => new URL(page.url()).searchParams.get('rule')).toBe('terciles')
+    await page.getByText('Users', { exact: true }).last().click()
+    await page.getByRole('textbox', { name: 'Search by name' }).fill('00')
+    const users = page.getByRole('table', { name: 'Users' })
+    await page.getByText(/^\d+ found$/).waitFor()
+    const user = (await users.getByRole('link').first().textContent())!
+    expect(user).toContain('00')
+    await users.getByRole('link').first().click()
+
+    // The timeline is read by keyboard; the selected event is told in words.
+    await page.getByRole('heading', { name: `User ${user}` }).waitFor()
+    const timeline = page.getByRole('application', { name: /^Timeline of \d+ events/ })
+    await timeline.focus()
+    await page.keyboard.press('Home')
+    await page.getByText(/event 1 of \d+/).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await page.getByText(/event 2 of \d+/).waitFor()
+    await page.keyboard.press('Shift+ArrowRight')
+    await page.getByText('2 events in the span').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('2 events in the span').waitFor({ state: 'detached' })
+    for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
+    const [shown, total] = (await page.getByText(/^\d+ of \d+ events in view/).textContent())!
+      .match(/\d+/g)!
+      .map(Number)
+    expect(shown).toBeLessThan(total!)
+    await page.getByText(/^As a list/).click()
+    expect(await page.getByRole('region', { name: 'Events in view' }).getByRole('row').count()).toBe(shown! + 1)
+
+    // Its behaviours lead to a behaviour: what comes before and after.
+    await page.getByRole('table', { name: 'Behaviours' }).getByRole('link').first().click()
+    await page.getByRole('heading', { name: 'What comes right after?' }).waitFor()
+    expect(await page.getByRole('table', { name: 'Users' }).getByRole('link').count()).toBeGreaterThan(0)
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('scrolls to any event of the table without reading those before it', async () => {
+    const workbench = await workbenchFor()
+    const page = await workbench.open('/explore/events')
+    const table = page.getByRole('table', { name: 'Events' })
+    await table.getByRole('link').first().waitFor()
+    const rows = Number(await table.getAttribute('aria-rowcount'))
+    await table.focus()
+    await page.keyboard.press('End')
+    const last = page.locator(`[aria-rowindex="${rows}"]`)
+    await last.getByRole('link').waitFor()
+    const lastUser = await last.getByRole('link').textContent()
+    await page.keyboard.press('Home')
+    await page.locator('[aria-rowindex="2"]').getByRole('link').waitFor()
+    expect(await page.locator('[aria-rowindex="2"]').getByRole('link').textContent()).not.toBe(lastUser)
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('shows names from a file as what they are, however hostile', async () => {
+    const workbench = await workbenchFor({ sample: false })
+    const markup = '<img src=x onerror=alert(1)>'
+    const names = [markup, '{a|rich}', '=cmd()', 'שלום עולם', `long ${'x'.repeat(900)}`]
+    const file = path.join(path.dirname(workbench.workspace), 'hostile.csv')
+    const rows = names.flatMap((name, index) =>
+      Array.from({ length: 9 - index }, (_, day) => `"${name}",2024-01-0${day + 1}T08:00:00,"${name}","${name}"`),
+    )
+    writeFileSync(file, `user,time,event,location\n${rows.join('\n')}\n`)
+    const command = ['src/main/cli.ts', 'import', file, '--workspace', workbench.workspace]
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+
+    const page = await workbench.open('/explore')
+    page.on('dialog', (dialog) => workbench.complaints.push(`dialog: ${dialog.message()}`))
+    const list = page.getByRole('table', { name: 'Behaviours' })
+    for (const name of names) {
+      await list.getByTitle(name, { exact: true }).first().waitFor()
+      await list.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).check()
+    }
+    await page.getByRole('img', { name: /^Events over time of .*<img src=x/ }).waitFor()
+    const chart = page.getByRole('img', { name: /^Rank-frequency of 5/ })
+    const { width, height } = (await chart.boundingBox())!
+    for (let x = 0.1; x < 1; x += 0.1) await chart.hover({ position: { x: x * width, y: height / 2 } })
+    expect((await exported(page, 'rank-frequency', 'CSV')).toString()).toContain(",'=cmd(),")
+    for (const name of names) {
+      await page.goto(new URL(`/explore/user/${encodeURIComponent(name)}`, workbench.origin).href)
+      const timeline = page.getByRole('application')
+      await timeline.focus()
+      await page.keyboard.press('Home')
+      await page.getByText('event 1 of').waitFor()
+      await page.goto(new URL(`/explore/behaviour/${encodeURIComponent(name)}`, workbench.origin).href)
+      await page.getByRole('heading', { name: 'Who does it most?' }).waitFor()
+    }
+    await page.goto(new URL('/explore/user/nobody', workbench.origin).href)
+    await page.getByRole('alert').getByText('There is no user nobody').waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(workbench.complaints).toEqual([])
+  })
+})
