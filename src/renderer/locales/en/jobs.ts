@@ -13,6 +13,32 @@ export default {
   starts: 'Starting …',
   rate: 'rate',
   timeLeft: 'time left',
+  /** Verbs of stages are followed by what they are done to. */
+  progressWords: {
+    unit: {
+      rows: 'rows',
+      events: 'events',
+      files: 'files',
+      users: 'users',
+      sequences: 'sequences',
+      steps: 'steps',
+      targets: 'targets',
+      runs: 'runs',
+      resamples: 'resamples',
+    },
+    figure: { rejected: 'refused', duplicates: 'duplicates', loss: 'loss' },
+    stage: {
+      sorting: 'sorting',
+      storing: 'storing',
+      training: 'training',
+      'simulating a log': 'simulating a log',
+      'reading events': 'reading events',
+      'writing the model': 'writing the model',
+      'checking the written model': 'checking the written model',
+      'bootstrap over users': 'bootstrap over users',
+    },
+    verb: { reading: 'reading {what}', checking: 'checking {what}', removing: 'removing {what}' },
+  },
   left: '{time} left',
   ended: '{kind} {state}',
   state: {

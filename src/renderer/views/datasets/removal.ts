@@ -1,8 +1,8 @@
-import { useDialog } from 'naive-ui'
 import { h, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import { api, errorOf } from '../../api.ts'
+import { useConfirmation } from '../../composables/confirmation.ts'
 import { useFormat } from '../../composables/format.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
@@ -10,7 +10,7 @@ import { useJobs } from '../../stores/jobs.ts'
 export function useDatasetRemoval(onRemoved: () => void) {
   const { t } = useI18n()
   const format = useFormat()
-  const dialog = useDialog()
+  const confirm = useConfirmation()
   const jobs = useJobs()
   const removing = shallowRef<string>()
   const error = shallowRef<ErrorDocument>()
@@ -28,7 +28,7 @@ export function useDatasetRemoval(onRemoved: () => void) {
   function ask(id: string, { names, bytes, runs }: { names: string[]; bytes: number; runs: string[] }): void {
     const count = runs.length
     const style = 'overflow-wrap: anywhere; max-height: 8em; overflow: auto'
-    dialog.warning({
+    confirm({
       title: t('datasets.remove.title'),
       content: () =>
         h('div', [

@@ -1,9 +1,9 @@
-import { useDialog } from 'naive-ui'
 import { h, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { ListedSource } from '../../../shared/logs.ts'
 import { api, errorOf } from '../../api.ts'
+import { useConfirmation } from '../../composables/confirmation.ts'
 import { useFormat } from '../../composables/format.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
@@ -11,7 +11,7 @@ import { useJobs } from '../../stores/jobs.ts'
 export function useSourceRemoval(onRemoved: () => void) {
   const { t } = useI18n()
   const format = useFormat()
-  const dialog = useDialog()
+  const confirm = useConfirmation()
   const jobs = useJobs()
   const removing = shallowRef<number>()
   const error = shallowRef<ErrorDocument>()
@@ -22,7 +22,7 @@ export function useSourceRemoval(onRemoved: () => void) {
       users: format.count(source.users),
       rejected: format.count(source.rejected),
     }
-    dialog.warning({
+    confirm({
       title: t('logs.remove.title'),
       content: () =>
         h('div', [
