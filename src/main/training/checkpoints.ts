@@ -248,7 +248,8 @@ function inFile<Result>(file: string, work: () => Result): Result {
   }
 }
 
-const remedy = 'Resume from the checkpoint before it (--checkpoint previous), or train again.'
+const remedy =
+  'Resume from the checkpoint before it (--checkpoint previous), measure and predict with another one (--checkpoint last or best), or train again.'
 
 function damaged(file: string, reason: string, cause?: unknown): WorkbenchError {
   return new WorkbenchError('corrupt', `${file} ${reason}.`, remedy, { cause })
