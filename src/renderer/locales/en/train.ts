@@ -11,6 +11,7 @@ export default {
     dataset: 'Dataset',
     name: 'Name of the run',
     duration: 'How long',
+    unit: 'Counted in',
     epochs: 'epochs',
     steps: 'steps',
     durationHelp: 'An epoch shows the model every training event once.',

@@ -11,6 +11,7 @@ export default {
     dataset: '数据集',
     name: '运行名称',
     duration: '训练多久',
+    unit: '计数单位',
     epochs: '轮',
     steps: '步',
     durationHelp: '一轮让模型看到每个训练事件一次。',
