@@ -93,6 +93,8 @@ export default {
     share: 'Share',
     time: 'Local time',
     source: 'Source',
+    chosen: 'Chosen',
+    bar: 'Share as a bar',
     number: 'No.',
   },
   help: {

@@ -91,6 +91,8 @@ export default {
     share: '占比',
     time: '当地时间',
     source: '来源',
+    chosen: '已选',
+    bar: '占比条形',
     number: '序号',
   },
   help: {
