@@ -1,0 +1,67 @@
+import type { EvaluationResult, Interval } from '../../../shared/evaluation.ts'
+
+/** A metric as pages show it: where it stands in an evaluation, how it is called and explained (`metrics.name`, `metrics.text`, `metrics.formula`), and which way is better. */
+export interface Metric {
+  readonly path: string
+  readonly key: string
+  readonly better: 'higher' | 'lower'
+  /** Fills the name's blanks. */
+  readonly of?: { readonly k?: number; readonly group?: string }
+}
+
+const higher = (path: string, key = path, of?: Metric['of']): Metric => ({ path, key, better: 'higher', of })
+const lower = (path: string, key = path, of?: Metric['of']): Metric => ({ path, key, better: 'lower', of })
+
+/** Every metric of an evaluation in the order of the tables. */
+export const metrics: readonly Metric[] = [
+  higher('accuracy'),
+  higher('accuracyIncludingUnseen'),
+  higher('macroRecall'),
+  higher('macroPrecision'),
+  higher('macroF1'),
+  higher('weightedPrecision'),
+  higher('weightedF1'),
+  ...[5, 10, 20].map((k) => higher(`hr@${k}`, 'hr', { k })),
+  ...[5, 10, 20].map((k) => higher(`ndcg@${k}`, 'ndcg', { k })),
+  higher('mrr'),
+  lower('nll'),
+  lower('ece'),
+]
+
+/** The metrics of each group. */
+export const groupMetrics: readonly Metric[] = ['head', 'middle', 'tail'].flatMap((group) => [
+  higher(`groups.${group}.macroRecall`, 'groupMacroRecall', { group }),
+  higher(`groups.${group}.recall`, 'groupRecall', { group }),
+  lower(`groups.${group}.nll`, 'groupNll', { group }),
+])
+
+export const worstGroup: Metric = higher('worstGroup.recall', 'worstGroup')
+
+const byPath = new Map([...metrics, ...groupMetrics, worstGroup].map((metric) => [metric.path, metric]))
+
+/** The metric at a path. Asserts that there is one. */
+export function metricAt(path: string): Metric {
+  const metric = byPath.get(path)
+  if (metric === undefined) throw new Error(`no metric ${path}`)
+  return metric
+}
+
+/** A figure of an evaluation by its path; null where it is not defined. */
+export function figureAt(evaluation: EvaluationResult, path: string): number | null {
+  if (path in evaluation) return evaluation[path as 'accuracy'] ?? null
+  let value: unknown = evaluation
+  for (const part of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[part]
+  return typeof value === 'number' ? value : null
+}
+
+export const intervalAt = (evaluation: EvaluationResult, path: string): Interval | undefined =>
+  evaluation.intervals[path]
+
+/** Exponential moving average: each point keeps `smoothing` (0 to below 1) of the one before. */
+export function smooth(values: readonly number[], smoothing: number): number[] {
+  let last: number | undefined
+  return values.map((value) => {
+    last = last === undefined ? value : smoothing * last + (1 - smoothing) * value
+    return last
+  })
+}

@@ -1,0 +1,124 @@
+import { computed, ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { type OverviewFigure, overviewFigures } from '../../../shared/evaluation.ts'
+import type { RunOverview } from '../../../shared/runs.ts'
+import { useFormat } from '../../composables/format.ts'
+import { useMetricWords } from './use-metric-words.ts'
+
+/** A column of the table of runs. */
+export interface RunColumn {
+  key: string
+  label: string
+  width: number
+  align: 'left' | 'right'
+  value: (run: RunOverview) => string | number | null
+  /** As it is shown; the value itself where it is a text. */
+  text: (run: RunOverview) => string
+  /** Said in the tooltip. */
+  note?: (run: RunOverview) => string
+}
+
+const storageKey = 'runs.columns'
+const shownAtFirst = [
+  'name',
+  'dataset',
+  'objective',
+  'preset',
+  'status',
+  'steps',
+  'best',
+  'accuracy',
+  'macroRecall',
+  'groups.tail.macroRecall',
+  'nll',
+  'ece',
+  'createdAt',
+]
+
+function storedKeys(): string[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')
+    if (Array.isArray(stored) && stored.every((key) => typeof key === 'string')) return stored
+  } catch {
+    // What is not a list of columns is as good as none.
+  }
+  return shownAtFirst
+}
+
+/** Every column that the table of runs can have, and those that it has: chosen by a person and remembered by the browser. */
+export function useRunColumns() {
+  const { t } = useI18n()
+  const format = useFormat()
+  const words = useMetricWords()
+  const shownKeys = ref(storedKeys())
+  watch(shownKeys, (keys) => localStorage.setItem(storageKey, JSON.stringify(keys)))
+
+  const texts = (key: string, width: number, value: (run: RunOverview) => string | null): RunColumn => ({
+    key,
+    label: t(`runs.column.${key}`),
+    width,
+    align: 'left',
+    value,
+    text: (run) => value(run) ?? '–',
+  })
+  const numbers = (
+    key: string,
+    width: number,
+    value: (run: RunOverview) => number | null,
+    text: (value: number | null) => string,
+  ): RunColumn => ({
+    key,
+    label: t(`runs.column.${key}`),
+    width,
+    align: 'right',
+    value,
+    text: (run) => text(value(run)),
+  })
+
+  function figure(path: OverviewFigure): RunColumn {
+    return {
+      key: path,
+      label: words.name(path),
+      width: path.startsWith('groups.') ? 130 : 96,
+      align: 'right',
+      value: (run) => run.evaluation?.figures[path] ?? null,
+      text: (run) => format.figure(run.evaluation?.figures[path]),
+      note: ({ evaluation }) => {
+        if (evaluation === null) return t('runs.notEvaluatedSo')
+        const between = words.interval(evaluation.intervals[path])
+        const over = t('metrics.overTargets', { count: format.count(evaluation.targets) })
+        return between === '' ? over : `${t('metrics.interval95', { interval: between })}, ${over}`
+      },
+    }
+  }
+
+  const all = computed<RunColumn[]>(() => [
+    texts('name', 190, ({ name }) => name),
+    texts('dataset', 140, ({ datasetName }) => datasetName),
+    texts('objective', 130, ({ objective }) => objective),
+    texts('preset', 84, ({ configuration }) => configuration?.model.preset ?? null),
+    numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
+    texts('device', 80, ({ device }) => device),
+    texts('status', 100, ({ status }) => t(`runs.status.${status}`)),
+    {
+      ...numbers('steps', 120, ({ step }) => step, format.count),
+      text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
+    },
+    {
+      ...numbers('best', 110, ({ bestValue }) => bestValue, format.figure),
+      note: ({ selectBy, bestStep }) =>
+        bestStep === null ? '' : t('runs.bestAt', { metric: words.name(selectBy), step: format.count(bestStep) }),
+    },
+    ...overviewFigures.map(figure),
+    numbers('targets', 90, ({ evaluation }) => evaluation?.targets ?? null, format.count),
+    numbers('learningRate', 96, ({ configuration }) => configuration?.learningRate ?? null, format.rough),
+    numbers('batch', 70, ({ configuration }) => configuration?.batch ?? null, format.count),
+    numbers('seed', 70, ({ configuration }) => configuration?.seed ?? null, format.count),
+    {
+      ...texts('createdAt', 150, ({ createdAt }) => createdAt),
+      text: ({ createdAt }) => format.instant(createdAt),
+    },
+  ])
+  const shown = computed(() => all.value.filter(({ key }) => key === 'name' || shownKeys.value.includes(key)))
+  return { all, shown, shownKeys }
+}

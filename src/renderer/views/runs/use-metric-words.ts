@@ -1,0 +1,27 @@
+import { useI18n } from 'vue-i18n'
+import type { Interval } from '../../../shared/evaluation.ts'
+import { useFormat } from '../../composables/format.ts'
+import { type Metric, metricAt } from './figures.ts'
+
+/** How metrics, their intervals and what they were measured on are said. */
+export function useMetricWords() {
+  const { t } = useI18n()
+  const format = useFormat()
+
+  function name(metric: Metric | string): string {
+    const { key, of = {} } = typeof metric === 'string' ? metricAt(metric) : metric
+    return t(`metrics.name.${key}`, {
+      ...of,
+      ...(of.group !== undefined && { group: t(`common.groups.${of.group}`) }),
+    })
+  }
+
+  return {
+    name,
+    interval: (between: Interval | undefined | null) =>
+      between ? `[${format.figure(between[0])}, ${format.figure(between[1])}]` : '',
+    signed: (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${format.figure(Math.abs(value))}`,
+    /** A p that is small is said to be so. */
+    p: (value: number) => (value < 0.001 ? `< ${format.figure(0.001)}` : format.figure(value)),
+  }
+}
