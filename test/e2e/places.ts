@@ -28,6 +28,7 @@ export function placesOf({ workspace }: RunningWorkbench): Record<string, string
       predict: '/predict',
       'prediction for a user': `/predict?run=${runs[0]}&user=${user}`,
       review: '/review',
+      'new review': '/review/new',
       doctor: '/doctor',
       settings: '/settings',
       'no such page': '/nowhere',

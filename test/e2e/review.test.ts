@@ -42,7 +42,7 @@ async function createReview(page: Page, name: string): Promise<string> {
 async function seriousFindings(page: Page): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const { violations } = await new AxeBuilder({ page }).analyze()
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     found.push(...serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)))
@@ -57,7 +57,9 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
   })
   afterAll(() => workbench?.close())
 
-  test('from an empty page to agreement: a queue, twenty sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', async () => {
+  test('from an empty page to agreement: a queue, twenty sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', {
+    timeout: 300_000,
+  }, async () => {
     const page = await workbench.open('/review')
     await page.getByText('No reviews yet.').waitFor()
     const project = await createReview(page, 'rare behaviour')
@@ -155,6 +157,16 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await cora.shows(1)
     await page.getByRole('heading', { name: 'What the reviewers said' }).waitFor()
     expect(await seriousFindings(page)).toEqual([])
+    for (const [key, dialog] of [
+      ['?', 'Keys'],
+      ['g', 'Go to a sequence'],
+    ] as const) {
+      await cora.press(key)
+      await page.getByRole('dialog', { name: dialog }).waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      await cora.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
     await cora.press('Alt+2')
     await cora.press('Enter')
     await cora.shows(2)

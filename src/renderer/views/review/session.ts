@@ -28,6 +28,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const position = ref(-1)
   const items = shallowReactive(new Map<number, ReviewItem>())
   const decisions = reactive(new Map<number, Decision>())
+  /** What was finished since the page was loaded, and how long that took. */
+  const finished = reactive({ sequences: 0, seconds: 0 })
   /** Actions that are not stored yet. */
   const waiting = ref(0)
   const error = shallowRef<ErrorDocument>()
@@ -152,6 +154,10 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     const expected = decide(decisionOf(at), action)
     if (JSON.stringify(expected) === JSON.stringify(decisionOf(at))) return
     setDecision(at, expected)
+    if (action.kind === 'accept' || action.kind === 'skip') {
+      finished.sequences++
+      finished.seconds += action.seconds
+    }
     void enqueue(
       (version) => api.review.act({ project, reviewer, version, position: at, action }),
       async () => {
@@ -187,6 +193,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     decision,
     index,
     done,
+    finished,
     waiting,
     error,
     lost,
