@@ -31,6 +31,8 @@ export const palette = computed(() =>
         background: '#101214',
         accent: '#6db3e8',
         error: '#ff8a80',
+        success: '#63c78f',
+        warning: '#e5b567',
         groups: { head: '#56b4e9', middle: '#e0a100', tail: '#d982b5' },
         splits: { train: '#8d9aa6', valid: '#5fc2b0', test: '#b39ddb' },
         objectives: ['#9ecae9', '#7fd1ae', '#f2b36b', '#c9a6e6', '#e8d76a', '#8fd3d1', '#f09a8f', '#b8b8b8'],
@@ -43,14 +45,16 @@ export const palette = computed(() =>
         background: '#f5f6f7',
         accent: '#0b63a5',
         error: '#b3261e',
-        groups: { head: '#0072b2', middle: '#b37400', tail: '#b0428a' },
+        success: '#17734a',
+        warning: '#855800',
+        groups: { head: '#0072b2', middle: '#946000', tail: '#b0428a' },
         splits: { train: '#7f8d99', valid: '#1b8a7a', test: '#6a4fa3' },
         objectives: ['#2f6db3', '#1d7f5c', '#b8640b', '#7a49a5', '#8a7a00', '#1c7f7d', '#b4493c', '#5f5f5f'],
       },
 )
 
 export const themeOverrides = computed<GlobalThemeOverrides>(() => {
-  const { accent, text, mutedText, line, surface, background, error } = palette.value
+  const { accent, text, mutedText, line, surface, background, error, success, warning } = palette.value
   return {
     common: {
       primaryColor: accent,
@@ -58,6 +62,9 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
       primaryColorPressed: accent,
       primaryColorSuppl: accent,
       errorColor: error,
+      successColor: success,
+      warningColor: warning,
+      infoColor: accent,
       textColorBase: text,
       textColor1: text,
       textColor2: text,
