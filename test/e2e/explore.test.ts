@@ -74,12 +74,13 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       .map(Number)
     expect(shown).toBeLessThan(total!)
     await page.getByText(/^As a list/).click()
-    expect(await page.getByRole('region', { name: 'Events in view' }).getByRole('row').count()).toBe(shown! + 1)
+    const rows = page.getByRole('region', { name: 'Events in view' }).getByRole('row')
+    await expect.poll(() => rows.count()).toBe(shown! + 1)
 
     // Its behaviours lead to a behaviour: what comes before and after.
     await page.getByRole('table', { name: 'Behaviours' }).getByRole('link').first().click()
     await page.getByRole('heading', { name: 'What comes right after?' }).waitFor()
-    expect(await page.getByRole('table', { name: 'Users' }).getByRole('link').count()).toBeGreaterThan(0)
+    await page.getByRole('table', { name: 'Users' }).getByRole('link').first().waitFor()
     expect(workbench.complaints).toEqual([])
   })
 
