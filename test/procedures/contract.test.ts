@@ -82,6 +82,9 @@ const examples: Readonly<Record<string, unknown>> = {
 /** Valid inputs where the smallest one that a schema describes is none, because fields depend on each other. */
 const others: Readonly<Record<string, unknown>> = {
   'prediction.predict': { run: 'first', user: 'user-1' },
+  'prediction.inspect': { run: 'first', sequence: { stored: { user: 'user-1', events: 5 } } },
+  'prediction.readSequence': { run: 'first', text: 'time,event' },
+  'review.create': { name: 'first', source: 'simulated' },
 }
 
 const leaves: Leaf[] = Object.entries(contract).flatMap(([area, members]) =>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -59,8 +59,16 @@ describe('what is packed for this system', () => {
     expect(preload).not.toMatch(/^\s*(import|export)\s/m)
   })
 
-  test('has main modules that Node can read', () => {
-    for (const file of ['index.js', 'jobs/child.js', 'engine/probe-child.js'])
+  test('has every main module of a process, and Node can read it', () => {
+    const sources = readdirSync(path.join(root, 'src/main'), { recursive: true, encoding: 'utf8' })
+    const launched = sources
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [
+        ...readFileSync(path.join(root, 'src/main', file), 'utf8').matchAll(/processModule\('([^']+)'\)/g),
+      ])
+      .map(([, name]) => `${name}.js`)
+    expect(launched).toContain('jobs/child.js')
+    for (const file of ['index.js', ...launched])
       expect(spawnSync(process.execPath, ['--check', path.join(root, 'out/main', file)]).status, file).toBe(0)
   })
 })
