@@ -4,12 +4,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
-describe.skipIf(browserProgram === undefined)('datasets', () => {
+describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, () => {
   let workbench: RunningWorkbench
   beforeEach(async () => {
     workbench = await startWorkbench()
   })
   afterEach(() => workbench?.close())
+
+  /** Work in processes of their own takes its time on a machine that is busy with other tests. */
+  async function patientPage(where: string): Promise<Page> {
+    const page = await workbench.open(where)
+    page.setDefaultTimeout(90_000)
+    return page
+  }
 
   /** The figure of a name in the preview. */
   const figure = (page: Page, name: string) =>
@@ -26,7 +33,7 @@ describe.skipIf(browserProgram === undefined)('datasets', () => {
   }
 
   test('a dataset is designed with its counts in view, built, verified, and removed with its runs', async () => {
-    const page = await workbench.open('/datasets')
+    const page = await patientPage('/datasets')
     await page.getByRole('link', { name: 'sample' }).waitFor()
     await page.getByRole('button', { name: 'Build a dataset' }).click()
 

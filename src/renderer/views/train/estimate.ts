@@ -20,6 +20,8 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
   const settled = shallowRef<TrainConfigurationInput>()
   /** Undefined while nothing is measured. */
   const measured = shallowRef<TrainConfigurationInput>()
+  /** What has rested for long enough to be measured. */
+  const rested = shallowRef<TrainConfigurationInput>()
   const wasStopped = ref(false)
   const text = computed(() => JSON.stringify(configuration() ?? null))
   let timers: ReturnType<typeof setTimeout>[] = []
@@ -29,6 +31,7 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
     (given) => {
       for (const timer of timers) clearTimeout(timer)
       measured.value = undefined
+      rested.value = undefined
       wasStopped.value = false
       const wanted = JSON.parse(given) as TrainConfigurationInput | null
       if (wanted === null) return
@@ -37,7 +40,7 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
           settled.value = wanted
         }, settleMilliseconds),
         setTimeout(() => {
-          if (!isBusy.value) measured.value = wanted
+          rested.value = wanted
         }, measureMilliseconds),
       ]
     },
@@ -56,7 +59,15 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
     (input, options) => api.runs.measure(input, options),
   )
 
+  // After the sizes: what refuses them would refuse the measurement too, and side by side each would slow the other down.
+  watch([rested, sizes.answer, sizes.refreshing], ([wanted, answer, refreshing]) => {
+    if (wanted === undefined || answer === undefined || refreshing || sizes.error.value !== undefined) return
+    rested.value = undefined
+    if (!isBusy.value) measured.value = wanted
+  })
+
   function stop(): void {
+    rested.value = undefined
     measured.value = undefined
     wasStopped.value = true
   }
