@@ -232,6 +232,7 @@ export default {
     metrics: 'What changed, and is it more than chance?',
     metricsNote:
       'Differences from the reference on the same {targets} targets, with 95 % intervals from {samples} resamples of the {users} users. ▲ better, ▼ worse where the interval leaves out zero.',
+    metricsSoon: '{targets} targets of {users} users; the intervals of the differences are being computed.',
     resampling: 'Resampling users …',
     better: 'better',
     worse: 'worse',
@@ -244,7 +245,7 @@ export default {
     recallOf: 'recall, {run}',
     minimum: 'at least targets',
     other: 'Other run',
-    targets: 'Targets gained',
+    targets: 'Gained',
     ranking: 'Gains and losses, behaviour by behaviour',
     rankingNote: 'Targets that the other run predicts right in addition; negative where it loses some.',
   },

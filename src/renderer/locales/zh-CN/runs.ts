@@ -220,6 +220,7 @@ export default {
     metrics: '哪里变了，是否超出偶然？',
     metricsNote:
       '在相同的 {targets} 个目标上与参照的差，95 % 区间来自对 {users} 位用户的 {samples} 次重采样。▲ 更好、▼ 更差：区间不含零。',
+    metricsSoon: '{users} 位用户的 {targets} 个目标；正在计算差值的区间。',
     resampling: '正在对用户重采样……',
     better: '更好',
     worse: '更差',
@@ -232,7 +233,7 @@ export default {
     recallOf: '召回率，{run}',
     minimum: '最少目标数',
     other: '另一运行',
-    targets: '多预测对',
+    targets: '增加',
     ranking: '逐个行为的得失',
     rankingNote: '另一运行多预测正确的目标数；负数表示减少。',
   },

@@ -32,7 +32,6 @@ const shownAtFirst = [
   'groups.tail.macroRecall',
   'nll',
   'ece',
-  'createdAt',
 ]
 
 function storedKeys(): string[] {
@@ -79,7 +78,7 @@ export function useRunColumns() {
     return {
       key: path,
       label: words.name(path),
-      width: path.startsWith('groups.') ? 130 : 96,
+      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 92,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
       text: (run) => format.figure(run.evaluation?.figures[path]),
@@ -93,19 +92,19 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    texts('name', 190, ({ name }) => name),
-    texts('dataset', 140, ({ datasetName }) => datasetName),
-    texts('objective', 130, ({ objective }) => objective),
-    texts('preset', 84, ({ configuration }) => configuration?.model.preset ?? null),
+    texts('name', 160, ({ name }) => name),
+    texts('dataset', 120, ({ datasetName }) => datasetName),
+    texts('objective', 92, ({ objective }) => objective),
+    texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
     numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
     texts('device', 80, ({ device }) => device),
-    texts('status', 100, ({ status }) => t(`runs.status.${status}`)),
+    texts('status', 84, ({ status }) => t(`runs.status.${status}`)),
     {
-      ...numbers('steps', 120, ({ step }) => step, format.count),
+      ...numbers('steps', 100, ({ step }) => step, format.count),
       text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
     },
     {
-      ...numbers('best', 110, ({ bestValue }) => bestValue, format.figure),
+      ...numbers('best', 84, ({ bestValue }) => bestValue, format.figure),
       note: ({ selectBy, bestStep }) =>
         bestStep === null ? '' : t('runs.bestAt', { metric: words.name(selectBy), step: format.count(bestStep) }),
     },

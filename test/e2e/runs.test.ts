@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { AxeBuilder } from '@axe-core/playwright'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+describe.skipIf(browserProgram === undefined)('trained runs', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  /** Chooses a format in the menu of an export and waits for the file. */
+  async function exported(page: Page, button: string | RegExp, kind: string): Promise<{ name: string; path: string }> {
+    await page.getByRole('button', { name: button }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('.n-dropdown-option').filter({ hasText: kind }).click(),
+    ])
+    return { name: download.suggestedFilename(), path: await download.path() }
+  }
+
+  test('a run leads from its figures to the sequences behind a confusion', async () => {
+    const page = await workbench.open('/runs')
+    await page.getByRole('link', { name: 'ce', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'ce' }).waitFor()
+
+    const metrics = page.getByRole('region', { name: 'How good is it?', exact: true })
+    await metrics.getByRole('row', { name: /^Macro recall/ }).waitFor()
+    await metrics.getByRole('button', { name: 'What is “Macro recall”?' }).click()
+    await page.getByText('Mean recall of the behaviours').waitFor()
+    await page.keyboard.press('Escape')
+
+    const confusions = page.getByRole('table', { name: 'What does it take for what?' })
+    await confusions
+      .getByRole('button', { name: /^Show the sequences in which/ })
+      .first()
+      .click()
+    const drawer = page.getByRole('dialog')
+    await drawer
+      .getByRole('button', { name: /^Show the sequence of/ })
+      .first()
+      .click()
+    const sequence = drawer.getByRole('region', { name: 'The sequence that led to the target' })
+    await sequence
+      .getByText(/event \d+ of \d+/)
+      .first()
+      .waitFor()
+    expect(await sequence.getByRole('link', { name: 'All events of this user' }).getAttribute('href')).toMatch(
+      /^\/explore\/user\/.+\?at=\d+/,
+    )
+
+    // The address alone brings it back.
+    const url = page.url()
+    expect(url).toMatch(/behaviour=.+predicted=.+target=\d+/)
+    await page.goto(url)
+    await page.getByRole('dialog').getByText('What happened:').waitFor()
+    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('two runs are compared on the same targets, and tables arrive as files', async () => {
+    const page = await workbench.open('/runs')
+    const table = page.getByRole('table', { name: 'Runs' })
+    await table.getByRole('row').nth(2).waitFor()
+    const csv = await exported(page, 'Export the table Runs', 'CSV')
+    const [header, ...lines] = (await readFile(csv.path, 'utf8')).trimEnd().split('\n')
+    expect(csv.name).toBe('Runs.csv')
+    expect(header).toMatch(/^Name,Dataset,Objective/)
+    expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(['ce', 'dro-kl'])
+
+    await page.getByRole('checkbox', { name: 'Choose all runs shown' }).click()
+    await page
+      .getByRole('region', { name: 'What differs between the configurations' })
+      .getByText('objective.name')
+      .waitFor()
+    await page.getByRole('button', { name: 'Compare (2)' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Compare runs' }).waitFor()
+    await page.getByText(/right only here, .* only in the reference/).waitFor()
+
+    const ranking = page.getByRole('table', { name: 'Gains and losses, behaviour by behaviour' })
+    await ranking.getByRole('columnheader', { name: 'Targets' }).getByRole('button').click()
+    const parquet = await exported(page, 'Export the table Gains and losses, behaviour by behaviour', 'Parquet')
+    const connection = await (await DuckDBInstance.create()).connect()
+    const reader = await connection.runAndReadAll(
+      `SELECT sum("Gained"), count(*) FROM read_parquet('${parquet.path.replaceAll("'", "''")}')`,
+    )
+    const [[, behaviours]] = reader.getRows()
+    expect(Number(behaviours)).toBeGreaterThan(5)
+
+    await ranking.getByRole('row').nth(1).getByRole('button').click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Show the sequence of/ })
+      .first()
+      .waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a run is evaluated by another rule, and its report arrives as one page', async () => {
+    const page = await workbench.open('/runs')
+    await page.getByRole('link', { name: 'dro-kl', exact: true }).click()
+    await page.getByRole('button', { name: 'Evaluate' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Groups by share of events').click()
+    await page.getByText('Groups 80/20').click()
+    await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('100')
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('Test targets · Groups by share of events · best checkpoint').click()
+    await page.getByText('Test targets · Groups 80/20 · best checkpoint').click({ timeout: 60_000 })
+    await page.getByText('Head: the most frequent 20 % of the behaviours').waitFor()
+
+    await page.getByRole('button', { name: 'Export', exact: true }).first().click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 60_000 }),
+      page.getByText('Report (HTML)').click(),
+    ])
+    expect(await readFile(await download.path(), 'utf8')).toContain('evaluation on test targets')
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})
