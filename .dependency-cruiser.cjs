@@ -64,6 +64,13 @@ module.exports = {
       from: { path: '^src', pathNot: '^src/main/engine' },
       to: { path: 'node_modules/onnxruntime' },
     },
+    {
+      name: 'only-the-desktop-knows-electron',
+      comment: 'every other host runs without it',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(main/(index\\.ts|desktop/)|preload/)' },
+      to: { path: 'node_modules/electron(/|$)' },
+    },
     ...upwards,
     ...sideways,
   ],
