@@ -74,7 +74,12 @@ describe('activity', () => {
   })
 
   test('of a workspace of an earlier version is counted from its events', async () => {
-    const { workspace } = await workspaceWith([...rows, 'w,1990-05-01T00:00:00Z,c,'], { timeZone: 'America/New_York' })
+    // More pairs of behaviour and day than the first table of counts holds.
+    const many = Array.from({ length: 6000 }, (_, index) => {
+      const time = new Date(Date.UTC(1990, 4, 1 + (index % 401), index % 24)).toISOString()
+      return `w${index % 5},${time},b${index % 503},`
+    })
+    const { workspace } = await workspaceWith([...rows, ...many], { timeZone: 'America/New_York' })
     const { database } = workspace
     const tables = ['source_days', 'source_behaviour_days', 'source_behaviour_hours']
     const everything = () => tables.map((table) => database.query(`SELECT * FROM ${table}`).all())
@@ -82,7 +87,7 @@ describe('activity', () => {
     for (const table of tables) database.execute(`DROP TABLE ${table}`)
     database.execute(activityMigration.sql)
     expect(everything()).toEqual(imported)
-    expect(imported.flat().length).toBeGreaterThan(8)
+    expect(imported[1]).toHaveLength(6003)
   })
 
   test('of a behaviour that nobody knows is refused by name', async () => {

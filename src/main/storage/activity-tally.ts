@@ -1,38 +1,69 @@
 import type { WriteDatabase } from './database.ts'
 
-/** Slots of a table; it is written out when three quarters are taken, so that a transaction stays short and memory bounded. */
-const slots = 1 << 18
+/** Slots of a table at first and at most: the latter are 32 MiB, and hold a thousand behaviours on each day of four years. */
+const fewestSlots = 2 ** 12
+const mostSlots = 2 ** 21
 /** Days since 1970 are stored with this much added in keys; it reaches beyond the year 20,000 in both directions. */
 const dayOffset = 2 ** 23
 const dayRange = 2 * dayOffset
+/** Rows of one transaction: other writers hardly wait. */
+const rowsPerTransaction = 100_000
 
-/** Counts by a non-negative whole number, with open addressing: ten times as fast as a Map of numbers beyond 31 bits. */
+/** Counts by a non-negative whole number, with open addressing: several times as fast as a Map of numbers beyond 31 bits. */
 class CountTable {
-  readonly #keys = new Float64Array(slots).fill(-1)
-  readonly #counts = new Float64Array(slots)
+  #keys = new Float64Array(fewestSlots).fill(-1)
+  #counts = new Float64Array(fewestSlots)
   #used = 0
 
-  /** @returns whether the table is full and must be taken. */
+  /** @returns whether the table can grow no more and must be taken. */
   add(key: number): boolean {
-    let slot = (Math.imul(key % 0x7fffffff, 0x9e3779b1) ^ Math.imul(key / 0x7fffffff, 0x85ebca6b)) >>> 14
-    while (this.#keys[slot] !== key) {
-      if (this.#keys[slot] === -1) {
-        this.#keys[slot] = key
-        this.#used++
-        break
-      }
-      slot = (slot + 1) & (slots - 1)
+    const slot = this.#slotOf(key)
+    if (this.#keys[slot] === key) {
+      this.#counts[slot]++
+      return false
     }
-    this.#counts[slot]++
-    return 4 * this.#used > 3 * slots
+    this.#keys[slot] = key
+    this.#counts[slot] = 1
+    this.#used++
+    if (4 * this.#used <= 3 * this.#keys.length) return false
+    if (this.#keys.length === mostSlots) return true
+    this.#grow()
+    return false
+  }
+
+  /** Where the key is, or where it would be put. */
+  #slotOf(key: number): number {
+    const mask = this.#keys.length - 1
+    const high = Math.floor(key / 2 ** 32)
+    let hash = Math.imul((key - high * 2 ** 32) | 0, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)
+    hash ^= hash >>> 15
+    let slot = hash & mask
+    while (this.#keys[slot] !== key && this.#keys[slot] !== -1) slot = (slot + 1) & mask
+    return slot
+  }
+
+  #grow(): void {
+    const taken = this.#entries()
+    this.#keys = new Float64Array(2 * this.#keys.length).fill(-1)
+    this.#counts = new Float64Array(this.#keys.length)
+    for (const [key, count] of taken) {
+      const slot = this.#slotOf(key)
+      this.#keys[slot] = key
+      this.#counts[slot] = count
+    }
+  }
+
+  #entries(): [key: number, count: number][] {
+    const entries: [number, number][] = []
+    this.#keys.forEach((key, slot) => {
+      if (key !== -1) entries.push([key, this.#counts[slot]])
+    })
+    return entries
   }
 
   /** Takes everything out, in the order of the keys: neighbours in the database are written together. */
   take(): [key: number, count: number][] {
-    const taken: [number, number][] = []
-    for (let slot = 0; slot < slots; slot++) {
-      if (this.#keys[slot] !== -1) taken.push([this.#keys[slot], this.#counts[slot]])
-    }
+    const taken = this.#entries()
     this.#keys.fill(-1)
     this.#counts.fill(0)
     this.#used = 0
@@ -87,8 +118,13 @@ export class ActivityTally {
 
   #write(sql: string, table: CountTable, columns: (key: number) => number[]): void {
     const change = this.#database.change(sql)
-    this.#database.transaction(() => {
-      for (const [key, count] of table.take()) change.run(this.#source, ...columns(key), count)
-    })
+    const rows = table.take()
+    for (let first = 0; first < rows.length; first += rowsPerTransaction) {
+      this.#database.transaction(() => {
+        for (const [key, count] of rows.slice(first, first + rowsPerTransaction)) {
+          change.run(this.#source, ...columns(key), count)
+        }
+      })
+    }
   }
 }
