@@ -74,7 +74,8 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
 
     // The same settings again, under another name.
     await page.getByRole('button', { name: 'Settings for a new run' }).click()
-    await page.getByText('3 changes').waitFor()
+    // The seed is now what it was, no longer the dataset's.
+    await page.getByText('4 changes').waitFor()
     expect(await page.getByLabel('How long', { exact: true }).inputValue()).toBe('60')
     expect(workbench.complaints).toEqual([])
   })

@@ -31,7 +31,7 @@ export function jobPlace(job: JobRecord): string | undefined {
     case 'simulate':
       return isDone ? '/logs' : undefined
     case 'build-dataset':
-      return isDone ? '/datasets' : undefined
+      return isDone && subject !== undefined ? `/datasets/${encodeURIComponent(subject)}` : undefined
     case 'train':
     case 'resume-training': {
       const { name, run } = job.input as Input

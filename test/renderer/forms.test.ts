@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
+import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
+import { standardOptions, useTrainForm } from '../../src/renderer/views/train/form.ts'
+import { datasetConfiguration, runConfiguration, trainConfiguration } from '../../src/shared/configuration.ts'
+import type { DatasetCounts, ListedDataset } from '../../src/shared/datasets.ts'
+
+describe('the form of a training', () => {
+  const complete = trainConfiguration.parse({ dataset: 'd', epochs: 5 })
+
+  test('untouched is what the defaults of the configuration are', () => {
+    const { form, configuration, changedOptions } = useTrainForm()
+    expect(configuration.value).toBeUndefined()
+    form.dataset = 'd'
+    expect(trainConfiguration.parse(configuration.value)).toEqual(complete)
+    expect(changedOptions.value).toEqual([])
+  })
+
+  test('takes over every setting of a run, and gives all of them back', () => {
+    const settings = runConfiguration.parse({
+      dataset: 'd',
+      model: { preset: 'tiny', streamWidth: 24, layers: 3, heads: 3, habit: false, targetTime: true, dropout: 0.3 },
+      objective: { name: 'dro-kl', parameters: { tau: 2 }, decay: 0.5, updateEvery: 7 },
+      device: 'cpu',
+      threads: 2,
+      steps: 123,
+      batch: 8,
+      accumulation: 2,
+      stepsPerCall: 5,
+      learningRate: 0.004,
+      betas: [0.8, 0.95],
+      decayEmbeddings: true,
+      selectBy: 'macroRecall',
+      patience: 3,
+      evaluateEvery: 10,
+      checkpointEvery: 20,
+      seed: 9,
+    })
+    const { configuration, take } = useTrainForm()
+    take(settings)
+    expect(runConfiguration.parse(configuration.value)).toEqual(settings)
+  })
+
+  test('has every option of the configuration that is not set elsewhere on the page', () => {
+    const elsewhere = [
+      'dataset',
+      'name',
+      'device',
+      'epochs',
+      'steps',
+      'model.preset',
+      'objective.name',
+      'objective.parameters',
+    ]
+    const { model, objective, ...rest } = trainConfiguration.shape
+    const paths = [
+      ...Object.keys(rest),
+      ...Object.keys(model.unwrap().shape).map((name) => `model.${name}`),
+      ...Object.keys(objective.unwrap().shape).map((name) => `objective.${name}`),
+    ].flatMap((path) => (path === 'betas' ? ['betas.0', 'betas.1'] : [path]))
+    expect(Object.keys(standardOptions).sort()).toEqual(paths.filter((path) => !elsewhere.includes(path)).sort())
+  })
+})
+
+describe('names of datasets', () => {
+  const dataset = (name: string) => ({ id: name, names: [name] }) as ListedDataset
+
+  test('are versions where they end in a number; a free one is the next', () => {
+    expect(freeName('phones', new Set())).toBe('phones')
+    expect(freeName('phones', new Set(['phones', 'phones-2']))).toBe('phones-3')
+    expect(freeName('phones v2', new Set(['phones v2']))).toBe('phones-3')
+  })
+
+  test('stand with the other versions, the newest first', () => {
+    const grouped = groupVersions(['a', 'b', 'a-2', 'c'].map(dataset))
+    expect(grouped.map(({ names, version, versions }) => [names[0], version, versions])).toEqual([
+      ['c', 1, 1],
+      ['a-2', 2, 2],
+      ['a', 1, 2],
+      ['b', 1, 1],
+    ])
+  })
+})
+
+describe('warnings about a dataset', () => {
+  const counts = {
+    events: 100_000,
+    users: 1000,
+    behaviours: 50,
+    targets: { train: 79_000, valid: 10_000, test: 10_000 },
+    unseenTargets: { valid: 0, test: 100 },
+    foldedLocationEvents: 10,
+    droppedUsers: 10,
+  } as DatasetCounts
+  const { length } = datasetConfiguration.parse({ name: 'd' })
+  const names = (changes: Partial<DatasetCounts>, unusedRules: string[] = [], longest = length) =>
+    warningsOf({ counts: { ...counts, ...changes }, unusedRules }, { length: longest }).map(({ name }) => name)
+
+  test('are none where nothing is unusual', () => {
+    expect(names({})).toEqual([])
+  })
+
+  test('name too few targets, unseen behaviours, what is lost, and what cannot be used', () => {
+    expect(names({ targets: { train: 100, valid: 199, test: 0 } })).toEqual(['fewValid', 'fewTest', 'unseen'])
+    expect(names({ droppedUsers: 900, foldedLocationEvents: 50_000 })).toEqual(['dropped', 'folded'])
+    expect(names({ behaviours: 5000 }, ['x'], 512)).toEqual(['padding', 'vocabulary', 'rules'])
+  })
+})
