@@ -8,15 +8,28 @@ import { isProgram, node, root, setup } from './setup.mjs'
 /** What out/ was built from. */
 const stamp = join(root, 'out', '.built')
 
+/** Held while building; contains the process id of the holder. */
+const lock = join(root, '.setup-build')
+
 /** Builds, unless out/ was built from exactly these sources. Ends the process with the builder's words when it cannot. */
 export function buildIfNeeded() {
-  const wanted = fingerprint()
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  console.error('Building the workbench ...')
-  build()
+  if (isBuilt()) return
+  const release = takeLock()
+  try {
+    // Another start may have built while we waited for it.
+    if (isBuilt()) return
+    console.error('Building the workbench ...')
+    build()
+  } finally {
+    release()
+  }
 }
 
-export function build() {
+function isBuilt() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()
+}
+
+function build() {
   const wanted = fingerprint()
   // A build that is killed halfway is not taken for one.
   rmSync(stamp, { force: true })
@@ -26,11 +39,37 @@ export function build() {
     { cwd: root, encoding: 'utf8' },
   )
   if (status !== 0) {
+    rmSync(lock, { force: true })
     console.error(`The build failed.\n${stdout}${stderr}`)
     process.exit(1)
   }
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, wanted)
+}
+
+/** Waits until no other living process builds. Returns how to give the lock back. */
+function takeLock() {
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      return () => rmSync(lock, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      if (!isHeld()) rmSync(lock, { force: true })
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+  }
+}
+
+/** Whether the process that wrote the lock still runs; one that is just being written counts. */
+function isHeld() {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'))
+    if (holder > 0) process.kill(holder, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 /** A hash of everything that a build reads. */
@@ -50,5 +89,6 @@ function filesIn(folder) {
 
 if (isProgram(import.meta.url)) {
   await setup()
-  build()
+  rmSync(stamp, { force: true })
+  buildIfNeeded()
 }
