@@ -84,7 +84,7 @@ function matchesLockFile() {
 async function install() {
   removeLeftovers()
   const online = await registryAnswers()
-  say('Setting up: installing the dependencies of package-lock.json and Node 24 into node_modules (about 830 MB) ...')
+  say('Setting up: installing the dependencies of package-lock.json and Node 24 into node_modules (about 1.1 GB) ...')
   if (!online) say('The npm registry does not answer: trying what npm has kept in its cache.')
   const started = Date.now()
   const folder = join(root, `.setup-${process.pid}`)
