@@ -1,8 +1,4 @@
-/** A name that every file system takes: what is forbidden becomes a dash. */
-export function fileName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what file systems refuse
-  return name.replaceAll(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').slice(0, 150)
-}
+import { fileName } from './file-name.ts'
 
 /** Gives the person a file that the page made. */
 export function downloadBlob(name: string, blob: Blob): void {

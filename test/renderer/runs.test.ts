@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { exportName } from '../../src/renderer/charts/file-name.ts'
+import { behaviourRows, comparedBehaviours } from '../../src/renderer/views/runs/behaviour-rows.ts'
+import { differingSettings } from '../../src/renderer/views/runs/differences.ts'
+import { smooth } from '../../src/renderer/views/runs/figures.ts'
+import { runConfiguration } from '../../src/shared/configuration.ts'
+import type { BehaviourFigures } from '../../src/shared/evaluation.ts'
+
+const figures: BehaviourFigures = {
+  total: 4,
+  name: ['read', 'walk', 'sing', 'fly'],
+  group: [0, 1, 2, 2],
+  trainingEvents: [90, 30, 5, 1],
+  support: [10, 4, 2, 0],
+  runs: [
+    { run: { id: 'a', name: 'ce' }, predicted: [12, 0, 4, 0], correct: [8, 0, 1, 0] },
+    { run: { id: 'b', name: 'dro' }, predicted: [9, 5, 2, 0], correct: [6, 2, 1, 0] },
+  ],
+}
+
+test('what is not defined of a behaviour is null and not zero', () => {
+  const [read, walk, sing, fly] = behaviourRows(figures, 0)
+  expect(read).toMatchObject({ precision: 8 / 12, recall: 0.8, f1: 16 / 22 })
+  expect(walk).toMatchObject({ precision: null, recall: 0, f1: 0 })
+  expect(sing).toMatchObject({ precision: 0.25, recall: 0.5, f1: 2 / 6 })
+  expect(fly).toMatchObject({ precision: null, recall: null, f1: null })
+})
+
+test('behaviours without targets are left out of a comparison; gains are the other run minus the reference', () => {
+  expect(comparedBehaviours(figures, 1)).toEqual([
+    { name: 'read', group: 0, support: 10, reference: 0.8, other: 0.6, difference: -0.2, targets: -2 },
+    { name: 'walk', group: 1, support: 4, reference: 0, other: 0.5, difference: 0.5, targets: 2 },
+    { name: 'sing', group: 2, support: 2, reference: 0.5, other: 0.5, difference: 0, targets: 0 },
+  ])
+})
+
+test('only settings in which runs differ are set side by side, also those that one of them lacks', () => {
+  const run = (objective: object, learningRate: number) => ({
+    configuration: runConfiguration.parse({ dataset: 'd', name: `${learningRate}`, seed: 1, objective, learningRate }),
+    datasetName: 'log',
+    device: 'cpu',
+  })
+  const runs = [run({ name: 'ce' }, 0.001), run({ name: 'dro-kl', parameters: { rho: 0.3 } }, 0.002)]
+  expect(differingSettings(runs)).toEqual([
+    { setting: 'objective.name', values: ['ce', 'dro-kl'] },
+    { setting: 'learningRate', values: ['0.001', '0.002'] },
+    { setting: 'objective.parameters.rho', values: [undefined, '0.3'] },
+  ])
+  expect(differingSettings([runs[0], runs[0]])).toEqual([])
+})
+
+test('a smoothed curve begins where the curve begins and follows it', () => {
+  expect(smooth([4, 0, 0], 0.5)).toEqual([4, 2, 1])
+  expect(smooth([4, 0, 0], 0)).toEqual([4, 0, 0])
+  expect(smooth([], 0.5)).toEqual([])
+})
+
+test.each([
+  ['a/b: "c"', 'a-b- -c-.csv'],
+  ['..hidden', 'hidden.csv'],
+  ['', 'export.csv'],
+  ['行'.repeat(300), `${'行'.repeat(50)}.csv`],
+])('the exported file of %j has a bare and short name', (name, file) => {
+  expect(exportName(name, 'csv')).toBe(file)
+})
