@@ -85,6 +85,7 @@ export default {
     contentHash: 'Content hash',
     folder: 'Folder',
     reviews: 'Left out by reviews',
+    reviewsHelp: 'Events of the sequences that were flagged in these reviews.',
     filters: 'Which events?',
     vocabulary: 'Behaviours and features',
   },

@@ -85,6 +85,7 @@ export default {
     contentHash: '内容哈希',
     folder: '文件夹',
     reviews: '因审阅排除',
+    reviewsHelp: '在这些审阅中被标记的序列的事件。',
     filters: '选取哪些事件？',
     vocabulary: '行为与特征',
   },
