@@ -89,6 +89,7 @@ export default {
   },
   toTraining: 'Training',
   toPredict: 'Predict',
+  evaluating: 'Being evaluated',
   whichEvaluation: 'Evaluation',
   choose: 'Choose',
   evaluatedAt: 'made {time}',

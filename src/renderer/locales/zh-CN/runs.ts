@@ -72,10 +72,10 @@ export default {
     start: '评估',
   },
   remove: {
-    title: '删除 {count} 个运行？',
+    title: '移除 {count} 个运行？',
     lost: '其检查点、曲线、评估和评分都将丢失，且无法撤销。',
     kept: '数据集、已导出的模型和报告会保留。',
-    confirm: '删除 {count} 个运行',
+    confirm: '移除 {count} 个运行',
   },
   export: {
     report: '报告（HTML）',
@@ -86,6 +86,7 @@ export default {
   },
   toTraining: '训练过程',
   toPredict: '预测',
+  evaluating: '正在评估',
   whichEvaluation: '评估',
   choose: '请选择',
   evaluatedAt: '完成于 {time}',
