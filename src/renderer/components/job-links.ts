@@ -6,17 +6,30 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const list = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [])
 const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path
 
-/** What a job works on, by name: the source, dataset or run; undefined when it has no one subject. */
-export function jobSubject({ kind, input }: JobRecord): string | undefined {
+/** The run that a training works on, by id or name; undefined while it has neither. */
+export function trainedRun({ input }: JobRecord): string | undefined {
+  const { name, run } = input as Input
+  return text(run) ?? text(name)
+}
+
+/**
+ * What a job works on: the source, dataset or run, by id or name as it was asked for; undefined when it has no one subject.
+ * @param nameOf what a person calls the run or dataset of an id.
+ */
+export function jobSubject({ kind, input }: JobRecord, nameOf = (id: string) => id): string | undefined {
   const given = input as Input
   // A review has a name of its own besides what it is made from.
   if (kind === 'create-review') return text(given.name)
-  const runs = list(given.runs).join(', ')
+  const runs = list(given.runs).map(nameOf).join(', ')
+  const named = (value: unknown) => {
+    const id = text(value)
+    return id === undefined ? undefined : nameOf(id)
+  }
   return (
-    text(given.run) ??
+    named(given.run) ??
     text(given.name) ??
     text(given.source) ??
-    text(given.dataset) ??
+    named(given.dataset) ??
     text(list(given.files).map(baseName).join(', ')) ??
     text(runs)
   )
@@ -34,8 +47,7 @@ export function jobPlace(job: JobRecord): string | undefined {
       return isDone && subject !== undefined ? `/datasets/${encodeURIComponent(subject)}` : undefined
     case 'train':
     case 'resume-training': {
-      const { name, run } = job.input as Input
-      const training = text(run) ?? text(name)
+      const training = trainedRun(job)
       return training === undefined ? '/runs' : `/train/${encodeURIComponent(training)}`
     }
     case 'score':

@@ -9,7 +9,7 @@ import { themeChoice } from '../theme.ts'
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {
   id: string
-  kind: 'page' | 'action' | 'run' | 'dataset' | 'user' | 'behaviour'
+  kind: 'page' | 'action' | 'run' | 'dataset' | 'review' | 'user' | 'behaviour'
   label: string
   note?: string
   place?: string
@@ -40,6 +40,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
       { id: 'import', kind: 'action', label: t('palette.action.import'), place: '/logs/import' },
       { id: 'build', kind: 'action', label: t('palette.action.build'), place: '/datasets/new' },
       { id: 'train', kind: 'action', label: t('palette.action.train'), place: '/train' },
+      { id: 'review', kind: 'action', label: t('palette.action.review'), place: '/review/new' },
       ...themeChoices.map((choice) => ({
         id: `theme-${choice}`,
         kind: 'action' as const,
@@ -52,7 +53,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   }
 
   async function load(): Promise<void> {
-    const [runs, datasets] = await Promise.all([api.runs.list({}), api.datasets.list({})])
+    const [runs, datasets, reviews] = await Promise.all([api.runs.list({}), api.datasets.list({}), api.review.list({})])
     stored = [
       ...runs.reverse().map((run) => ({
         id: `run-${run.id}`,
@@ -66,6 +67,12 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
         kind: 'dataset' as const,
         label: names[0] ?? id,
         place: `/datasets/${encodeURIComponent(id)}`,
+      })),
+      ...reviews.map(({ id, name }) => ({
+        id: `review-${id}`,
+        kind: 'review' as const,
+        label: name,
+        place: `/review/${id}/overview`,
       })),
     ]
   }

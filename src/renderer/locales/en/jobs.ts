@@ -1,8 +1,8 @@
 export default {
   title: 'Jobs',
-  idle: 'nothing runs',
+  idle: 'none running',
   none: 'No jobs yet. Imports, builds, trainings and evaluations are listed here.',
-  running: '{running} runs | {running} run',
+  running: '{running} running',
   runningAndQueued: '{running} running, {queued} waiting',
   progress: 'Progress',
   more: 'Show earlier jobs',

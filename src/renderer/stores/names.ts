@@ -1,0 +1,32 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { api } from '../api.ts'
+import { useJobs } from './jobs.ts'
+
+/** What people call runs and datasets, by id: jobs know them by either. Read again whenever a job ends, which may have made one. */
+export const useNames = defineStore('names', () => {
+  const runs = shallowRef<{ id: string; name: string }[]>([])
+  const datasets = shallowRef<{ id: string; names: string[] }[]>([])
+  const jobs = useJobs()
+
+  async function refresh(): Promise<void> {
+    try {
+      ;[runs.value, datasets.value] = await Promise.all([api.runs.list({}), api.datasets.list({})])
+    } catch {
+      // Ids are shown as long as there are no names; pages say what is wrong with the workspace.
+    }
+  }
+  jobs.onEnded(() => void refresh())
+  void refresh()
+
+  const byId = computed(
+    () =>
+      new Map([
+        ...runs.value.map(({ id, name }) => [id, name] as const),
+        ...datasets.value.map(({ id, names }) => [id, names[0] ?? id] as const),
+      ]),
+  )
+  /** The name of a run or dataset; what is given where it is a name already, or of nothing known. */
+  const nameOf = (idOrName: string) => byId.value.get(idOrName) ?? idOrName
+  return { nameOf, refresh }
+})
