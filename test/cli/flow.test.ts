@@ -114,14 +114,14 @@ describe('train', () => {
     expect((await succeed('runs')).stdout).toContain('behavegpt train --resume')
   })
 
-  test('when the command line is killed, its job stops by itself and keeps its checkpoint', async () => {
+  test('when the command line is killed, its training pauses by itself and keeps its checkpoint', async () => {
     const { process: child, ended } = folder.start(['train', '--resume', 'long'])
     const job = await runningJob('resume-training')
     child.kill('SIGKILL')
     expect((await ended).signal).toBe('SIGKILL')
     await until(() => !isAlive(job.pid))
     const [latest] = await documentOf<JobRecord[]>('jobs')
-    expect(latest).toMatchObject({ id: job.id, state: 'cancelled' })
+    expect(latest).toMatchObject({ id: job.id, state: 'paused' })
   })
 
   test('when its process is killed, the command line says so and the job is shown as interrupted', async () => {
