@@ -14,11 +14,16 @@ export interface RunningWorkbench {
   readonly address: string
   readonly origin: string
   readonly workspace: string
+  /** Of the host that runs now. */
   readonly processId: number
   /** What pages did that they must not: requests to elsewhere, errors in the console, uncaught exceptions. Asserted to be empty by scenarios. */
   readonly complaints: string[]
   /** A page in a browser context of its own, logged in. */
   open(where?: string, options?: BrowserContextOptions): Promise<Page>
+  /** Ends the host as a crash or a power cut does; what its pages complain about then is theirs to tell. */
+  kill(): Promise<void>
+  /** Another host on the same workspace, at the same address, after the one before has ended. */
+  restart(): Promise<void>
   /** Ends host and browser and removes the workspace. */
   close(): Promise<void>
 }
@@ -36,6 +41,48 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
   const workspace = path.join(folder, 'workspace')
   if (sample) cpSync(inject('sample'), workspace, { recursive: true })
   const command = [path.join(root, 'src/main/web.ts'), '--workspace', workspace, '--page', inject('page'), ...words]
+  let host = await startHost(command)
+  const { address } = host
+  const { origin } = new URL(address)
+  const complaints: string[] = []
+  let browser: Browser | undefined
+
+  return {
+    address,
+    origin,
+    workspace,
+    get processId() {
+      return host.process.pid!
+    },
+    complaints,
+    async open(where = '/', options = {}) {
+      browser ??= await launchBrowser()
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
+      const page = await context.newPage()
+      watchForComplaints(page, origin, complaints)
+      await page.goto(address)
+      if (where !== '/') await page.goto(new URL(where, origin).href)
+      return page
+    },
+    async kill() {
+      host.process.kill('SIGKILL')
+      await host.ended
+    },
+    async restart() {
+      const { port, searchParams } = new URL(address)
+      host = await startHost([...command, '--port', port, '--token', searchParams.get('token')!])
+    },
+    async close() {
+      await browser?.close()
+      host.process.kill('SIGTERM')
+      await host.ended
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+/** A host that is ready, its address, and when it has ended. */
+async function startHost(command: readonly string[]) {
   const host = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   let errorOutput = ''
   host.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -51,32 +98,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
     })
     host.on('close', (code) => reject(new Error(`the web host ended with ${code}: ${errorOutput}`)))
   })
-  const { origin } = new URL(address)
-  const complaints: string[] = []
-  let browser: Browser | undefined
-
-  return {
-    address,
-    origin,
-    workspace,
-    processId: host.pid!,
-    complaints,
-    async open(where = '/', options = {}) {
-      browser ??= await launchBrowser()
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
-      const page = await context.newPage()
-      watchForComplaints(page, origin, complaints)
-      await page.goto(address)
-      if (where !== '/') await page.goto(new URL(where, origin).href)
-      return page
-    },
-    async close() {
-      await browser?.close()
-      host.kill('SIGTERM')
-      await ended
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    },
-  }
+  return { process: host, address, ended }
 }
 
 function watchForComplaints(page: Page, origin: string, complaints: string[]): void {

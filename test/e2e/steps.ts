@@ -1,0 +1,53 @@
+import type { Locator, Page } from 'playwright-core'
+import { listRunningJobs } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
+import type { RunningWorkbench } from './workbench.ts'
+
+/** Drops a file onto the import page, as from the system's file manager. */
+export async function dropLog(page: Page, name: string, content: string): Promise<void> {
+  // Text, because the tests are compiled without the browser's types.
+  const dataTransfer = await page.evaluateHandle(`{
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}, { type: 'text/csv' }))
+    transfer
+  }`)
+  await page.getByRole('region', { name: 'Files to import' }).dispatchEvent('drop', { dataTransfer })
+}
+
+export interface TrainingDesign {
+  dataset: string
+  name: string
+  objective: string
+  steps: number
+}
+
+/** Sets up a small training on the processor, on its page. */
+export async function designTraining(page: Page, design: TrainingDesign): Promise<void> {
+  await page.goto(new URL(`/train?dataset=${encodeURIComponent(design.dataset)}`, page.url()).href)
+  await page.getByRole('radio', { name: new RegExp(`^${design.objective} `) }).check()
+  await page.getByRole('radio', { name: /^cpu / }).check()
+  await page.getByText('steps', { exact: true }).first().click()
+  await page.getByText('Advanced', { exact: true }).click()
+  const values = {
+    'How long': String(design.steps),
+    'Name of the run': design.name,
+    'Stream width': '8',
+    Batch: '16',
+    'Steps between validations': '50',
+  }
+  for (const [label, value] of Object.entries(values)) {
+    await page.getByLabel(label, { exact: true }).fill(value)
+    await page.getByLabel(label, { exact: true }).press('Tab')
+  }
+}
+
+/** What the page of a training says of its state. */
+export const trainingState = (page: Page, state: string): Locator =>
+  page.getByRole('status').getByText(state, { exact: true }).first()
+
+/** The job of a kind that runs now; undefined where none does. */
+export function runningJob({ workspace: directory }: RunningWorkbench, kind: string): JobRecord | undefined {
+  using workspace = openWorkspace(directory, { mode: 'read' })
+  return listRunningJobs(workspace.database).find((job) => job.kind === kind)
+}
