@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
 import { median, type Responsiveness, watchFrames, watchInteractions } from './measure.ts'
 
 /*
@@ -62,10 +63,10 @@ try {
 
 /** A workspace with a simulated log of so many events, a second log in which one user has as many, and a dataset to train on. */
 async function prepare(): Promise<void> {
-  command(path.join(root, 'scripts/build-page.mjs'), builtPage)
+  buildPage(builtPage)
   const users = Math.max(10, Math.round(events / 500))
-  behavegpt('simulate', '--events', String(events), '--users', String(users), '--source', 'many users')
-  behavegpt('dataset', 'build', '--name', 'bench', '--length', '64')
+  behavegpt(workspace, 'simulate', '--events', String(events), '--users', String(users), '--source', 'many users')
+  behavegpt(workspace, 'dataset', 'build', '--name', 'bench', '--length', '64')
   const file = path.join(folder, 'one-user.csv')
   const csv = createWriteStream(file)
   csv.write('user,time,event\n')
@@ -75,17 +76,17 @@ async function prepare(): Promise<void> {
   }
   csv.end()
   await once(csv, 'finish')
-  behavegpt('import', file, '--source', 'one user')
+  behavegpt(workspace, 'import', file, '--source', 'one user')
 }
 
 async function measureStart(): Promise<number> {
   const times: number[] = []
-  const browser = await launch()
+  const browser = await launchBrowser(values.browser)
   for (let start = 0; start < Number(values.starts); start++) {
     const started = performance.now()
-    const { host, address } = await startHost()
+    const running = await startHost(workspace, builtPage)
     const page = await (await browser.newContext()).newPage()
-    await page.goto(address)
+    await page.goto(running.address)
     // The first figures of the workspace are there, and a link answers.
     await page
       .getByRole('cell', { name: /many users/ })
@@ -93,7 +94,7 @@ async function measureStart(): Promise<number> {
       .waitFor()
     times.push(performance.now() - started)
     await page.context().close()
-    await stop(host)
+    await stop(running)
   }
   await browser.close()
   return median(times)
@@ -169,50 +170,12 @@ function train(): ChildProcess {
 }
 
 async function withHost(work: (address: string, browser: Browser) => Promise<void>): Promise<void> {
-  const { host, address } = await startHost()
-  const browser = await launch()
+  const running = await startHost(workspace, builtPage)
+  const browser = await launchBrowser(values.browser)
   try {
-    await work(address, browser)
+    await work(running.address, browser)
   } finally {
     await browser.close()
-    await stop(host)
+    await stop(running)
   }
-}
-
-async function startHost(): Promise<{ host: ChildProcess; address: string }> {
-  const words = ['--workspace', workspace, '--page', builtPage]
-  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), ...words], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const address = await new Promise<string>((found) => {
-    host.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []
-      if (url !== undefined) found(url)
-    })
-  })
-  return { host, address }
-}
-
-async function stop(host: ChildProcess): Promise<void> {
-  host.kill('SIGTERM')
-  await once(host, 'close')
-}
-
-const launch = () => chromium.launch({ executablePath: values.browser, args: ['--no-sandbox'] })
-
-async function openPage(browser: Browser, address: string, place: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage()
-  await page.goto(address)
-  await page.goto(new URL(place, address).href)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  return page
-}
-
-function behavegpt(...words: string[]): void {
-  command(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
-}
-
-function command(...words: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr}`)
 }

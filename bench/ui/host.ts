@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const root = path.join(import.meta.dirname, '../..')
+
+/** A web host that is ready, and where a browser finds it. */
+export interface RunningHost {
+  readonly host: ChildProcess
+  readonly address: string
+}
+
+/** Builds the page into a folder. */
+export const buildPage = (folder: string): void => command(path.join(root, 'scripts/build-page.mjs'), folder)
+
+/** Runs one command of the command line to its end. */
+export function behavegpt(workspace: string, ...words: string[]): void {
+  command(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
+}
+
+export async function startHost(workspace: string, page: string): Promise<RunningHost> {
+  const words = ['--workspace', workspace, '--page', page]
+  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const address = await new Promise<string>((found) => {
+    host.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []
+      if (url !== undefined) found(url)
+    })
+  })
+  return { host, address }
+}
+
+export async function stop({ host }: RunningHost): Promise<void> {
+  host.kill('SIGTERM')
+  await once(host, 'close')
+}
+
+export const launchBrowser = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ['--no-sandbox'] })
+
+/** A page in a browser context of its own, logged in, at a place of the workbench. */
+export async function openPage(browser: Browser, address: string, place: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage()
+  await page.goto(address)
+  await page.goto(new URL(place, address).href)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  return page
+}
+
+function command(...words: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr}`)
+}
