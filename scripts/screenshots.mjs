@@ -1,11 +1,12 @@
 // Pictures of every page with real data, in both themes and both sizes, into the folder screenshots:
-//   npm run screenshots [-- --workspace DIR] [--language zh-CN] [--only PART-OF-A-NAME]
+//   npm run screenshots [-- --workspace DIR] [--language zh-CN] [--only PART-OF-A-NAME] [--size 3840x2160] [--theme dark]
 // Without a workspace, the quickstart's is made first (some minutes). Runs on the project's Node 24.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import Database from 'better-sqlite3'
 import { chromium } from 'playwright-core'
 import { node, root } from './setup.mjs'
 
@@ -14,12 +15,23 @@ const { values } = parseArgs({
     workspace: { type: 'string' },
     language: { type: 'string', default: 'en' },
     only: { type: 'string', default: '' },
+    size: { type: 'string', multiple: true, default: ['1440x900', '1280x720'] },
+    theme: { type: 'string', multiple: true, default: ['light', 'dark'] },
     output: { type: 'string', default: join(root, 'screenshots') },
     browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
   },
 })
-const sizes = ['1440x900', '1280x720']
-const themes = ['light', 'dark']
+/** The log of the picture of the import page: a few rows, some of them bad. */
+const log = [
+  'user_id,time,app,place',
+  ...Array.from({ length: 40 }, (_, row) => {
+    const hour = String(6 + (row % 16)).padStart(2, '0')
+    const app = ['messages', 'maps', 'music', 'bank'][row % 4]
+    return `u${row % 5},2024-03-${String(1 + (row % 28)).padStart(2, '0')}T${hour}:15:00Z,${app},${row % 3 ? 'home' : ''}`
+  }),
+  'u9,yesterday,maps,home',
+  ',2024-03-02T10:00:00Z,music,home',
+].join('\n')
 
 if (!existsSync(values.browser)) {
   console.error(`There is no browser at ${values.browser}: install chromium, or name one with --browser.`)
@@ -28,20 +40,24 @@ if (!existsSync(values.browser)) {
 const folder = mkdtempSync(join(tmpdir(), 'behavegpt-screenshots-'))
 try {
   const workspace = join(folder, 'workspace')
-  const page = join(folder, 'page')
+  const pageFolder = join(folder, 'page')
   if (values.workspace === undefined) command('quickstart', '--workspace', workspace)
-  // A copy: pictures are taken while jobs of the page may run.
+  // A copy: pictures are taken while jobs of the page may run, and a review is made for them.
   else cpSync(resolve(values.workspace), workspace, { recursive: true })
-  spawnSync(node, [join(root, 'scripts/build-page.mjs'), page], { cwd: root, stdio: 'inherit' })
-  await takePictures(workspace, page)
+  spawnSync(node, [join(root, 'scripts/build-page.mjs'), pageFolder], { cwd: root, stdio: 'ignore' })
+  await takePictures(workspace, pageFolder)
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-async function takePictures(workspace, page) {
-  const host = spawn(node, [join(root, 'src/main/web.ts'), '--workspace', workspace, '--page', page], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+async function takePictures(workspace, pageFolder) {
+  const host = spawn(
+    node,
+    [join(root, 'src/main/web.ts'), '--workspace', workspace, '--page', pageFolder, '--port', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const address = await new Promise((found) => {
     host.stdout.setEncoding('utf8').on('data', (text) => {
       const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []
@@ -49,56 +65,124 @@ async function takePictures(workspace, page) {
     })
   })
   const browser = await chromium.launch({ executablePath: values.browser, args: ['--no-sandbox'] })
+  const ended = new Promise((ends) => host.on('exit', ends))
   try {
     mkdirSync(values.output, { recursive: true })
-    for (const [name, place] of placesOf(workspace)) {
-      if (!name.includes(values.only)) continue
-      for (const theme of themes)
-        for (const size of sizes) await takePicture(browser, address, name, place, theme, size)
-    }
+    const places = placesOf(workspace).filter(([name]) => name.includes(values.only))
+    // Its texts are looked for in English; the pictures' language does not matter to what it makes.
+    if (places.some(([name]) => name.startsWith('review'))) await makeReview(browser, address)
+    for (const place of places) await takePicturesOf(browser, address, place)
   } finally {
     await browser.close()
     host.kill('SIGTERM')
+    await ended
   }
 }
 
-async function takePicture(browser, address, name, place, theme, size) {
-  const [width, height] = size.split('x').map(Number)
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: values.language })
-  const page = await context.newPage()
+/** One place in every theme and size. */
+async function takePicturesOf(browser, address, [name, place, prepare]) {
+  const page = await openPage(browser, address, values.language)
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`))
-  await page.goto(address)
-  await page.goto(new URL(place, address).href)
-  await page.waitForLoadState('networkidle')
-  // What is asked for over the socket is not seen as network activity.
-  await page
-    .locator('[aria-busy="true"]')
-    .first()
-    .waitFor({ state: 'detached', timeout: 20_000 })
-    .catch(() => {})
-  await page.waitForTimeout(700)
-  const file = join(
-    values.output,
-    `${name}-${theme}-${size}${values.language === 'en' ? '' : `-${values.language}`}.png`,
-  )
-  await page.screenshot({ path: file })
-  await context.close()
-  console.log(file)
+  try {
+    await page.goto(new URL(place, address).href)
+    await settle(page)
+    await prepare?.(page)
+    for (const size of values.size) {
+      const [width, height] = size.split('x').map(Number)
+      await page.setViewportSize({ width, height })
+      for (const colorScheme of values.theme) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await settle(page)
+        const language = values.language === 'en' ? '' : `-${values.language}`
+        const file = join(values.output, `${name}-${colorScheme}-${size}${language}.png`)
+        await page.screenshot({ path: file })
+        console.log(file)
+      }
+    }
+  } catch (error) {
+    console.error(`${name}: ${error.message}`)
+    process.exitCode = 1
+  } finally {
+    await page.context().close()
+  }
 }
 
-/** Every page, and one deep link of each kind. */
+async function openPage(browser, address, locale) {
+  const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  await page.goto(address)
+  return page
+}
+
+/** Waits until the page has what it asked for. */
+async function settle(page) {
+  await page.waitForLoadState('networkidle')
+  // What is asked for over the socket is not seen as network activity.
+  const busy = page.locator('[aria-busy="true"]').first()
+  await busy.waitFor({ state: 'detached', timeout: 20_000 }).catch(() => {})
+  await page.waitForTimeout(600)
+}
+
+/** A review in the copied workspace, with some sequences of two reviewers done. */
+async function makeReview(browser, address) {
+  const page = await openPage(browser, address, 'en')
+  await page.goto(new URL('/review/new', address).href)
+  await page.getByLabel('Name', { exact: true }).fill('Rare behaviours')
+  await page.getByText('Tail first', { exact: true }).click()
+  await page.getByLabel('Events per sequence').fill('16')
+  await page.getByLabel('Sequences in the queue').fill('40')
+  await page.getByRole('button', { name: 'Create the review' }).click()
+  await page.waitForURL(/\/review\/\d+\/overview/, { timeout: 120_000 })
+  for (const [reviewer, every] of Object.entries({ Ada: 3, Ben: 2 })) {
+    await page.goto(new URL(`/review/1?reviewer=${reviewer}`, address).href)
+    await page.getByRole('listbox').waitFor()
+    for (let number = 1; number <= 12; number++) {
+      await page.getByText(`Sequence ${number}`, { exact: true }).waitFor()
+      if (number % every === 0) await page.keyboard.press('1')
+      if (number % 2 === 0) await page.keyboard.press('2')
+      await page.keyboard.press('Enter')
+    }
+    await page.getByText('Saved', { exact: true }).waitFor()
+  }
+  await page.context().close()
+}
+
+/** Chooses files on the import page as a person does. */
+async function chooseLog(page) {
+  const file = join(folder, 'phone log.csv')
+  writeFileSync(file, log)
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.locator('section.drop').getByRole('button').click(),
+  ])
+  await chooser.setFiles(file)
+  await settle(page)
+}
+
+function press(key) {
+  return async (page) => {
+    await page.keyboard.press(key)
+    await settle(page)
+  }
+}
+
+/** `[name, address, what to do there]` of every page, one deep link of each kind, and states that an address does not say. */
 function placesOf(workspace) {
   const list = (...words) => JSON.parse(command(...words, '--json', '--workspace', workspace))
   const [dataset] = list('dataset', 'list')
-  const runs = list('runs', 'list')
-  const [first, second] = runs
+  const [first, second] = list('runs', 'list')
   const [source] = list('sources', 'list')
+  const { user, behaviour } = namesOf(workspace)
   return [
     ['welcome', '/welcome'],
     ['logs', '/logs'],
     ['logs-import', '/logs/import'],
+    ['logs-import-preview', '/logs/import', chooseLog],
     ['logs-source', `/logs/${source?.id}`],
     ['explore', '/explore'],
+    ['explore-events', '/explore/events'],
+    ['explore-user', `/explore/user/${user}`],
+    ['explore-behaviour', `/explore/behaviour/${behaviour}`],
     ['datasets', '/datasets'],
     ['dataset-new', '/datasets/new'],
     ['dataset', `/datasets/${dataset?.id}`],
@@ -108,11 +192,34 @@ function placesOf(workspace) {
     ['run', `/runs/${first?.id}`],
     ['compare', `/runs/compare?runs=${first?.id},${second?.id}`],
     ['predict', '/predict'],
+    ['predict-user', `/predict?run=${first?.id}&user=${user}`],
+    ['predict-scores', `/predict/scores?run=${first?.id}`],
     ['review', '/review'],
+    ['review-new', '/review/new'],
+    ['review-overview', '/review/1/overview'],
+    ['review-desk', '/review/1?reviewer=Ada'],
     ['doctor', '/doctor'],
     ['settings', '/settings'],
     ['not-found', '/nowhere'],
+    ['jobs', '/logs', press('Control+J')],
+    ['palette', '/logs', press('Control+K')],
   ]
+}
+
+/** A user with a long history and a behaviour of the middle of the ranking, as parts of an address. */
+function namesOf(workspace) {
+  const database = new Database(join(workspace, 'workbench.db'), { readonly: true })
+  const name = (query) => encodeURIComponent(database.prepare(query).pluck().get() ?? 'nobody')
+  try {
+    return {
+      user: name('SELECT name FROM users JOIN source_users ON user = id ORDER BY events DESC'),
+      behaviour: name(
+        'SELECT name FROM behaviours JOIN source_behaviours ON behaviour = id ORDER BY events DESC LIMIT 1 OFFSET 9',
+      ),
+    }
+  } finally {
+    database.close()
+  }
 }
 
 function command(...words) {

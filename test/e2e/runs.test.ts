@@ -116,7 +116,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await dialog.waitFor({ state: 'detached' })
     await page.getByText('Test targets · Groups by share of events · best checkpoint').click()
     await page.getByText('Test targets · Groups 80/20 · best checkpoint').click({ timeout: 60_000 })
-    await page.getByText('Head: the most frequent 20 % of the behaviours').waitFor()
+    await page.getByText('Head: the most frequent 20% of the behaviours').waitFor()
 
     await page.getByRole('button', { name: 'Export', exact: true }).first().click()
     const [download] = await Promise.all([

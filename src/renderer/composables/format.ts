@@ -1,6 +1,9 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
+/** Hours to 24 in every language, as logs and the axes of charts count them. */
+const dateAndTime = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const
+
 /** Numbers and times as the reader's language writes them. */
 export function useFormat() {
   const { locale, t } = useI18n()
@@ -9,10 +12,8 @@ export function useFormat() {
   const three = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 })
   const significant = number({ maximumSignificantDigits: 3 })
   const share = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
-  const local = computed(
-    () => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }),
-  )
-  const here = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }))
+  const local = computed(() => new Intl.DateTimeFormat(locale.value, { ...dateAndTime, timeZone: 'UTC' }))
+  const here = computed(() => new Intl.DateTimeFormat(locale.value, dateAndTime))
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const absent = '–'
 

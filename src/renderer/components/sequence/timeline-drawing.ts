@@ -75,10 +75,13 @@ function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
     const isMidnight = time % day === 0
     context.fillStyle = isMidnight ? colours.mutedText : colours.line
     context.globalAlpha = isMidnight ? 0.55 : 0.8
-    context.fillRect(Math.round(x), isMidnight ? 0 : scene.lanes.axis - 4, 1, scene.height)
+    const isNamed = x + 4 >= free
+    const top = isMidnight ? 0 : scene.lanes.axis - 4
+    // A line does not cross the name of the one before.
+    context.fillRect(Math.round(x), isNamed ? top : scene.lanes.axis, 1, scene.height)
     context.globalAlpha = 1
+    if (!isNamed) continue
     const text = isMidnight ? words.date(time) : words.clock(time)
-    if (x + 4 < free) continue
     context.fillStyle = isMidnight ? colours.text : colours.mutedText
     context.fillText(text, x + 4, scene.lanes.axis / 2)
     free = x + 10 + context.measureText(text).width
@@ -185,6 +188,8 @@ function drawCursor(context: CanvasRenderingContext2D, scene: Scene, index: numb
 
 /** Narrower steps leave no room for names. */
 const narrowest = 17
+/** Pixels of a name below which nothing of it could be recognised. */
+const shortestName = 40
 /** Names hang down to the right at this angle. */
 const slant = Math.PI / 4
 
@@ -203,10 +208,12 @@ function drawSteps(context: CanvasRenderingContext2D, scene: Scene, from: number
     context.fillText(text, x, clockTop)
     free = x + context.measureText(text).width + 6
   }
-  if (scene.width / (scene.view.until - scene.view.from) < narrowest || rows < 4) return
+  if (scene.width / (scene.view.until - scene.view.from) < narrowest) return
+  // Below the lowest block, so that no name runs into one.
+  const top = rowTop(scene, Math.max(0, ...scene.rows.subarray(from, until))) + block.height + 10
+  const length = (clockTop - 14 - top) / Math.sin(slant)
+  if (length < shortestName) return
   for (let index = from; index < until; index++) {
-    const top = rowTop(scene, Math.max(0, scene.rows[index]!)) + block.height + 10
-    const length = (clockTop - 14 - top) / Math.sin(slant)
     context.save()
     context.translate(eventX(scene, index) + 8, top)
     context.rotate(slant)
@@ -227,6 +234,8 @@ function drawGaps(context: CanvasRenderingContext2D, scene: Scene, from: number,
     const text = scene.words.length(length)
     const { width } = context.measureText(text)
     if (right - left < width + 4) continue
+    // Days begin within gaps: their lines leave room for the text.
+    context.clearRect((left + right - width) / 2 - 3, y - 7, width + 6, 14)
     context.fillStyle = scene.colours.mutedText
     context.fillText(text, (left + right) / 2, y)
     if (right - left < width + 24) continue

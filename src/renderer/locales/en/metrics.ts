@@ -1,14 +1,14 @@
 export default {
-  interval95: '95 % interval {interval}',
+  interval95: '95% interval {interval}',
   overTargets: '{count} targets',
   overGroup: '{targets} targets, {supported} of {classes} behaviours have some',
   table: { export: 'Export the table {name}', copy: 'Copy', copied: 'Copied.' },
   column: {
     metric: 'Metric',
     value: 'Value',
-    interval: '95 % interval',
-    low: '2.5 %',
-    high: '97.5 %',
+    interval: '95% interval',
+    low: '2.5%',
+    high: '97.5%',
     corrected: 'Corrected',
     best: 'Best possible',
     group: 'Group',
@@ -91,9 +91,9 @@ export default {
   },
   term: {
     interval: {
-      name: '95 % interval',
+      name: '95% interval',
       text: 'Where the figure would lie for other users like these: users are drawn again with all their targets, since targets of one user are not independent.',
-      formula: '2.5 % and 97.5 % quantile over resamples of users,\nshifted so that their mean is the figure',
+      formula: '2.5% and 97.5% quantile over resamples of users,\nshifted so that their mean is the figure',
     },
     correction: {
       name: 'Prior correction',

@@ -48,7 +48,7 @@ export default {
   layerNumber: 'Layer {number}',
   attentionHelp: 'What attention is, and what it is not',
   attentionIs:
-    'In each layer, the last event takes a weighted mean of what the layer computed of all events that the model reads. These weights are shown, averaged over the heads of the layer: softmax(q·k / √h) of the last event. In each layer they sum to 100 %.',
+    'In each layer, the last event takes a weighted mean of what the layer computed of all events that the model reads. These weights are shown, averaged over the heads of the layer: softmax(q·k / √h) of the last event. In each layer they sum to 100%.',
   attentionIsNot:
     'They do not say how much an event matters for the prediction: the layers above mix, each event already carries what its own neighbours told it, the network after the attention and the habit counts are not in the picture, and a weight says nothing of direction. To learn whether an event matters, change or remove it below and see what moves.',
   sequence: 'The sequence',

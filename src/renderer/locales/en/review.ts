@@ -170,7 +170,7 @@ export default {
     notDefined: 'not defined',
     undefined: 'Both said the same one thing everywhere, so chance alone would agree as well.',
     noDisagreement: 'None.',
-    cells: { both: 'both', first: 'only first', second: 'only second', neither: 'neither' },
+    cells: { both: 'Both', first: 'Only first', second: 'Only second', neither: 'Neither' },
   },
   export: {
     title: 'What comes out',

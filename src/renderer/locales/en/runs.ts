@@ -49,16 +49,16 @@ export default {
   checkpoint: { best: 'best checkpoint', last: 'last checkpoint' },
   rule: {
     share: 'Groups by share of events',
-    percent: 'Groups by the 1 % rule',
+    percent: 'Groups by the 1% rule',
     terciles: 'Groups: thirds of the classes',
     pareto: 'Groups 80/20',
   },
   ruleText: {
     share:
-      'Head: the most frequent behaviours that together make up 50 % of the training events; middle: to 90 %; tail: the rest.',
-    percent: 'Head: behaviours with at least 1 % of the training events; middle: at least 0.1 %; tail: the rest.',
+      'Head: the most frequent behaviours that together make up 50% of the training events; middle: to 90%; tail: the rest.',
+    percent: 'Head: behaviours with at least 1% of the training events; middle: at least 0.1%; tail: the rest.',
     terciles: 'Head, middle, tail: a third of the behaviours each, by training frequency.',
-    pareto: 'Head: the most frequent 20 % of the behaviours; tail: the other 80 %; no middle.',
+    pareto: 'Head: the most frequent 20% of the behaviours; tail: the other 80%; no middle.',
   },
   adjusted: 'adjusted by τ {tau}',
   evaluate: {
@@ -71,7 +71,7 @@ export default {
     adjustmentHelp:
       'Subtracts τ log p(class) from the logits; 0 changes nothing. A figure of its own, stored beside the others.',
     samples: 'Bootstrap resamples',
-    samplesHelp: 'For the 95 % intervals; users are drawn with replacement. 0 gives no intervals.',
+    samplesHelp: 'For the 95% intervals; users are drawn with replacement. 0 gives no intervals.',
     start: 'Evaluate',
   },
   remove: {
@@ -84,8 +84,8 @@ export default {
     report: 'Report (HTML)',
     model: 'Model (ONNX), best checkpoint',
     lastModel: 'Model (ONNX), last checkpoint',
-    low: '{name} 2.5 %',
-    high: '{name} 97.5 %',
+    low: '{name} 2.5%',
+    high: '{name} 97.5%',
   },
   toTraining: 'Training',
   toPredict: 'Predict',
@@ -151,11 +151,11 @@ export default {
   groups: {
     heading: 'How good is it for frequent and for rare behaviours?',
     figure: 'Figure',
-    description: 'Bars of head, middle and tail with 95 % intervals.',
+    description: 'Bars of head, middle and tail with 95% intervals.',
   },
   calibration: {
     heading: 'Do its probabilities mean what they say?',
-    note: 'On the dashed line a prediction with probability .7 is right in 70 % of the cases; below it the model is too sure. The bars count targets.',
+    note: 'On the dashed line a prediction with probability .7 is right in 70% of the cases; below it the model is too sure. The bars count targets.',
     description:
       'Reliability diagram: share of right predictions by the probability of the prediction, with the number of targets below.',
     before: 'as trained',
@@ -232,7 +232,7 @@ export default {
     unevaluated: 'These runs were not evaluated so',
     metrics: 'What changed, and is it more than chance?',
     metricsNote:
-      'Differences from the reference on the same {targets} targets, with 95 % intervals from {samples} resamples of the {users} users. ▲ better, ▼ worse where the interval leaves out zero.',
+      'Differences from the reference on the same {targets} targets, with 95% intervals from {samples} resamples of the {users} users. ▲ better, ▼ worse where the interval leaves out zero.',
     metricsSoon: '{targets} targets of {users} users; the intervals of the differences are being computed.',
     resampling: 'Resampling users …',
     better: 'better',

@@ -1,14 +1,14 @@
 export default {
-  interval95: '95 % 区间 {interval}',
+  interval95: '95% 区间 {interval}',
   overTargets: '{count} 个目标',
   overGroup: '{targets} 个目标，{classes} 个行为中有 {supported} 个有目标',
   table: { export: '导出表格 {name}', copy: '复制', copied: '已复制。' },
   column: {
     metric: '指标',
     value: '值',
-    interval: '95 % 区间',
-    low: '2.5 %',
-    high: '97.5 %',
+    interval: '95% 区间',
+    low: '2.5%',
+    high: '97.5%',
     corrected: '校正后',
     best: '理论最佳',
     group: '组',
@@ -89,9 +89,9 @@ export default {
   },
   term: {
     interval: {
-      name: '95 % 区间',
+      name: '95% 区间',
       text: '换成另一批类似用户时该指标可能的范围：连同全部目标对用户重新抽样，因为同一用户的目标并不独立。',
-      formula: '用户重采样的 2.5 % 与 97.5 % 分位数，\n平移使其均值等于该指标',
+      formula: '用户重采样的 2.5% 与 97.5% 分位数，\n平移使其均值等于该指标',
     },
     correction: {
       name: '先验校正',

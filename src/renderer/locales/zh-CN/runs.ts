@@ -48,15 +48,15 @@ export default {
   checkpoint: { best: '最佳检查点', last: '最新检查点' },
   rule: {
     share: '按事件占比分组',
-    percent: '按 1 % 规则分组',
+    percent: '按 1% 规则分组',
     terciles: '按类别三等分',
     pareto: '按 80/20 分组',
   },
   ruleText: {
-    share: '头部：合计占训练事件 50 % 的最频繁行为；中部：到 90 %；尾部：其余。',
-    percent: '头部：至少占训练事件 1 % 的行为；中部：至少 0.1 %；尾部：其余。',
+    share: '头部：合计占训练事件 50% 的最频繁行为；中部：到 90%；尾部：其余。',
+    percent: '头部：至少占训练事件 1% 的行为；中部：至少 0.1%；尾部：其余。',
     terciles: '头部、中部、尾部：按训练频率各占行为的三分之一。',
-    pareto: '头部：最频繁的 20 % 行为；尾部：其余 80 %；没有中部。',
+    pareto: '头部：最频繁的 20% 行为；尾部：其余 80%；没有中部。',
   },
   adjusted: '调整 τ {tau}',
   evaluate: {
@@ -68,7 +68,7 @@ export default {
     adjustment: '事后调整 τ',
     adjustmentHelp: '从 logits 中减去 τ log p(类别)；0 表示不变。结果单独保存，与其他评估并列。',
     samples: '自助重采样次数',
-    samplesHelp: '用于 95 % 区间；对用户有放回抽样。0 表示不计算区间。',
+    samplesHelp: '用于 95% 区间；对用户有放回抽样。0 表示不计算区间。',
     start: '评估',
   },
   remove: {
@@ -81,8 +81,8 @@ export default {
     report: '报告（HTML）',
     model: '模型（ONNX），最佳检查点',
     lastModel: '模型（ONNX），最新检查点',
-    low: '{name} 2.5 %',
-    high: '{name} 97.5 %',
+    low: '{name} 2.5%',
+    high: '{name} 97.5%',
   },
   toTraining: '训练过程',
   toPredict: '预测',
@@ -147,11 +147,11 @@ export default {
   groups: {
     heading: '对常见行为和罕见行为各有多好？',
     figure: '指标',
-    description: '头部、中部和尾部的柱状图，附 95 % 区间。',
+    description: '头部、中部和尾部的柱状图，附 95% 区间。',
   },
   calibration: {
     heading: '它给出的概率可信吗？',
-    note: '在虚线上，概率 0.7 的预测有 70 % 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
+    note: '在虚线上，概率 0.7 的预测有 70% 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
     description: '可靠性图：按预测概率统计的正确比例，下方为目标数。',
     before: '训练所得',
     after: '先验校正后',
@@ -220,7 +220,7 @@ export default {
     unevaluated: '以下运行没有这样的评估',
     metrics: '哪里变了，是否超出偶然？',
     metricsNote:
-      '在相同的 {targets} 个目标上与参照的差，95 % 区间来自对 {users} 位用户的 {samples} 次重采样。▲ 更好、▼ 更差：区间不含零。',
+      '在相同的 {targets} 个目标上与参照的差，95% 区间来自对 {users} 位用户的 {samples} 次重采样。▲ 更好、▼ 更差：区间不含零。',
     metricsSoon: '{users} 位用户的 {targets} 个目标；正在计算差值的区间。',
     resampling: '正在对用户重采样……',
     better: '更好',

@@ -1,13 +1,14 @@
 import { useI18n } from 'vue-i18n'
 import type { DatasetConfiguration } from '../../../shared/configuration.ts'
 import { useFormat } from '../../composables/format.ts'
+import { choicesOf } from './exclusions.ts'
 
 /** A dataset's settings in words. */
 export function useConfigurationText() {
   const { t } = useI18n()
   const format = useFormat()
 
-  const percent = (share: number) => `${Math.round(share * 1000) / 10} %`
+  const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
 
   function splitText({ split }: Pick<DatasetConfiguration, 'split'>): string {
     if (split.kind !== 'time') return t(`datasets.splitText.${split.kind}`)
@@ -30,7 +31,9 @@ export function useConfigurationText() {
 
   function rows(configuration: DatasetConfiguration): { label: string; value: string }[] {
     const rules = Object.keys(configuration.taxonomy).length
-    const reviews = (configuration.excludeReviewed ?? []).map(({ project }) => project).join(', ')
+    const reviews = choicesOf(configuration.excludeReviewed)
+      .map(({ project, label }) => `${project} · ${label ?? t('datasets.settings.flagged')}`)
+      .join(', ')
     const values: [string, string][] = [
       ['sources', sourcesText(configuration)],
       ['period', period(configuration)],
