@@ -61,7 +61,7 @@ describe('components', () => {
     const text = template
       .replaceAll(/<!--[\s\S]*?-->/g, '')
       .replaceAll(/\{\{[\s\S]*?\}\}/g, '')
-      .replaceAll(/<kbd[\s\S]*?<\/kbd>/g, '')
+      .replaceAll(/<(kbd|code)\b[\s\S]*?<\/\1>/g, '')
       .replaceAll(/<(?:[^<>"']|"[^"]*"|'[^']*')*>/g, '\n')
     // Names that are the same in every language.
     const words = text
