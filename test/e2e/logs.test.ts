@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
+import { dropLog } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const image = '<img src=x onerror="window.hacked = true">'
@@ -25,17 +26,6 @@ const hostileLog = [
   `u6;2024-03-03T10:00:00Z;${'y'.repeat(10_000)};y`,
   '',
 ].join('\n')
-
-/** Drops a file onto the page, as from the system's file manager. */
-async function drop(page: Page, name: string, content: string): Promise<void> {
-  // Text, because the tests are compiled without the browser's types.
-  const dataTransfer = await page.evaluateHandle(`{
-    const transfer = new DataTransfer()
-    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}, { type: 'text/csv' }))
-    transfer
-  }`)
-  await page.getByRole('region', { name: 'Files to import' }).dispatchEvent('drop', { dataTransfer })
-}
 
 /** Chooses in a select by typing, as a person at the keyboard does. */
 async function choose(page: Page, label: string, value: string): Promise<void> {
@@ -65,7 +55,7 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
 
   test('is dropped, mapped, imported with its bad rows kept, looked at, exported and removed; hostile cells stay text', async () => {
     const page = await workbench.open('/logs/import')
-    await drop(page, 'hostile.csv', hostileLog)
+    await dropLog(page, 'hostile.csv', hostileLog)
 
     // The user and the place are guessed by their names; the rest is asked for.
     await page.getByText('Choose a different column for user, time and behaviour').waitFor()
@@ -81,7 +71,7 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     await page.getByRole('cell', { name: '2024-03-01 15:00:00 +07:00' }).waitFor()
 
     await page.getByRole('button', { name: 'Import', exact: true }).click()
-    await page.getByRole('heading', { name: 'Imported' }).waitFor()
+    await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor()
     expect(await figure(page, 'Events')).toBe('6')
     expect(await figure(page, 'Duplicates')).toBe('1')
 
@@ -122,20 +112,20 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     const page = await workbench.open('/logs/import')
     const rows = Array.from({ length: 20 }, (_, index) => `u${index},2024-03-01T08:00:${10 + index},walk\n`)
     const log = `user,time,event\n${rows.join('')}`
-    await drop(page, 'first.csv', log)
+    await dropLog(page, 'first.csv', log)
     await page.getByRole('button', { name: 'Import', exact: true }).click()
-    await page.getByRole('heading', { name: 'Imported' }).waitFor()
+    await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Import another' }).click()
 
     // The same content by another name.
-    await drop(page, 'second.csv', log)
+    await dropLog(page, 'second.csv', log)
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     await page.getByText('is imported already: source first holds the same content').waitFor()
     await page.getByText('Remove that source first to import it again').waitFor()
     await page.getByRole('button', { name: 'Change how it is read' }).click()
 
     // Another content by the same name; with as many bad rows as are not allowed.
-    await drop(page, 'first.csv', `${log},2024-03-01T09:00:00,walk\n`)
+    await dropLog(page, 'first.csv', `${log},2024-03-01T09:00:00,walk\n`)
     await page.getByText('There is a source of this name already.').waitFor()
     expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true)
     await page.getByRole('textbox', { name: 'Name of the source' }).fill('third')

@@ -79,7 +79,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
 
   test('the host is killed while a model is trained: it pauses by itself, its page comes back, and the run is taken up to its end', async () => {
     const page = await patientPage('/')
-    await designTraining(page, { dataset: 'sample', name: 'survivor', objective: 'ce', steps: 600 })
+    await designTraining(workbench, page, { dataset: 'sample', name: 'survivor', objective: 'ce', steps: 600 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
     await workbench.kill()

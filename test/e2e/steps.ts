@@ -23,8 +23,8 @@ export interface TrainingDesign {
 }
 
 /** Sets up a small training on the processor, on its page. */
-export async function designTraining(page: Page, design: TrainingDesign): Promise<void> {
-  await page.goto(new URL(`/train?dataset=${encodeURIComponent(design.dataset)}`, page.url()).href)
+export async function designTraining({ origin }: RunningWorkbench, page: Page, design: TrainingDesign): Promise<void> {
+  await page.goto(new URL(`/train?dataset=${encodeURIComponent(design.dataset)}`, origin).href)
   await page.getByRole('radio', { name: new RegExp(`^${design.objective} `) }).check()
   await page.getByRole('radio', { name: /^cpu / }).check()
   await page.getByText('steps', { exact: true }).first().click()

@@ -20,7 +20,7 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
 
   /** Starts a small training and follows it to its evaluation. */
   async function train(page: Page, objective: string, name: string): Promise<void> {
-    await designTraining(page, { dataset: 'diary', objective, name, steps: 60 })
+    await designTraining(workbench, page, { dataset: 'diary', objective, name, steps: 60 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByText('60 / 60').waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
@@ -69,7 +69,7 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
 
     // One plain and one robust model; the second is paused, left and taken up again.
     await train(page, 'ce', 'plain')
-    await designTraining(page, { dataset: 'diary', objective: 'dro-kl', name: 'robust', steps: 800 })
+    await designTraining(workbench, page, { dataset: 'diary', objective: 'dro-kl', name: 'robust', steps: 800 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()

@@ -1,9 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { listRunningJobs } from '../../src/main/storage/jobs.ts'
-import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { browserProgram } from './browser.ts'
+import { designTraining, runningJob, trainingState } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, () => {
@@ -27,36 +26,9 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     return serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
   }
 
-  async function fill(page: Page, label: string, value: string): Promise<void> {
-    await page.getByLabel(label, { exact: true }).fill(value)
-    await page.getByLabel(label, { exact: true }).press('Tab')
-  }
-
-  /** Sets up a small training of so many steps on the processor. */
-  async function design(page: Page, name: string, objective: string, steps: string): Promise<void> {
-    await page.goto(new URL('/train?dataset=sample', workbench.origin).href)
-    await page.getByRole('radio', { name: new RegExp(`^${objective} `) }).check()
-    await page.getByRole('radio', { name: /^cpu / }).check()
-    await page.getByText('steps', { exact: true }).first().click()
-    await fill(page, 'How long', steps)
-    await fill(page, 'Name of the run', name)
-    await page.getByText('Advanced', { exact: true }).click()
-    await fill(page, 'Stream width', '8')
-    await fill(page, 'Batch', '16')
-    await fill(page, 'Steps between validations', '50')
-  }
-
-  /** The process that trains now. */
-  function trainingProcess(): number {
-    using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
-    return listRunningJobs(workspace.database)[0]!.pid
-  }
-
-  const state = (page: Page, name: string) => page.getByRole('status').getByText(name, { exact: true }).first()
-
   test('ce from the page: estimated before it starts, watched, and evaluated when it is done', async () => {
     const page = await patientPage('/')
-    await design(page, 'small ce', 'ce', '60')
+    await designTraining(workbench, page, { dataset: 'sample', name: 'small ce', objective: 'ce', steps: 60 })
     const estimate = page.getByRole('region', { name: 'What will it take?' })
     await estimate.getByText(/Measured on cpu/).waitFor()
     await estimate.getByText(/^(less than|\d).* to /).waitFor()
@@ -83,14 +55,14 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
 
   test('dro-kl: paused, reloaded, resumed, killed, resumed again to its end, while another one waits', async () => {
     const page = await patientPage('/')
-    await design(page, 'long dro', 'dro-kl', '1500')
+    await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_500 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Whom does the adversary help/ }).waitFor()
 
     // Another one waits behind it, and leaves the queue.
     const other = await page.context().newPage()
     other.setDefaultTimeout(90_000)
-    await design(other, 'waiting', 'ce', '50')
+    await designTraining(workbench, other, { dataset: 'sample', name: 'waiting', objective: 'ce', steps: 50 })
     await other.getByRole('button', { name: 'Add to the queue' }).click()
     await other.getByText('It waits for its turn: 1 before it.').waitFor()
     await other.getByRole('button', { name: 'Remove from the queue' }).click()
@@ -98,17 +70,17 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await other.close()
 
     await page.getByRole('button', { name: 'Pause' }).click()
-    await state(page, 'paused').waitFor()
+    await trainingState(page, 'paused').waitFor()
     await page.reload()
     await page.getByText('Paused. It goes on from its checkpoint').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
-    await state(page, 'running').waitFor()
+    await trainingState(page, 'running').waitFor()
     await page.getByText('training', { exact: true }).waitFor()
 
     // Its process dies: the page says so, and what was reached is kept.
-    process.kill(trainingProcess(), 'SIGKILL')
+    process.kill(runningJob(workbench, 'resume-training')!.pid, 'SIGKILL')
     await page.getByText(/ended without an answer: signal SIGKILL/).waitFor()
-    await state(page, 'interrupted').waitFor()
+    await trainingState(page, 'interrupted').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('Done.').waitFor()
     await page.getByText('1,500 / 1,500').waitFor()
