@@ -61,8 +61,8 @@ export default {
     labels: 'Labels',
   },
   gap: {
-    first: 'first of the log',
-    after: '{length} later',
+    first: 'first',
+    after: '+{length}',
     last: 'The log of this user ends here.',
     next: 'The next event comes {length} later.',
   },

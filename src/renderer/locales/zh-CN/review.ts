@@ -53,7 +53,7 @@ export default {
   column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（奈特）', labels: '标签' },
   gap: {
     first: '日志首个事件',
-    after: '{length}后',
+    after: '+{length}',
     last: '该用户的日志到此结束。',
     next: '下一个事件在 {length}后。',
   },
