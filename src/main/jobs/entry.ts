@@ -20,6 +20,7 @@ export class JobEntry {
   #writtenAt = Number.NEGATIVE_INFINITY
   /** The last progress that was not written down. */
   #pending: Progress | undefined
+  #later: NodeJS.Timeout | undefined
 
   static open(directory: string, kind: string, input: unknown): JobEntry {
     const workspace = openWorkspace(directory, { mode: 'write' })
@@ -41,14 +42,11 @@ export class JobEntry {
   }
 
   progress(progress: Progress): void {
-    const now = performance.now()
     this.#pending = progress
-    if (now - this.#writtenAt < progressMilliseconds) return
-    this.#writtenAt = now
-    this.#unlessBusy(() => {
-      updateJobProgress(this.#workspace.database, this.id, progress)
-      this.#pending = undefined
-    })
+    const left = this.#writtenAt + progressMilliseconds - performance.now()
+    if (left <= 0) this.#writePending()
+    // What is said last before a silence, such as that a long validation begins, is told too.
+    else this.#later ??= setTimeout(() => this.#writeLater(), left).unref()
   }
 
   warning(message: string): void {
@@ -56,13 +54,35 @@ export class JobEntry {
   }
 
   finish(end: JobEnd, outcome: { error?: ErrorDocument; result?: unknown } = {}): void {
+    clearTimeout(this.#later)
     this.#workspace.database.execute(patience)
     if (this.#pending !== undefined) updateJobProgress(this.#workspace.database, this.id, this.#pending)
     finishJob(this.#workspace.database, this.id, end, outcome)
   }
 
   close(): void {
+    clearTimeout(this.#later)
     this.#workspace.close()
+  }
+
+  #writePending(): void {
+    const progress = this.#pending
+    if (progress === undefined) return
+    this.#writtenAt = performance.now()
+    this.#unlessBusy(() => {
+      updateJobProgress(this.#workspace.database, this.id, progress)
+      this.#pending = undefined
+    })
+  }
+
+  #writeLater(): void {
+    this.#later = undefined
+    try {
+      this.#writePending()
+    } catch (error) {
+      // Nobody could be told here; the job's next word to the disk meets the same trouble and tells it.
+      if (!(error instanceof WorkbenchError)) throw error
+    }
   }
 
   #unlessBusy(write: () => void): void {
