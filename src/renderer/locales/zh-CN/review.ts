@@ -52,7 +52,7 @@ export default {
   removeLoss: '其中的全部标注将一并删除：{done} 条已审阅的序列及其备注和历史。此操作无法撤销。',
   column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（奈特）', labels: '标签' },
   gap: {
-    first: '日志首个事件',
+    first: '首个',
     after: '+{length}',
     last: '该用户的日志到此结束。',
     next: '下一个事件在 {length}后。',

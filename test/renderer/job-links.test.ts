@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { jobPlace, jobSubject, trainedRun } from '../../src/renderer/components/job-links.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
+
+const job = (kind: string, input: object, state: JobRecord['state'] = 'done'): JobRecord => ({
+  id: 1,
+  kind,
+  input,
+  state,
+  pid: 1,
+  progress: null,
+  warnings: [],
+  error: null,
+  startedAt: '2024-01-01T00:00:00Z',
+  updatedAt: '2024-01-01T00:00:00Z',
+  finishedAt: null,
+})
+const names: Record<string, string> = { 'run-1': 'plain', 'run-2': 'robust', abc: 'phones' }
+const nameOf = (id: string) => names[id] ?? id
+
+describe('what a job works on', () => {
+  test('is said by name, also where runs and datasets were asked for by id', () => {
+    expect(jobSubject(job('evaluate', { run: 'run-1' }), nameOf)).toBe('plain')
+    expect(jobSubject(job('compare', { runs: ['run-1', 'robust'] }), nameOf)).toBe('plain, robust')
+    expect(jobSubject(job('train', { dataset: 'abc' }), nameOf)).toBe('phones')
+    expect(jobSubject(job('train', { dataset: 'abc', name: 'run-1 again' }), nameOf)).toBe('run-1 again')
+  })
+
+  test('is the files of an import, and nothing where there is no one subject', () => {
+    expect(jobSubject(job('import', { files: ['/logs/a.csv', 'C:\\logs\\b.csv'] }))).toBe('a.csv, b.csv')
+    expect(jobSubject(job('predict', {}))).toBeUndefined()
+  })
+
+  test('leads to its run by what the workbench knows it by', () => {
+    expect(jobPlace(job('evaluate', { run: 'run-1' }))).toBe('/runs/run-1')
+    expect(jobPlace(job('compare', { runs: ['run-1', 'run-2'] }))).toBe('/runs/compare?runs=run-1,run-2')
+    expect(jobPlace(job('evaluate', { run: 'run-1' }, 'running'))).toBeUndefined()
+  })
+
+  test('is no run to resume before a training has a name', () => {
+    expect(trainedRun(job('train', { dataset: 'abc' }))).toBeUndefined()
+    expect(trainedRun(job('train', { dataset: 'abc', name: 'mine' }))).toBe('mine')
+    expect(trainedRun(job('resume-training', { run: 'run-1' }))).toBe('run-1')
+  })
+})
