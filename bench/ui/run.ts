@@ -159,8 +159,9 @@ async function zoomTimeline(browser: Browser, address: string): Promise<string> 
   return text
 }
 
-const interactionText = ({ slowest, over, interactions }: Responsiveness) =>
-  `${Math.round(slowest)} ms (${over} of ${interactions} over 100 ms)`
+function interactionText({ slowest, over, interactions }: Responsiveness): string {
+  return `${Math.round(slowest)} ms (${over} of ${interactions} over 100 ms)`
+}
 
 function train(): ChildProcess {
   const words = ['train', '--dataset', 'bench', '--preset', 'small', '--epochs', '10', '--device', 'cpu']
