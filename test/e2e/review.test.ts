@@ -122,6 +122,17 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     expect(csv).toHaveLength(labels + 1)
     expect(csv[1]).toMatch(/^rare behaviour,1,.*,Ada,reviewer,true,.*,episode,span,2,4,/)
 
+    // A dataset leaves out the events of the one sequence that Ada flagged, and is counted without them before it is built.
+    await page.getByRole('link', { name: 'Build a dataset without what was flagged here' }).click()
+    await page.getByText('rare behaviour · flagged sequences', { exact: true }).waitFor()
+    await page
+      .getByRole('region', { name: 'What would it hold?' })
+      .locator('dl > div')
+      .filter({ has: page.getByText('events left out by reviews', { exact: true }) })
+      .locator('dd')
+      .getByText('8', { exact: true })
+      .waitFor({ timeout: 90_000 })
+
     // Ben does not see what Ada said. He disagrees on the events of four sequences.
     const ben = deskOf(page)
     await ben.opens(project, 'Ben')

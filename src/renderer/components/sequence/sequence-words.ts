@@ -10,6 +10,7 @@ export function useSequenceWords() {
       new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', ...options })
     const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     const date = format({ weekday: 'short', day: 'numeric', month: 'short' })
+    const dateOfYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
     const whole = format({
       weekday: 'short',
       day: 'numeric',
@@ -23,6 +24,7 @@ export function useSequenceWords() {
     return {
       clock: (time: number) => clock.format(time),
       date: (time: number) => date.format(time),
+      dateOfYear: (time: number) => dateOfYear.format(time),
       whole: (time: number) => whole.format(time),
       /** Two significant parts at most: 3 d 4 h, 5 h 10 min, 12 min, 40 s. */
       length: (milliseconds: number) => {

@@ -20,7 +20,12 @@ export interface Scene {
   readonly dark: boolean
   colourOf(behaviour: string): BehaviourColour
   /** Texts of times and lengths in the reader's language. */
-  readonly words: { clock(time: number): string; date(time: number): string; length(milliseconds: number): string }
+  readonly words: {
+    clock(time: number): string
+    date(time: number): string
+    dateOfYear(time: number): string
+    length(milliseconds: number): string
+  }
 }
 
 /** Draws on a context whose unit is one CSS pixel. Costs as much as there are events in view, at most one column per four pixels. */
@@ -60,6 +65,8 @@ function drawNights(context: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 const labelWidth = 78
+/** Beyond this stretch a day of the week says less than the year. */
+const longestWithoutYear = 180 * day
 
 function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
   const { scale, view, words, colours } = scene
@@ -68,6 +75,7 @@ function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
   const fitting = ticks(from, until, scene.width / labelWidth)
   // Steps are not hours: only the days are marked there, and each event's time stands in the picture.
   const { times } = scale.kind === 'time' || fitting.step >= day ? fitting : ticks(from, until, (until - from) / day)
+  const isLong = until - from > longestWithoutYear
   context.textAlign = 'left'
   let free = 0
   for (const time of times) {
@@ -81,7 +89,7 @@ function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
     context.fillRect(Math.round(x), isNamed ? top : scene.lanes.axis, 1, scene.height)
     context.globalAlpha = 1
     if (!isNamed) continue
-    const text = isMidnight ? words.date(time) : words.clock(time)
+    const text = isMidnight ? (isLong ? words.dateOfYear(time) : words.date(time)) : words.clock(time)
     context.fillStyle = isMidnight ? colours.text : colours.mutedText
     context.fillText(text, x + 4, scene.lanes.axis / 2)
     free = x + 10 + context.measureText(text).width

@@ -181,7 +181,7 @@ export default {
     rows: '{count} lines written.',
     rules: '{count} rules written.',
     tied: 'No rule, because two names are equally frequent: {names}.',
-    dataset: 'A dataset can leave out what was flagged here:',
+    dataset: 'Build a dataset without what was flagged here',
   },
   said: {
     added: 'Labelled: {label}',

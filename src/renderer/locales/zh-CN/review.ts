@@ -165,7 +165,7 @@ export default {
     rows: '已写入 {count} 行。',
     rules: '已写入 {count} 条规则。',
     tied: '以下行为有两个名称票数相同，未生成规则：{names}。',
-    dataset: '构建数据集时可以排除此处标旗的内容：',
+    dataset: '构建不含此处标旗内容的数据集',
   },
   said: {
     added: '已打标签：{label}',
