@@ -50,7 +50,7 @@ export default {
   ofSequences: '共 {total}',
   removeTitle: '删除审阅“{name}”？',
   removeLoss: '其中的全部标注将一并删除：{done} 条已审阅的序列及其备注和历史。此操作无法撤销。',
-  column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（奈特）', labels: '标签' },
+  column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（nat）', labels: '标签' },
   gap: {
     first: '首个',
     after: '+{length}',
@@ -82,7 +82,7 @@ export default {
   reason: {
     random: '随机抽取',
     tail: '{count} 个尾部行为事件',
-    entropy: '平均熵 {nats} 奈特',
+    entropy: '平均熵 {nats} nat',
     rank: '模型将“{behaviour}”排在第 {rank} 位（共 {behaviours}）',
   },
   origin: {
