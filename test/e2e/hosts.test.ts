@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { _electron as electron, type Page } from 'playwright-core'
@@ -45,6 +45,27 @@ describe.skipIf(browserProgram === undefined)('the web host', () => {
       await firstSteps(page)
     } finally {
       await workbench.close()
+    }
+  })
+
+  test('lets a person choose files of the machine in the folder that was allowed, and shows nothing beside it', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-allowed-'))
+    mkdirSync(path.join(folder, 'allowed/inner'), { recursive: true })
+    writeFileSync(path.join(folder, 'allowed/inner/log.csv'), 'user,time,event\nanna,2025-01-01T08:00,coffee\n')
+    const workbench = await startWorkbench({ sample: false, words: ['--allow-folder', path.join(folder, 'allowed')] })
+    try {
+      const page = await workbench.open('/logs/import')
+      await page.getByRole('button', { name: /host's folder/ }).click()
+      const dialog = page.getByRole('dialog', { name: 'Files on the machine of the host' })
+      expect(await dialog.getByRole('button', { name: 'Folder above' }).isDisabled()).toBe(true)
+      await dialog.getByRole('button', { name: 'inner/' }).click()
+      await dialog.getByRole('checkbox', { name: 'log.csv' }).click()
+      await dialog.getByRole('button', { name: 'Choose', exact: true }).click()
+      await page.getByRole('cell', { name: 'coffee' }).first().waitFor()
+      expect(workbench.complaints).toEqual([])
+    } finally {
+      await workbench.close()
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 })

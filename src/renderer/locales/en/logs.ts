@@ -60,6 +60,13 @@ export default {
     allReasons: 'all reasons',
     export: 'Export all as CSV',
   },
+  folder: {
+    browse: "Choose from the host's folder",
+    title: 'Files on the machine of the host',
+    up: 'Folder above',
+    kind: 'folder',
+    choose: 'Choose',
+  },
   import: {
     action: 'Import a log',
     title: 'Import a log',

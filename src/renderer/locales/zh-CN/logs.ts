@@ -55,6 +55,13 @@ export default {
     allReasons: '所有原因',
     export: '全部导出为 CSV',
   },
+  folder: {
+    browse: '从主机文件夹中选择',
+    title: '主机上的文件',
+    up: '上一级文件夹',
+    kind: '文件夹',
+    choose: '选择',
+  },
   import: {
     action: '导入日志',
     title: '导入日志',
