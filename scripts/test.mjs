@@ -1,11 +1,11 @@
 // npm test: format, lint, types, layers, tests; set-up first. Arguments go to the test runner.
 import { spawnSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
-import { installBrowser } from './browser.mjs'
 import { node, root, setup } from './setup.mjs'
+import { installTestPrograms } from './test-programs.mjs'
 
 await setup()
-installBrowser()
+installTestPrograms()
 const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 const modules = join(root, 'node_modules')
 const steps = [

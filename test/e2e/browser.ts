@@ -1,10 +1,10 @@
 import { type Browser, chromium } from 'playwright-core'
 // @ts-expect-error plain JavaScript, which an old system Node can run too
-import { candidates, findBrowser } from '../../scripts/browser.mjs'
+import { browserCandidates, findBrowser } from '../../scripts/test-programs.mjs'
 
 /** The browser's program; undefined where there is none, and then the scenarios that need it are skipped with this reason. */
 export const browserProgram: string | undefined = findBrowser()
-export const skipReason = `no Chromium in ${candidates.join(', ')}: install it (apt-get install chromium) or name one in BEHAVEGPT_TEST_BROWSER`
+export const skipReason = `no Chromium in ${browserCandidates.join(', ')}: install it (apt-get install chromium) or name one in BEHAVEGPT_TEST_BROWSER`
 if (browserProgram === undefined) console.warn(`Scenarios in a browser are skipped: ${skipReason}`)
 
 export function launchBrowser(): Promise<Browser> {
