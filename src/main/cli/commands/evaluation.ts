@@ -63,7 +63,8 @@ export const evaluationCommands = [
     input: runs.report.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(runs.report, { ...input, runs: input.runs.map(parseRun) }, context)
-      return { document, text: [`Wrote ${document.page}`, ...document.files.map((file) => `      ${file}`)].join('\n') }
+      const others = document.files.filter((file) => file !== document.page)
+      return { document, text: [`Wrote ${document.page}`, ...others.map((file) => `      ${file}`)].join('\n') }
     },
   }),
 ]
