@@ -13,9 +13,10 @@ import type { JobContext } from '../../shared/progress.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
-import { evaluateRun, hashParameters, openTrainedDataset, resampleEvaluation } from './evaluate.ts'
+import { evaluateRun, hashParameters, resampleEvaluation } from './evaluate.ts'
 import { compareEvaluated, type Evaluated } from './paired.ts'
 import { openEvaluation } from './stored.ts'
+import { openTrainedDataset } from './trained-dataset.ts'
 
 /**
  * Compares runs with the first of them on the same targets: paired bootstrap over users of every metric's difference, and McNemar's test of

@@ -8,7 +8,7 @@ import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { evaluationBatches } from '../dataset/batches.ts'
-import { type OpenedDataset, openDataset } from '../dataset/open.ts'
+import type { OpenedDataset } from '../dataset/open.ts'
 import type { Batch, Dataset, Split } from '../dataset/types.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference, type Inference } from '../engine/inference.ts'
@@ -16,7 +16,7 @@ import { uniformGenerator } from '../model/random.ts'
 import { bayesReference, simulationOf } from '../simulation/reference.ts'
 import { saveEvaluation } from '../storage/evaluations.ts'
 import { writeFileAtomic } from '../storage/files.ts'
-import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
+import type { WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
 import { loadTransitions } from '../training/transitions-file.ts'
 import { adjustmentShift } from './adjustment.ts'
@@ -27,6 +27,7 @@ import { evaluationPath, writePredictions } from './predictions-file.ts'
 import { CorrectionReservoir, fitPriorCorrection, type PriorCorrection } from './prior-correction.ts'
 import { countTargets, forEachTarget, scoreTargets, type TargetStream } from './score-targets.ts'
 import { summarise } from './summary.ts'
+import { openTrainedDataset } from './trained-dataset.ts'
 
 /** Bytes of one batch of logits, and numbers held for the prior correction, that evaluation allows itself. */
 const logitBytes = 128 * 2 ** 20
@@ -121,17 +122,6 @@ function describe(run: Run, dataset: Dataset, device: Device, parameters: Float3
     parametersHash: hashParameters(parameters),
     createdAt: new Date().toISOString(),
   }
-}
-
-/** Opens the dataset that a run was trained on. @throws WorkbenchError `conflict` when its content is another now */
-export function openTrainedDataset(workspace: ReadWorkspace, run: Run): OpenedDataset {
-  const dataset = openDataset(workspace, run.dataset.id)
-  if (dataset.contentHash === run.dataset.contentHash) return dataset
-  throw new WorkbenchError(
-    'conflict',
-    `Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
-    'Restore the dataset from a backup, or train again.',
-  )
 }
 
 /** The best possible figures where the dataset is simulated and they are known; says so where they are not. */

@@ -6,9 +6,9 @@ import { findEvaluation } from '../storage/evaluations.ts'
 import { findRun } from '../storage/runs.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { loadRun } from '../training/run-directory.ts'
-import { openTrainedDataset } from './evaluate.ts'
 import type { Evaluated } from './paired.ts'
 import { evaluationPath, readPredictions } from './predictions-file.ts'
+import { openTrainedDataset } from './trained-dataset.ts'
 
 /** A stored evaluation with its predictions and the dataset that they are on. */
 export interface OpenEvaluation extends Evaluated {

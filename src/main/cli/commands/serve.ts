@@ -1,4 +1,3 @@
-import { startWebHost } from '../../web/host.ts'
 import { webOptions } from '../../web/options.ts'
 import { command } from '../specification.ts'
 
@@ -41,6 +40,8 @@ export const serveCommands = [
     ],
     input: webOptions,
     run: async (workbench, input, { signal }) => {
+      // Loaded here, since no other command needs a web server.
+      const { startWebHost } = await import('../../web/host.ts')
       const host = await startWebHost(workbench.directory, input)
       // The server keeps the process alive until it is interrupted.
       signal.addEventListener('abort', () => void host.close(), { once: true })
