@@ -22,11 +22,15 @@ export interface RowBlock {
 
 /** DuckDB's vectors hold this many rows. */
 const vectorRows = 2048
+
+/** Rows of one sort: DuckDB needs memory for each, and 100 million at once are more than it is given. */
+const rowsOfSort = 20_000_000
+
 const types = [INTEGER, DOUBLE, DOUBLE, INTEGER, INTEGER, INTEGER]
 
 /**
- * Sorts accepted rows by user, time and order of arrival, on the disk when they do not fit in memory. Times and row numbers are doubles, exact below 2^53, because
- * 64-bit integers would cost an object each.
+ * Sorts accepted rows by user, time and order of arrival, on the disk when they do not fit in memory, and by one range of users after the other when they are too many for
+ * one sort. Times and row numbers are doubles, exact below 2^53, because 64-bit integers would cost an object each.
  */
 export class Staging {
   readonly #instance: DuckDBInstance
@@ -42,16 +46,26 @@ export class Staging {
   }
   readonly #row = new Float64Array(vectorRows)
   readonly #chunk = DuckDBDataChunk.create(types, vectorRows)
+  readonly #rowsOfSort: number
   #rows = 0
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, appender: DuckDBAppender) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    appender: DuckDBAppender,
+    options: { rowsOfSort: number },
+  ) {
     this.#instance = instance
     this.#connection = connection
     this.#appender = appender
+    this.#rowsOfSort = options.rowsOfSort
   }
 
-  /** @param directory where it puts what does not fit in memory; the caller removes it after `close`. */
-  static async open(directory: string): Promise<Staging> {
+  /**
+   * @param directory where it puts what does not fit in memory; the caller removes it after `close`.
+   * @param options `rowsOfSort`: a sort takes so many rows at most, or all of one user.
+   */
+  static async open(directory: string, options = { rowsOfSort }): Promise<Staging> {
     return mapFailures(async () => {
       const instance = await DuckDBInstance.create(':memory:', {
         memory_limit: '384MB',
@@ -63,7 +77,7 @@ export class Staging {
       await connection.run(
         'CREATE TABLE accepted (user_id INTEGER, instant DOUBLE, position DOUBLE, behaviour INTEGER, location INTEGER, utc_offset INTEGER)',
       )
-      return new Staging(instance, connection, await connection.createAppender('accepted'))
+      return new Staging(instance, connection, await connection.createAppender('accepted'), options)
     })
   }
 
@@ -106,21 +120,51 @@ export class Staging {
     const interrupt = () => this.#connection.interrupt()
     signal.addEventListener('abort', interrupt)
     try {
-      const result = await mapFailures(async () => {
-        this.#flush()
-        this.#appender.closeSync()
-        return this.#connection.stream(
-          'SELECT user_id, instant, behaviour, location, utc_offset FROM accepted ORDER BY user_id, instant, position',
+      this.#flush()
+      await mapFailures(async () => this.#appender.closeSync(), signal)
+      for (const users of await this.#userRanges(signal)) {
+        const chunks = this.#query(
+          `SELECT user_id, instant, behaviour, location, utc_offset FROM accepted ${users} ORDER BY user_id, instant, position`,
+          signal,
         )
-      }, signal)
-      for (;;) {
-        throwIfCancelled(signal)
-        const chunk = await mapFailures(() => result.fetchChunk(), signal)
-        if (chunk === null || chunk.rowCount === 0) return
-        yield this.#copy(chunk)
+        for await (const chunk of chunks) yield this.#copy(chunk)
       }
     } finally {
       signal.removeEventListener('abort', interrupt)
+    }
+  }
+
+  /** Conditions that part the rows into ranges of users, ascending, each with no more rows than one sort takes; of one user there may be more. */
+  async #userRanges(signal: AbortSignal): Promise<string[]> {
+    if (this.#rows <= this.#rowsOfSort) return ['']
+    /** The first user of each range but the first. */
+    const starts: number[] = []
+    let rows = 0
+    const counts = 'SELECT user_id, count(*)::DOUBLE FROM accepted GROUP BY user_id ORDER BY user_id'
+    for await (const chunk of this.#query(counts, signal)) {
+      const [users, ofUser] = [chunk.getColumnVector(0), chunk.getColumnVector(1)]
+      for (let index = 0; index < chunk.rowCount; index++) {
+        const more = ofUser.getItem(index) as number
+        if (rows > 0 && rows + more > this.#rowsOfSort) {
+          starts.push(users.getItem(index) as number)
+          rows = 0
+        }
+        rows += more
+      }
+    }
+    return [0, ...starts].map((from, range) => {
+      const upTo = range < starts.length ? ` AND user_id < ${starts[range]}` : ''
+      return `WHERE user_id >= ${from}${upTo}`
+    })
+  }
+
+  async *#query(sql: string, signal: AbortSignal): AsyncGenerator<DuckDBDataChunk> {
+    const result = await mapFailures(() => this.#connection.stream(sql), signal)
+    for (;;) {
+      throwIfCancelled(signal)
+      const chunk = await mapFailures(() => result.fetchChunk(), signal)
+      if (chunk === null || chunk.rowCount === 0) return
+      yield chunk
     }
   }
 
@@ -154,6 +198,14 @@ async function mapFailures<Result>(work: () => Promise<Result>, signal?: AbortSi
         'storage',
         `Sorting the rows needs more space than the disk has (${message.split('\n')[0]}).`,
         'Free some space and try again; nothing was kept.',
+        { cause: error },
+      )
+    }
+    if (/Out of Memory/i.test(message)) {
+      throw new WorkbenchError(
+        'storage',
+        `Sorting the rows needs more memory than an import takes (${message.split('\n')[0]}).`,
+        'Cut the log into several files and import them one by one; nothing was kept.',
         { cause: error },
       )
     }
