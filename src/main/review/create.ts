@@ -9,13 +9,14 @@ import {
   type ReviewReason,
   type ReviewSequence,
 } from '../../shared/review.ts'
+import { type EventFigures, noFigures } from '../prediction/event-figures.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { findName } from '../storage/dictionaries.ts'
 import { insertReviewProject, refuseTakenReviewName } from '../storage/review-projects.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { byLot, byTail, type Candidate, chooseCandidates } from './candidates.ts'
 import { type Origin, openOrigin, readHistory, type UserHistory } from './histories.ts'
-import { type EventFigures, noFigures, openSequenceReader, type SequenceReader } from './model-figures.ts'
+import { openSequenceReader, type SequenceReader } from './sequence-reader.ts'
 
 type Sequence = Omit<ReviewSequence, 'position'>
 
@@ -73,7 +74,7 @@ async function readCandidates(
   const reader =
     options.run === undefined
       ? undefined
-      : await openSequenceReader(workspace, { run: options.run, checkpoint: options.checkpoint })
+      : await openSequenceReader(workspace, { run: options.run, checkpoint: options.checkpoint }, context)
   try {
     const sequences = new Array<Sequence>(candidates.length)
     let done = 0
