@@ -248,6 +248,8 @@ export default {
     other: 'Other run',
     targets: 'Gained',
     ranking: 'Gains and losses, behaviour by behaviour',
+    inArea: '{count} of {total} behaviours are in the area of the chart.',
+    wholeChart: 'Whole chart',
     rankingNote: 'Targets that the other run predicts right in addition; negative where it loses some.',
   },
 }

@@ -236,6 +236,8 @@ export default {
     other: '另一运行',
     targets: '增加',
     ranking: '逐个行为的得失',
+    inArea: '图中区域内有 {count} 个行为，共 {total} 个。',
+    wholeChart: '整个图',
     rankingNote: '另一运行多预测正确的目标数；负数表示减少。',
   },
 }
