@@ -6,7 +6,6 @@ export default {
   selectAll: 'Choose all runs shown',
   selectOne: 'Choose {name}',
   search: 'Name, dataset, objective, status …',
-  columns: 'Columns',
   shown: '{shown} of {total}',
   chooseHint: 'Choose runs to see their curves together and what differs between their configurations.',
   compareChosen: 'Compare ({count})',
