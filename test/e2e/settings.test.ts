@@ -41,8 +41,8 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     await palette.waitFor()
     // What can be done with what the workspace holds is found by its name.
     await page.keyboard.type('with dro')
-    await palette.getByRole('option', { name: /^Predict with dro-kl/ }).waitFor()
-    expect(await palette.getByRole('option', { name: /^Score every user with dro-kl/ }).count()).toBe(1)
+    await palette.getByRole('option', { name: /Predict with dro-kl$/ }).waitFor()
+    expect(await palette.getByRole('option', { name: /Score every user with dro-kl$/ }).count()).toBe(1)
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
 

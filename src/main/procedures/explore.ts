@@ -65,7 +65,7 @@ export const userEvents = procedure(
       }
       const all = readUserEvents(database, sources, range, input.limit + 1)
       const isAll = all.length <= input.limit
-      const rows = isAll ? all : sampleUserEvents(database, sources, range, input.limit)
+      const { rows, each } = isAll ? { rows: all, each: null } : sampleUserEvents(database, sources, range, input.limit)
       const names = rememberNames(database)
       return {
         user: input.user,
@@ -77,6 +77,7 @@ export const userEvents = procedure(
           location: location === noLocation ? null : names('locations', location),
         })),
         sampledEvery: isAll ? null : (range.until - range.from) / input.limit,
+        sampledEach: each,
       }
     }),
 )
