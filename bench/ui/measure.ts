@@ -9,6 +9,9 @@ export interface Responsiveness {
   interactions: number
 }
 
+/** Longest stretch in which the page could not have answered to anything, in milliseconds; 0 where none lasted 50. */
+export type WatchedTasks = () => Promise<number>
+
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]!
@@ -21,6 +24,13 @@ const observeInteractions = `
       if (interactionId) tellInteraction(performance.timeOrigin + ' ' + interactionId, duration)
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
+`
+
+/** Runs in the page. */
+const observeTasks = `
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tellTask(duration)
+  }).observe({ type: 'longtask' })
 `
 
 /** Runs in the page. */
@@ -51,6 +61,20 @@ export async function watchInteractions(page: Page): Promise<() => Promise<Respo
       over: all.filter((duration) => duration > 100).length,
       interactions: all.length,
     }
+  }
+}
+
+/** Watches the tasks of this page from now on, over its own navigations; returns how to end it. */
+export async function watchTasks(page: Page): Promise<WatchedTasks> {
+  let longest = 0
+  await page.exposeFunction('tellTask', (duration: number) => {
+    longest = Math.max(longest, duration)
+  })
+  await page.addInitScript(observeTasks)
+  await page.evaluate(observeTasks)
+  return async () => {
+    await page.waitForTimeout(300)
+    return longest
   }
 }
 

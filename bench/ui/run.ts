@@ -6,17 +6,19 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
-import { median, type Responsiveness, watchFrames, watchInteractions } from './measure.ts'
+import { median, type Responsiveness, watchFrames, watchInteractions, watchTasks } from './measure.ts'
 
 /*
- * How does the page feel? Time from start to an interactive page; the slowest interaction while a training keeps every core busy; frames while a table
- * of a million events scrolls and a timeline of a million events zooms. In a real browser, without a graphics card.
+ * How does the page feel? Time from start to an interactive page; the slowest interaction while a training keeps every core busy, on every page and on a
+ * comparison of runs over thousands of behaviours; frames while a table of a million events scrolls and a timeline of a million events zooms.
+ * In a real browser, without a graphics card.
  *
- *   node bench/ui/run.ts [--events 1000000] [--starts 5] [--browser /usr/bin/chromium]
+ *   node bench/ui/run.ts [--events 1000000] [--behaviours 3600] [--starts 5] [--browser /usr/bin/chromium]
  */
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
+    behaviours: { type: 'string', default: '3600' },
     starts: { type: 'string', default: '5' },
     browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
   },
@@ -26,6 +28,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-ui-'))
 const workspace = path.join(folder, 'workspace')
 const builtPage = path.join(folder, 'page')
 const events = Number(values.events)
+const behaviours = Number(values.behaviours).toLocaleString('en')
 const oneUser = 'a user with a million events'
 const rows: [what: string, measured: string, wanted: string][] = []
 
@@ -35,10 +38,12 @@ try {
   await withHost(async (address, browser) => {
     const idle = await useEverything(browser, address)
     rows.push(['slowest interaction, nothing else running', interactionText(idle), '100 ms'])
+    rows.push([`the same, comparing runs over ${behaviours} behaviours`, await compare(browser, address), '100 ms'])
     const training = train()
     try {
       const busy = await useEverything(browser, address)
       rows.push(['slowest interaction while a training uses all cores', interactionText(busy), '100 ms'])
+      rows.push([`the same, comparing runs over ${behaviours} behaviours`, await compare(browser, address), '100 ms'])
     } finally {
       training.kill('SIGINT')
       await once(training, 'close')
@@ -61,7 +66,7 @@ try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-/** A workspace with a simulated log of so many events, a second log in which one user has as many, and a dataset to train on. */
+/** A workspace with a simulated log of so many events, a second log in which one user has as many, a dataset to train on, and two evaluated runs over many behaviours. */
 async function prepare(): Promise<void> {
   buildPage(builtPage)
   const users = Math.max(10, Math.round(events / 500))
@@ -77,6 +82,14 @@ async function prepare(): Promise<void> {
   csv.end()
   await once(csv, 'finish')
   behavegpt(workspace, 'import', file, '--source', 'one user')
+  const shop = ['--events', '100000', '--users', '2000', '--behaviours', values.behaviours, '--source', 'shop']
+  behavegpt(workspace, 'simulate', ...shop)
+  behavegpt(workspace, 'dataset', 'build', '--name', 'shop', '--source', 'shop', '--length', '16')
+  for (const objective of ['ce', 'dro-kl']) {
+    const size = ['--preset', 'nano', '--stream-width', '16', '--steps', '20', '--device', 'cpu']
+    behavegpt(workspace, 'train', '--dataset', 'shop', '--run', objective, '--objective', objective, ...size)
+    behavegpt(workspace, 'evaluate', '--run', objective, '--bootstrap', '100')
+  }
 }
 
 async function measureStart(): Promise<number> {
@@ -125,6 +138,41 @@ async function useEverything(browser: Browser, address: string): Promise<Respons
   const result = await finish()
   await page.context().close()
   return result
+}
+
+/** What a person does with a comparison: open it from the list of runs, look at points, draw an area, search and sort, change what is shown, and its theme. */
+async function compare(browser: Browser, address: string): Promise<string> {
+  const page = await openPage(browser, address, '/runs')
+  const finish = await watchInteractions(page)
+  const finishTasks = await watchTasks(page)
+  for (const run of ['ce', 'dro-kl']) await page.getByRole('checkbox', { name: new RegExp(`${run}$`) }).check()
+  await page.getByRole('button', { name: /^Compare/ }).click()
+  const chart = page.getByRole('img', { name: /Recall of every behaviour/ })
+  await chart.waitFor({ timeout: 120_000 })
+  await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
+  await chart.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await chart.boundingBox())!
+  for (let step = 0; step < 30; step++) await page.mouse.move(x + 60 + step * 8, y + height - 60 - step * 8)
+  await page
+    .getByRole('region', { name: /Which behaviours gained/ })
+    .getByRole('button', { name: 'Select an area' })
+    .click()
+  await page.mouse.move(x + 70, y + 60)
+  await page.mouse.down()
+  await page.mouse.move(x + width - 60, y + height - 80, { steps: 12 })
+  await page.mouse.up()
+  await page.getByRole('button', { name: 'Whole chart' }).click()
+  const ranking = page.getByRole('region', { name: /Gains and losses/ })
+  await ranking.getByRole('textbox').pressSequentially('12', { delay: 80 })
+  await ranking.getByRole('button', { name: /^Difference/ }).click()
+  await page.getByLabel('at least targets').fill('5')
+  await page.keyboard.press('Tab')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.waitForTimeout(1000)
+  const result = await finish()
+  const longest = await finishTasks()
+  await page.context().close()
+  return `${interactionText(result)}; longest task ${Math.round(longest)} ms`
 }
 
 async function scrollTable(browser: Browser, address: string): Promise<string> {

@@ -60,8 +60,9 @@ export interface UserEvents {
   firstTime: number
   lastTime: number
   events: TimelineEvent[]
-  /** Null when `events` are all in the range; else one event at most was taken from each stretch of this many milliseconds. */
+  /** Null when `events` are all in the range; else the first `sampledEach` events at most were taken from each stretch of this many milliseconds. */
   sampledEvery: number | null
+  sampledEach: number | null
 }
 
 /** An event's place in the order user, instant, source, tie. */

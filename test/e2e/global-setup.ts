@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { browserProgram } from './browser.ts'
 
@@ -16,28 +17,40 @@ declare module 'vitest' {
 
 const root = path.join(import.meta.dirname, '../..')
 
-/** Builds the page and the sample workspace once for all scenarios. */
-export default function setup(project: TestProject): () => void {
+/** Builds the page and the sample workspace, at the same time, once for all scenarios. */
+export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-e2e-'))
   const page = path.join(folder, 'page')
   const sample = path.join(folder, 'sample')
   if (browserProgram !== undefined) {
-    run(path.join(root, 'scripts/build-page.mjs'), page)
-    const command = (...words: string[]) => run(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', sample)
-    command('simulate', '--events', '6000', '--users', '40', '--days', '28', '--behaviours', '30')
-    command('dataset', 'build', '--name', 'sample', '--length', '16')
-    for (const objective of ['ce', 'dro-kl']) {
-      const size = ['--preset', 'nano', '--stream-width', '8', '--epochs', '2', '--batch', '16']
-      command('train', '--dataset', 'sample', '--run', objective, '--objective', objective, '--device', 'cpu', ...size)
-      command('evaluate', '--run', objective, '--bootstrap', '100')
-    }
+    await Promise.all([run(path.join(root, 'scripts/build-page.mjs'), page), makeSample(sample)])
   }
   project.provide('page', page)
   project.provide('sample', sample)
   return () => rmSync(folder, { recursive: true, force: true })
 }
 
-function run(...words: string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr}`)
+async function makeSample(workspace: string): Promise<void> {
+  const command = (...words: string[]) => run(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
+  await command('simulate', '--events', '6000', '--users', '40', '--days', '28', '--behaviours', '30')
+  await command('dataset', 'build', '--name', 'sample', '--length', '16')
+  for (const objective of ['ce', 'dro-kl']) {
+    const size = ['--preset', 'nano', '--stream-width', '8', '--epochs', '2', '--batch', '16']
+    await command(
+      'train',
+      '--dataset',
+      'sample',
+      '--run',
+      objective,
+      '--objective',
+      objective,
+      '--device',
+      'cpu',
+      ...size,
+    )
+    await command('evaluate', '--run', objective, '--bootstrap', '100')
+  }
 }
+
+/** Throws what the command said when it fails. */
+const run = (...words: string[]) => promisify(execFile)(process.execPath, words, { cwd: root })

@@ -131,7 +131,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await confusions.getByText(formula, { exact: true }).first().waitFor()
     await confusions.getByRole('button', { name: /^Export the table/ }).click()
     expectSafe(
-      await downloaded(page, () => page.locator('.n-dropdown-option').filter({ hasText: 'CSV' }).last().click()),
+      await downloaded(page, () => page.locator('.n-dropdown-option').getByText('CSV', { exact: true }).last().click()),
     )
     await confusions.getByRole('textbox', { name: 'Search pairs of behaviours' }).fill('onerror')
     await confusions

@@ -18,7 +18,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('button', { name: button }).click()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.locator('.n-dropdown-option').filter({ hasText: kind }).click(),
+      page.locator('.n-dropdown-option').getByText(kind, { exact: true }).click(),
     ])
     return { name: download.suggestedFilename(), path: await download.path() }
   }
@@ -32,7 +32,9 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await metrics.getByRole('row', { name: /^Macro recall/ }).waitFor()
     await metrics.getByRole('button', { name: 'What is “Macro recall”?' }).click()
     await page.getByText('Mean recall of the behaviours').waitFor()
+    await page.getByText(/^In your data: 0\.\d+ \[0\.\d+, 0\.\d+\] for ce, over [\d,]+ targets/).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByText('Mean recall of the behaviours').waitFor({ state: 'detached' })
 
     const confusions = page.getByRole('table', { name: 'What does it take for what?' })
     await confusions
@@ -93,6 +95,32 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     )
     const [[, behaviours]] = reader.getRows()
     expect(Number(behaviours)).toBeGreaterThan(5)
+
+    // An area of the chart narrows the table down, and back.
+    const rows = async () => Number(await ranking.getAttribute('aria-rowcount')) - 1
+    const all = await rows()
+    expect(all).toBe(Number(behaviours))
+    const chart = page.getByRole('region', { name: 'Which behaviours gained, which lost?' })
+    await chart.scrollIntoViewIfNeeded()
+    await chart.getByRole('button', { name: 'Select an area' }).click()
+    const { x, y, width, height } = (await chart.locator('canvas').first().boundingBox())!
+    await page.mouse.move(x + 60, y + height - 51)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 })
+    await page.mouse.up()
+    await page.getByText(new RegExp(`^\\d+ of ${all} behaviours are in the area`)).waitFor()
+    const inside = await rows()
+    expect(inside).toBeGreaterThan(0)
+    expect(inside).toBeLessThan(all)
+    await page.getByRole('button', { name: 'Whole chart' }).click()
+    expect(await rows()).toBe(all)
+
+    // Which columns a table has is remembered.
+    await page.getByRole('button', { name: 'Columns of Gains and losses' }).click()
+    await page.getByRole('checkbox', { name: 'Targets' }).click()
+    await page.reload()
+    await ranking.getByRole('columnheader', { name: 'Gained' }).waitFor()
+    expect(await ranking.getByRole('columnheader', { name: 'Targets' }).count()).toBe(0)
 
     await ranking.getByRole('row').nth(1).getByRole('button').click()
     await page

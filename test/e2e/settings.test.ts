@@ -39,6 +39,10 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     await row('Command palette').getByText('Ctrl+K').waitFor()
     await page.keyboard.press('Control+k')
     await palette.waitFor()
+    // What can be done with what the workspace holds is found by its name.
+    await page.keyboard.type('with dro')
+    await palette.getByRole('option', { name: /Predict with dro-kl$/ }).waitFor()
+    expect(await palette.getByRole('option', { name: /Score every user with dro-kl$/ }).count()).toBe(1)
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
 

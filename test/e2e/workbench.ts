@@ -60,8 +60,9 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
       const page = await context.newPage()
       watchForComplaints(page, origin, complaints)
-      await page.goto(address)
-      if (where !== '/') await page.goto(new URL(where, origin).href)
+      const place = new URL(where, origin)
+      place.searchParams.set('token', new URL(address).searchParams.get('token')!)
+      await page.goto(place.href)
       return page
     },
     async kill() {

@@ -174,6 +174,21 @@ describe("a user's events", () => {
     expect((await log.userEvents({ user: 'u', limit: 600 })).events).toHaveLength(600)
   })
 
+  test('that come in bursts are thinned out within the bursts, as little as the limit allows', async () => {
+    // 20 days with 50 events at the same minute each, such as the items of an invoice.
+    const bursts = Array.from({ length: 1000 }, (_, index) => {
+      const day = String(1 + Math.floor(index / 50)).padStart(2, '0')
+      return `u,2024-01-${day}T10:00:00Z,item ${index % 50},shop`
+    })
+    const log = await workspaceWith(bursts)
+    const { events, total, sampledEach } = await log.userEvents({ user: 'u', limit: 700 })
+    expect(total).toBe(1000)
+    expect(sampledEach).toBe(32)
+    expect(events).toHaveLength(20 * 32)
+    const perDay = Map.groupBy(events, ({ time }) => time)
+    expect([...perDay.values()].every((burst) => burst.length === 32)).toBe(true)
+  })
+
   test('of nobody are refused', async () => {
     const log = await workspaceWith(rows)
     await expect(log.userEvents({ user: 'nobody' })).rejects.toThrow('There is no user nobody')

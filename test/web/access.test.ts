@@ -8,12 +8,12 @@ import { temporaryFolder } from '../support/folders.ts'
 import { startHost } from './web-host.ts'
 
 describe('the token', () => {
-  test('of the printed address becomes a cookie that no script reads, and leaves the address', async () => {
+  test('of the printed address becomes a cookie that no script reads, and leaves the address, of which the rest stays', async () => {
     const { host, ask, port } = await startHost()
     expect(host.address).toBe(`http://127.0.0.1:${port}/?token=right`)
-    const { status, headers } = await ask('/runs/7?token=right')
+    const { status, headers } = await ask('/runs/compare?token=right&runs=a,b')
     expect(status).toBe(302)
-    expect(headers.location).toBe('/runs/7')
+    expect(headers.location).toBe('/runs/compare?runs=a%2Cb')
     expect(headers['set-cookie']).toEqual([`behavegpt-${port}=right; HttpOnly; SameSite=Strict; Path=/`])
   })
 

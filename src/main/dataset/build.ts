@@ -21,7 +21,7 @@ import { columnsName, configurationText, contentHashOf, datasetId, manifestName,
 import { openDirectory } from './open.ts'
 import { findPeriods, type Periods } from './periods.ts'
 import { type LogNames, learnVocabulary, mergeBehaviours } from './vocabulary.ts'
-import { writeDatasetFiles } from './write.ts'
+import { type DatasetContent, type WrittenCounts, writeDatasetFiles } from './write.ts'
 
 export interface BuildResult {
   id: string
@@ -136,7 +136,18 @@ async function writeDraft(
   const written = await writeDatasetFiles(draft, content, context)
   const isReviewed = configuration.excludeReviewed !== undefined
   if (isReviewed) await writeFile(join(draft, excludedName), exclusions.text())
-  const manifest = await describe(draft, workspace, configuration, periods, {
+  const counts = countsOf(content, written)
+  const manifest = await describe(draft, workspace, configuration, periods, counts)
+  await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+  return manifest
+}
+
+/** What a dataset holds, and what its configuration left out: `written` is what writing or counting its files told. */
+export function countsOf(
+  { events, vocabulary, configuration }: Pick<DatasetContent, 'events' | 'vocabulary' | 'configuration'>,
+  written: WrittenCounts,
+): DatasetCounts {
+  return {
     events: events.length,
     users: events.users.length,
     behaviours: vocabulary.behaviours.names.length,
@@ -146,10 +157,8 @@ async function writeDraft(
     droppedUsers: events.droppedUsers,
     droppedEvents: events.droppedEvents,
     duplicates: events.duplicates,
-    ...(isReviewed && { excludedEvents: events.excludedEvents }),
-  })
-  await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
-  return manifest
+    ...(configuration.excludeReviewed !== undefined && { excludedEvents: events.excludedEvents }),
+  }
 }
 
 /** Names of the log under a configuration's taxonomy. */

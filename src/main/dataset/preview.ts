@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
-import type { DatasetCounts, DatasetPreview } from '../../shared/datasets.ts'
+import type { DatasetPreview } from '../../shared/datasets.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { removeStaleTemporaries, withTemporaryDirectory } from '../storage/files.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-import { describeBoundaries, emptyTraining, nothingLeft, readLogNames } from './build.ts'
+import { countsOf, describeBoundaries, emptyTraining, nothingLeft, readLogNames } from './build.ts'
 import { CollectedEvents, collectEvents } from './collect.ts'
 import { resolveExclusions } from './exclusions.ts'
 import { findPeriods } from './periods.ts'
@@ -60,18 +60,7 @@ async function previewIn(
     ({ local, split, length }) => timeline.add(local, split, length),
     context,
   )
-  const counts: DatasetCounts = {
-    events: events.length,
-    users: events.users.length,
-    behaviours: vocabulary.behaviours.names.length,
-    locations: vocabulary.locations.names.length + 1,
-    ...written,
-    foldedLocations: vocabulary.foldedLocations,
-    droppedUsers: events.droppedUsers,
-    droppedEvents: events.droppedEvents,
-    duplicates: events.duplicates,
-    ...(configuration.excludeReviewed !== undefined && { excludedEvents: events.excludedEvents }),
-  }
+  const counts = countsOf({ events, vocabulary, configuration }, written)
   return {
     counts: sample === undefined ? counts : scaleCounts(workspace.database, configuration, counts, sample, names),
     boundaries: describeBoundaries(periods),

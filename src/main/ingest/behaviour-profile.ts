@@ -4,7 +4,7 @@ import type { BehaviourProfile, NamedShare } from '../../shared/explore.ts'
 import type { NamedCount } from '../../shared/logs.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { findName, noLocation } from '../storage/dictionaries.ts'
+import { noLocation, requireName } from '../storage/dictionaries.ts'
 import { neighbourCounts, type OccurrenceRow, occurrences } from '../storage/explore-events.ts'
 import { readySources, resolveSources } from '../storage/sources.ts'
 import { behaviourCounts, userHistogram } from '../storage/tallies.ts'
@@ -90,7 +90,7 @@ function mostFrequent(
   return [...counts]
     .sort(([a, events], [b, others]) => others - events || a - b)
     .slice(0, longest)
-    .map(([id, events]) => ({ id, events, name: findName(database, kind, id) ?? '' }))
+    .map(([id, events]) => ({ id, events, name: requireName(database, kind, id) }))
 }
 
 function toShares(database: ReadDatabase, counts: ReadonlyMap<number, number>): NamedShare[] {

@@ -21,14 +21,14 @@ import { readySources } from '../storage/sources.ts'
 import { openWorkspace, type ReadWorkspace } from '../storage/workspace.ts'
 import { checkpointDirectory } from '../training/checkpoints.ts'
 import { loadRun } from '../training/run-directory.ts'
-import type { NamedEvent } from './history.ts'
+import { figuresOfEvents } from './event-figures.ts'
+import { encodeEvents, type NamedEvent } from './history.ts'
 import { readInputText } from './input-text.ts'
 import { inspectSequences } from './inspect.ts'
 import { findKnownNames } from './known-names.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
 import { parseSequence, readGivenHistory } from './sequence.ts'
 import { readStoredHistory } from './stored-history.ts'
-import { surpriseOf } from './surprise.ts'
 
 /** The run as it was when it was opened. */
 interface OpenRun {
@@ -110,13 +110,15 @@ export class PredictionDesk {
     const open = await this.#fresh()
     const events = this.#historyOf(open, user)
     const from = Math.max(0, events.length - limit)
-    const surprise = await surpriseOf(open.predictor, events, from)
+    const history = encodeEvents(open.predictor.encoder, events)
+    const latest = [{ start: from, end: events.length }]
+    const [figures] = await figuresOfEvents(open.predictor, history, latest, silentContext.signal)
     return {
       user,
       total: events.length,
       events: events.slice(from).map((event, index) => ({
         ...timelineEvent(open, event),
-        surprise: surprise[index],
+        surprise: figures[index].surprise,
       })),
     }
   }

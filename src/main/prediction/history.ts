@@ -126,6 +126,18 @@ class Ring<Column extends Int32Array | Float64Array> {
   }
 }
 
+/** Named events in the model's numbers: class ids, location ids and times, [N] each. */
+export function encodeEvents(
+  encoder: Encoder,
+  events: readonly NamedEvent[],
+): { behaviour: Int32Array; location: Int32Array; time: Float64Array } {
+  return {
+    behaviour: Int32Array.from(events, ({ behaviour }) => encoder.behaviour(behaviour)),
+    location: Int32Array.from(events, ({ location }) => encoder.location(location)),
+    time: Float64Array.from(events, ({ time }) => time),
+  }
+}
+
 /** The window of a whole history in order of time; `length` is T. */
 export function encodeHistory(encoder: Encoder, length: number, events: readonly NamedEvent[]): HistoryWindow {
   const builder = new WindowBuilder(encoder.behaviours, length)

@@ -1,9 +1,8 @@
-import assert from 'node:assert'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { eventFilter } from '../dataset/collect.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { type DictionaryKind, findId, findName, readNames } from '../storage/dictionaries.ts'
+import { findId, readNames, rememberNames } from '../storage/dictionaries.ts'
 import { type EventFilter, type EventRow, readUserEvents } from '../storage/events.ts'
 import type { NamedEvent } from './history.ts'
 import { suggestion } from './nearest-names.ts'
@@ -57,11 +56,10 @@ export function readStoredHistory(
       'Give the history yourself, or train on a dataset that includes them.',
     )
   }
-  const behaviourName = rememberedNames(database, 'behaviours')
-  const locationName = rememberedNames(database, 'locations')
+  const names = rememberNames(database)
   return rows.map(([, time, behaviour, location]) => ({
-    behaviour: behaviourName(behaviour),
-    location: locationName(location),
+    behaviour: names('behaviours', behaviour),
+    location: names('locations', location),
     time,
   }))
 }
@@ -78,18 +76,4 @@ export function unknownUser(database: ReadDatabase, user: string): WorkbenchErro
       'behavegpt logs shows how many users each source has.',
     ),
   )
-}
-
-/** Looks each name up once. */
-function rememberedNames(database: ReadDatabase, kind: DictionaryKind): (id: number) => string {
-  const names = new Map<number, string>()
-  return (id) => {
-    let name = names.get(id)
-    if (name === undefined) {
-      name = findName(database, kind, id)
-      assert(name !== undefined, `${kind} has no entry ${id}`)
-      names.set(id, name)
-    }
-    return name
-  }
 }

@@ -1,7 +1,6 @@
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
-import { WorkbenchError } from '../../shared/errors.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { type DictionaryKind, findId, findName } from '../storage/dictionaries.ts'
+import { findId, requireName } from '../storage/dictionaries.ts'
 import { type EventRow, readEventBatches, readUserEvents } from '../storage/events.ts'
 import { type Encoder, type HistoryWindow, WindowBuilder } from './history.ts'
 import { historyFilter, Repetitions, unknownUser } from './stored-history.ts'
@@ -67,12 +66,6 @@ function findUsers(database: ReadDatabase, users: readonly string[]): Set<number
       throw unknownUser(database, user)
     }),
   )
-}
-
-function requireName(database: ReadDatabase, kind: DictionaryKind, id: number): string {
-  const name = findName(database, kind, id)
-  if (name !== undefined) return name
-  throw new WorkbenchError('conflict', 'A source was removed from the log while it was read.', 'Try again.')
 }
 
 /** Asks once per id. */

@@ -6,7 +6,7 @@ import type { Source } from '../../shared/logs.ts'
 import { findEventAnchors } from '../ingest/event-anchors.ts'
 import { logOverview } from '../ingest/log-overview.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { type DictionaryKind, findId, findName, highestId, noLocation } from '../storage/dictionaries.ts'
+import { findId, highestId, noLocation, rememberNames } from '../storage/dictionaries.ts'
 import { allDays, behaviourDays, behaviourHours, type DayCount } from '../storage/explore-activity.ts'
 import { eventTable, userEvents as readUserEvents, sampleUserEvents, userExtent } from '../storage/explore-events.ts'
 import { searchNames as findNames, userTotal } from '../storage/explore-names.ts'
@@ -65,8 +65,8 @@ export const userEvents = procedure(
       }
       const all = readUserEvents(database, sources, range, input.limit + 1)
       const isAll = all.length <= input.limit
-      const rows = isAll ? all : sampleUserEvents(database, sources, range, input.limit)
-      const names = nameCache(database)
+      const { rows, each } = isAll ? { rows: all, each: null } : sampleUserEvents(database, sources, range, input.limit)
+      const names = rememberNames(database)
       return {
         user: input.user,
         total: userTotal(database, sources, user),
@@ -77,6 +77,7 @@ export const userEvents = procedure(
           location: location === noLocation ? null : names('locations', location),
         })),
         sampledEvery: isAll ? null : (range.until - range.from) / input.limit,
+        sampledEach: each,
       }
     }),
 )
@@ -94,7 +95,7 @@ export const eventAnchors = procedure(contract.eventAnchors, (host, input, conte
 export const events = procedure(contract.events, (host, { sources: chosen, after, skip, limit }): EventTableRow[] =>
   host.read(({ database }) => {
     const sources = sourcesOf(database, chosen)
-    const names = nameCache(database)
+    const names = rememberNames(database)
     const sourceNames = new Map(sources.map(({ id, name }) => [id, name]))
     return eventTable(database, sources, after, skip, limit).map(
       ([user, instant, source, tie, behaviour, location, offset]) => ({
@@ -124,22 +125,6 @@ const unknown = (what: string, name: string) =>
     `There is no ${what} ${name} in these sources.`,
     'Search for it, or choose other sources.',
   )
-
-/** Looks each name up once. */
-function nameCache(database: ReadDatabase): (kind: DictionaryKind, id: number) => string {
-  const known = { users: new Map(), behaviours: new Map(), locations: new Map() } as Record<
-    DictionaryKind,
-    Map<number, string>
-  >
-  return (kind, id) => {
-    let name = known[kind].get(id)
-    if (name === undefined) {
-      name = findName(database, kind, id) ?? ''
-      known[kind].set(id, name)
-    }
-    return name
-  }
-}
 
 /** Weeks from Monday by their first day; 1970-01-01 was a Thursday. */
 function weeks(days: readonly DayCount[]): DayCount[] {

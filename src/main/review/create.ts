@@ -9,13 +9,13 @@ import {
   type ReviewReason,
   type ReviewSequence,
 } from '../../shared/review.ts'
-import type { ReadDatabase } from '../storage/database.ts'
-import { findName } from '../storage/dictionaries.ts'
+import { type EventFigures, noFigures } from '../prediction/event-figures.ts'
+import { rememberNames } from '../storage/dictionaries.ts'
 import { insertReviewProject, refuseTakenReviewName } from '../storage/review-projects.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { byLot, byTail, type Candidate, chooseCandidates } from './candidates.ts'
 import { type Origin, openOrigin, readHistory, type UserHistory } from './histories.ts'
-import { type EventFigures, noFigures, openSequenceReader, type SequenceReader } from './model-figures.ts'
+import { openSequenceReader, type SequenceReader } from './sequence-reader.ts'
 
 type Sequence = Omit<ReviewSequence, 'position'>
 
@@ -73,9 +73,10 @@ async function readCandidates(
   const reader =
     options.run === undefined
       ? undefined
-      : await openSequenceReader(workspace, { run: options.run, checkpoint: options.checkpoint })
+      : await openSequenceReader(workspace, { run: options.run, checkpoint: options.checkpoint }, context)
   try {
     const sequences = new Array<Sequence>(candidates.length)
+    const names = rememberNames(workspace.database)
     let done = 0
     for (const [user, indexes] of byUser(candidates)) {
       throwIfCancelled(context.signal)
@@ -84,7 +85,7 @@ async function readCandidates(
       const figures = await reader?.read(history, own, context)
       for (const [place, index] of indexes.entries()) {
         const candidate = candidates[index]
-        sequences[index] = describe(workspace.database, origin, history, candidate, options.strategy, {
+        sequences[index] = describe(names, origin, history, candidate, options.strategy, {
           figures: figures?.[place],
           behaviours: reader?.behaviours ?? 0,
         })
@@ -113,7 +114,7 @@ function byUser(candidates: readonly Candidate[]): Map<number, number[]> {
 }
 
 function describe(
-  database: ReadDatabase,
+  names: ReturnType<typeof rememberNames>,
   { groups }: Origin,
   history: UserHistory,
   { user, start, end, tail, firstInstant, lastInstant }: Candidate,
@@ -125,14 +126,14 @@ function describe(
     return {
       time,
       instant,
-      behaviour: requireName(database, 'behaviours', behaviour),
-      location: requireName(database, 'locations', location),
+      behaviour: names('behaviours', behaviour),
+      location: names('locations', location),
       group: groupNames[groups[behaviour]],
       ...rounded(figures?.[index] ?? noFigures),
     }
   })
   return {
-    user: requireName(database, 'users', user),
+    user: names('users', user),
     events,
     previousTime: history.events[start - 1]?.[1] ?? null,
     nextTime: history.events[end]?.[1] ?? null,
@@ -144,12 +145,6 @@ function describe(
 function rounded({ surprise, rank, entropy }: EventFigures): EventFigures {
   const round = (value: number | null) => (value === null ? null : Math.round(value * 1e4) / 1e4)
   return { surprise: round(surprise), rank, entropy: round(entropy) }
-}
-
-function requireName(database: ReadDatabase, kind: 'users' | 'behaviours' | 'locations', id: number): string {
-  const name = findName(database, kind, id)
-  if (name !== undefined) return name
-  throw changedLog()
 }
 
 /** The log is walked through twice; what an import or a removal changes in between would be cut elsewhere. */

@@ -1,3 +1,4 @@
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { ReadDatabase } from './database.ts'
 
 /** What is written once and referred to by number. Numbers are never reused while something refers to them; there may be gaps. */
@@ -20,9 +21,29 @@ export function findId(database: ReadDatabase, kind: DictionaryKind, name: strin
   return database.query<{ id: number }>(`SELECT id FROM ${kind} WHERE name = ?`).get(name)?.id
 }
 
-/** The name of an id, or undefined when it is not in the dictionary. */
-export function findName(database: ReadDatabase, kind: DictionaryKind, id: number): string | undefined {
-  return database.query<{ name: string }>(`SELECT name FROM ${kind} WHERE id = ?`).get(id)?.name
+/** The name of an id that an event has. @throws WorkbenchError `conflict` when it is gone: its source was removed since the event was read. */
+export function requireName(database: ReadDatabase, kind: DictionaryKind, id: number): string {
+  const found = database.query<{ name: string }>(`SELECT name FROM ${kind} WHERE id = ?`).get(id)
+  if (found !== undefined) return found.name
+  throw new WorkbenchError('conflict', 'A source was removed from the log while it was read.', 'Try again.')
+}
+
+/** Looks each name up once, for many events with few names; throws as `requireName`. */
+export function rememberNames(database: ReadDatabase): (kind: DictionaryKind, id: number) => string {
+  const known: Record<DictionaryKind, Map<number, string>> = {
+    users: new Map(),
+    behaviours: new Map(),
+    locations: new Map(),
+  }
+  return (kind, id) => {
+    const names = known[kind]
+    let name = names.get(id)
+    if (name === undefined) {
+      name = requireName(database, kind, id)
+      names.set(id, name)
+    }
+    return name
+  }
 }
 
 /** The highest id in use, 0 for an empty dictionary. */

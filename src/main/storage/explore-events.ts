@@ -41,25 +41,45 @@ export function userEvents(
 }
 
 /**
- * At most one event, the first, of each of `stretches` equal stretches of the range: one search in the clustered index each, so that it takes as long for a million events
- * as for ten thousand.
+ * Up to `limit` events, spread over as many equal stretches of the range: the first events of each stretch, as many (1, 2, 4 ...) as the limit allows, so that a user
+ * whose events come in bursts is not left with one of each. Takes one search in the clustered index for each stretch, whether there are ten thousand events or a million.
+ * @returns the events and how many were taken from a stretch at most.
  */
 export function sampleUserEvents(
   database: ReadDatabase,
   sources: readonly Source[],
   range: UserRange,
-  stretches: number,
-): UserEventRow[] {
-  const length = (range.until - range.from) / stretches
-  const query = database.queryArrays<UserEventRow>(userEventsSql(sources, range.behaviours))
+  limit: number,
+): { rows: UserEventRow[]; each: number } {
+  let best = { rows: firstOfStretches(database, sources, range, limit, 1)!, each: 1 }
+  for (let each = 2; best.rows.length < limit; each *= 2) {
+    const rows = firstOfStretches(database, sources, range, limit, each)
+    if (rows === undefined || rows.length === best.rows.length) break
+    best = { rows, each }
+  }
+  return best
+}
+
+/** The first `each` events of each of `limit` equal stretches of the range; undefined where they are more than `limit`. */
+function firstOfStretches(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  { user, from, until, behaviours }: UserRange,
+  limit: number,
+  each: number,
+): UserEventRow[] | undefined {
+  const length = (until - from) / limit
+  const query = database.queryArrays<UserEventRow>(userEventsSql(sources, behaviours))
   const found: UserEventRow[] = []
-  for (let number = 0; number < stretches; ) {
-    const from = Math.ceil(range.from + number * length)
+  for (let number = 0; number < limit; ) {
+    const start = Math.ceil(from + number * length)
     // To the end of the range, so that an empty stretch costs no search of its own.
-    const [row] = query.all(range.user, from - widestOffset, range.until + widestOffset, from, range.until, 1)
-    if (row === undefined) break
-    found.push(row)
-    number = Math.max(number + 1, Math.floor((row[0] - range.from) / length) + 1)
+    const rows = query.all(user, from - widestOffset, until + widestOffset, start, until, each)
+    if (rows.length === 0) break
+    const stretch = Math.max(number, Math.floor((rows[0][0] - from) / length))
+    found.push(...rows.filter(([time], index) => index === 0 || time < from + (stretch + 1) * length))
+    if (found.length > limit) return undefined
+    number = stretch + 1
   }
   return found
 }

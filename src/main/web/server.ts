@@ -100,11 +100,13 @@ function enter(
   return { answer: refuse(response, 403, 'This address needs the token that the workbench printed when it started.') }
 }
 
-/** From here on the secret is in a cookie that no script reads, and not in the address. */
+/** From here on the secret is in a cookie that no script reads, and not in the address; the rest of a deep link stays. */
 function welcome(response: ServerResponse, cookie: SessionCookie, url: URL): void {
   response.setHeader('Set-Cookie', cookie.header)
+  url.searchParams.delete('token')
   // One slash: an address that starts with two would lead to another host.
-  response.writeHead(302, { Location: url.pathname.replace(/^\/+/, '/'), 'Cache-Control': 'no-store' }).end()
+  const place = url.pathname.replace(/^\/+/, '/') + url.search
+  response.writeHead(302, { Location: place, 'Cache-Control': 'no-store' }).end()
 }
 
 async function login(

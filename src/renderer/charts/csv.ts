@@ -1,9 +1,7 @@
-/** Rows as CSV: quoted where needed; a text that a spreadsheet would take for a formula gets an apostrophe. */
+import { csvText } from '../../shared/csv.ts'
+
+/** Rows as CSV: texts as of `csvText`, null as an empty field. */
 export function toCsv(rows: readonly (readonly (string | number | null)[])[]): string {
-  const cell = (value: string | number | null) => {
-    if (typeof value === 'number' || value === null) return String(value ?? '')
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-  }
+  const cell = (value: string | number | null) => (typeof value === 'string' ? csvText(value) : String(value ?? ''))
   return `${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }

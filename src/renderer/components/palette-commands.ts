@@ -1,10 +1,15 @@
 import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { themeChoices } from '../../shared/settings.ts'
+import type { JobRecord } from '../../shared/jobs.ts'
+import { type Language, languages, themeChoices } from '../../shared/settings.ts'
 import { api } from '../api.ts'
 import { useFormat } from '../composables/format.ts'
+import { setLanguage } from '../i18n.ts'
 import { type Page, pages } from '../router.ts'
+import { useJobs } from '../stores/jobs.ts'
+import { useNames } from '../stores/names.ts'
 import { themeChoice } from '../theme.ts'
+import { jobSubject } from './job-links.ts'
 
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {
@@ -23,9 +28,12 @@ const restMilliseconds = 120
 export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const { t } = useI18n()
   const format = useFormat()
+  const jobs = useJobs()
+  const names = useNames()
   const commands = shallowRef<Command[]>([])
   const searching = ref(false)
   let stored: Command[] = []
+  let actions: Command[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let question = 0
 
@@ -41,6 +49,10 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
       { id: 'build', kind: 'action', label: t('palette.action.build'), place: '/datasets/new' },
       { id: 'train', kind: 'action', label: t('palette.action.train'), place: '/train' },
       { id: 'review', kind: 'action', label: t('palette.action.review'), place: '/review/new' },
+      { id: 'events', kind: 'action', label: t('palette.action.events'), place: '/explore/events' },
+      { id: 'score', kind: 'action', label: t('palette.action.score'), place: '/predict/scores' },
+      { id: 'simulate', kind: 'action', label: t('palette.action.simulate'), place: '/welcome' },
+      ...jobs.active.flatMap(stopsOf),
       ...themeChoices.map((choice) => ({
         id: `theme-${choice}`,
         kind: 'action' as const,
@@ -49,11 +61,48 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
           themeChoice.value = choice
         },
       })),
+      ...Object.entries(languages).map(([language, ownName]) => ({
+        id: `language-${language}`,
+        kind: 'action' as const,
+        label: t('palette.action.language', { language: ownName }),
+        run: () => setLanguage(language as Language),
+      })),
     ]
   }
 
+  /** Ways to end a job that waits or runs; what it says then is in the drawer. */
+  function stopsOf(job: JobRecord): Command[] {
+    const what = `${t(`jobs.kind.${job.kind}`)} ${jobSubject(job, names.nameOf)?.slice(0, 80) ?? ''}`
+    const stop = (verb: 'pause' | 'cancel') => ({
+      id: `${verb}-${job.id}`,
+      kind: 'action' as const,
+      label: t(`palette.action.${verb}`, { what }),
+      run: () => void api.jobs[verb]({ id: job.id }).catch(() => {}),
+    })
+    const isTraining = ['train', 'resume-training'].includes(job.kind)
+    return [...(isTraining && job.state === 'running' ? [stop('pause')] : []), stop('cancel')]
+  }
+
+  /** What can be done with one run, dataset or review; asked for by its name. */
+  const action = (id: string, label: string, place: string): Command => ({ id, kind: 'action', label, place })
+
   async function load(): Promise<void> {
     const [runs, datasets, reviews] = await Promise.all([api.runs.list({}), api.datasets.list({}), api.review.list({})])
+    const ofRuns = runs.flatMap(({ id, name }) => {
+      const run = encodeURIComponent(id)
+      return [
+        action(`predict-${id}`, t('palette.action.predictWith', { name }), `/predict?run=${run}`),
+        action(`score-${id}`, t('palette.action.scoreWith', { name }), `/predict/scores?run=${run}`),
+        action(`watch-${id}`, t('palette.action.watch', { name }), `/train/${run}`),
+      ]
+    })
+    const ofDatasets = datasets.map(({ id, names: [name = id] }) =>
+      action(`train-${id}`, t('palette.action.trainOn', { name }), `/train?dataset=${encodeURIComponent(name)}`),
+    )
+    const ofReviews = reviews.map(({ id, name }) =>
+      action(`label-${id}`, t('palette.action.label', { name }), `/review/${id}`),
+    )
+    actions = [...ofRuns, ...ofDatasets, ...ofReviews]
     stored = [
       ...runs.reverse().map((run) => ({
         id: `run-${run.id}`,
@@ -80,13 +129,14 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   async function search(): Promise<void> {
     const asked = ++question
     const text = query.value.trim()
-    const local = matching([...fixed(), ...stored], text)
+    const own = text === '' ? [] : matching(actions, text).slice(0, shownOfEach)
+    const local = [...matching([...fixed(), ...stored], text), ...own]
     commands.value = local
     if (text === '') return
     searching.value = true
     try {
-      const names = await searchNames(text, (events) => t('palette.events', { events: format.count(events) }, events))
-      if (asked === question) commands.value = [...local, ...names]
+      const found = await searchNames(text, (events) => t('palette.events', { events: format.count(events) }, events))
+      if (asked === question) commands.value = [...local, ...found]
     } finally {
       if (asked === question) searching.value = false
     }

@@ -40,7 +40,7 @@ export const explore = {
       bin: z.enum(['day', 'week']).default('day'),
     }),
   ),
-  /** A user's events in a stretch of local time; thinned out evenly where there are more than `limit`. */
+  /** A user's events in a stretch of local time; thinned out evenly over the stretch where there are more than `limit`. */
   userEvents: request<UserEvents>()(
     sourceNames.extend({
       user: name,

@@ -9,6 +9,8 @@ export default {
   save: 'Save',
   export: 'Export',
   exportChart: 'Export the chart {name}',
+  columns: 'Columns',
+  columnsOf: 'Columns of {name}',
   search: 'Search',
   skip: 'Skip to the content',
   connectionLost: 'The workbench does not answer. Trying again …',

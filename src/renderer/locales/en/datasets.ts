@@ -18,6 +18,7 @@ export default {
     locations: 'Locations',
     runs: 'Runs',
     size: 'On disk',
+    bytes: 'Bytes on disk',
     created: 'Built',
     actions: 'Actions',
   },

@@ -114,7 +114,8 @@ export default {
   userDescription: 'What this user did, when and where.',
   timelineQuestion: 'What did this user do, and when?',
   filterBehaviours: 'Only some behaviours',
-  thinned: 'Too many events for one picture: {shown} are shown, at most one every {every}. Zoom in to see all of them.',
+  thinned:
+    'Too many events for one picture: {shown} are shown, at most {each} every {every}. Zoom in to see all of them.',
   noneInView: 'No event of these behaviours in this stretch of time.',
   userBehaviours: 'What does this user do most?',
   userPlaces: 'Where?',

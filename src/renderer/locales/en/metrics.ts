@@ -2,7 +2,8 @@ export default {
   interval95: '95% interval {interval}',
   overTargets: '{count} targets',
   overGroup: '{targets} targets, {supported} of {classes} behaviours have some',
-  table: { export: 'Export the table {name}', copy: 'Copy', copied: 'Copied.' },
+  example: 'In your data: {value} {interval} for {run}, over {targets} targets of {users} users.',
+  table: { export: 'Export the table {name}', copy: 'Copy as CSV', copied: 'Copied.' },
   column: {
     metric: 'Metric',
     value: 'Value',

@@ -166,6 +166,13 @@ export default {
     none: 'Agreement can be told once two people have accepted the same sequences.',
     both: '{count} sequences accepted by both',
     kappa: 'Kappa',
+    help: {
+      term: 'Cohen’s kappa',
+      text: 'How much more two reviewers agree than they would by chance, if each gave the label as often as they do but at random: 1 when they always agree, 0 when no more than by chance, negative when less.',
+      formula:
+        'κ = (pₒ − pₑ) / (1 − pₑ)\npₒ: share on which they agree\npₑ = a·b + (1 − a)(1 − b), a and b: shares to which each gave the label',
+      example: 'In your data: on “{label}” they agree on {agreed} of {units}, pₒ = {agreement}, and κ = {kappa}.',
+    },
     raw: 'Raw agreement',
     notDefined: 'not defined',
     undefined: 'Both said the same one thing everywhere, so chance alone would agree as well.',

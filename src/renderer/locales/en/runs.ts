@@ -6,7 +6,6 @@ export default {
   selectAll: 'Choose all runs shown',
   selectOne: 'Choose {name}',
   search: 'Name, dataset, objective, status …',
-  columns: 'Columns',
   shown: '{shown} of {total}',
   chooseHint: 'Choose runs to see their curves together and what differs between their configurations.',
   compareChosen: 'Compare ({count})',
@@ -248,6 +247,8 @@ export default {
     other: 'Other run',
     targets: 'Gained',
     ranking: 'Gains and losses, behaviour by behaviour',
+    inArea: '{count} of {total} behaviours are in the area of the chart.',
+    wholeChart: 'Whole chart',
     rankingNote: 'Targets that the other run predicts right in addition; negative where it loses some.',
   },
 }

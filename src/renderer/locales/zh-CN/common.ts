@@ -9,6 +9,8 @@ export default {
   save: '保存',
   export: '导出',
   exportChart: '导出图表 {name}',
+  columns: '列',
+  columnsOf: '{name} 的列',
   search: '搜索',
   skip: '跳到正文',
   connectionLost: '工作台没有响应，正在重试……',

@@ -18,6 +18,7 @@ export default {
     locations: '地点',
     runs: '运行',
     size: '磁盘占用',
+    bytes: '磁盘占用（字节）',
     created: '构建时间',
     actions: '操作',
   },

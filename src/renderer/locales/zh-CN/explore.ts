@@ -112,7 +112,7 @@ export default {
   userDescription: '该用户做了什么、何时、何地。',
   timelineQuestion: '该用户何时做了什么？',
   filterBehaviours: '只看部分行为',
-  thinned: '事件过多，无法在一张图中全部显示：当前显示 {shown} 个，每 {every} 至多一个。放大可查看全部。',
+  thinned: '事件过多，无法在一张图中全部显示：当前显示 {shown} 个，每 {every} 至多 {each} 个。放大可查看全部。',
   noneInView: '此时间段内没有这些行为的事件。',
   userBehaviours: '该用户最常做什么？',
   userPlaces: '在哪里？',

@@ -150,6 +150,12 @@ export default {
     none: '两人通过相同的序列后才能计算一致性。',
     both: '双方都通过的序列：{count}',
     kappa: 'Kappa',
+    help: {
+      term: 'Cohen kappa',
+      text: '两位标注者的一致程度比偶然高出多少（假设各自按自己的频率随机给出标签）：始终一致为 1，与偶然相同为 0，低于偶然为负。',
+      formula: 'κ = (pₒ − pₑ) / (1 − pₑ)\npₒ：一致的比例\npₑ = a·b + (1 − a)(1 − b)，a 和 b：两人各自给出该标签的比例',
+      example: '在您的数据中：对“{label}”，{units} 个中有 {agreed} 个一致，pₒ = {agreement}，κ = {kappa}。',
+    },
     raw: '原始一致率',
     notDefined: '无定义',
     undefined: '双方在所有位置都给出同一种判断，仅凭偶然也会一致。',

@@ -6,7 +6,6 @@ export default {
   selectAll: '选择所有显示的运行',
   selectOne: '选择 {name}',
   search: '名称、数据集、目标函数、状态……',
-  columns: '列',
   shown: '{shown} / {total}',
   chooseHint: '选择运行，即可一起查看它们的曲线以及配置之间的差异。',
   compareChosen: '比较（{count}）',
@@ -236,6 +235,8 @@ export default {
     other: '另一运行',
     targets: '增加',
     ranking: '逐个行为的得失',
+    inArea: '图中区域内有 {count} 个行为，共 {total} 个。',
+    wholeChart: '整个图',
     rankingNote: '另一运行多预测正确的目标数；负数表示减少。',
   },
 }

@@ -1,14 +1,13 @@
-import { computed, ref, watch } from 'vue'
+import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { type OverviewFigure, overviewFigures } from '../../../shared/evaluation.ts'
 import type { RunOverview } from '../../../shared/runs.ts'
+import { type ChoosableColumn, useChosenColumns } from '../../composables/chosen-columns.ts'
 import { useFormat } from '../../composables/format.ts'
 import { useMetricWords } from './use-metric-words.ts'
 
 /** A column of the table of runs. */
-export interface RunColumn {
-  key: string
-  label: string
+export interface RunColumn extends ChoosableColumn {
   width: number
   align: 'left' | 'right'
   value: (run: RunOverview) => string | number | null
@@ -18,7 +17,6 @@ export interface RunColumn {
   note?: (run: RunOverview) => string
 }
 
-const storageKey = 'runs.columns'
 const shownAtFirst = [
   'name',
   'dataset',
@@ -34,24 +32,11 @@ const shownAtFirst = [
   'ece',
 ]
 
-function storedKeys(): string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')
-    if (Array.isArray(stored) && stored.every((key) => typeof key === 'string')) return stored
-  } catch {
-    // What is not a list of columns is as good as none.
-  }
-  return shownAtFirst
-}
-
 /** Every column that the table of runs can have, and those that it has: chosen by a person and remembered by the browser. */
 export function useRunColumns() {
   const { t } = useI18n()
   const format = useFormat()
   const words = useMetricWords()
-  const shownKeys = ref(storedKeys())
-  watch(shownKeys, (keys) => localStorage.setItem(storageKey, JSON.stringify(keys)))
-
   const texts = (key: string, width: number, value: (run: RunOverview) => string | null): RunColumn => ({
     key,
     label: t(`runs.column.${key}`),
@@ -92,7 +77,7 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    texts('name', 160, ({ name }) => name),
+    { ...texts('name', 160, ({ name }) => name), isFixed: true },
     texts('dataset', 120, ({ datasetName }) => datasetName),
     texts('objective', 92, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
@@ -118,6 +103,5 @@ export function useRunColumns() {
       text: ({ createdAt }) => format.instant(createdAt),
     },
   ])
-  const shown = computed(() => all.value.filter(({ key }) => key === 'name' || shownKeys.value.includes(key)))
-  return { all, shown, shownKeys }
+  return { all, ...useChosenColumns('runs', () => all.value, shownAtFirst) }
 }
