@@ -217,7 +217,7 @@ function interpretModel(
   const graph = new Graph()
   const layout = layoutParameters(model)
   const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
-  const logits = behaveGpt(
+  const { behaviour: logits } = behaveGpt(
     model,
     (name) => {
       const { offset, size, shape } = layout.byName.get(name)!

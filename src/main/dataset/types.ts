@@ -70,4 +70,12 @@ export interface Batch {
   readonly user: Int32Array
   /** Index in the dataset of the event to predict, -1 where nothing is predicted; includes unseen targets: [B, I]. */
   readonly event: Int32Array
+  /** For the extra heads of a model; only in batches that were asked for them. */
+  readonly heads?: {
+    /** Where the events were, whatever the location dropout hides in `location`: [B, I]. */
+    readonly visited: Int32Array
+    /** Location of the event to predict, and bucket of the gap before it; 0 where nothing is predicted: [B, I]. */
+    readonly location: Int32Array
+    readonly gap: Int32Array
+  }
 }

@@ -28,14 +28,15 @@ import {
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import type { Dropout } from './dropout.ts'
 import { mixWithHabit } from './habit.ts'
+import { type LocationHeadInputs, type LocationMixture, locationHead } from './location-head.ts'
 import type { ParameterLayout } from './parameters.ts'
 import { declareTransitions, type Transitions } from './transitions.ts'
 
 /*
- * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour.
+ * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour and, if asked to, where and how soon.
  *
  * Shapes: B sequences, I positions, d stream width, D = 4 d model width, N heads of width h = D / N,
- * V behaviours, L locations, S slots of a day, T longest history.
+ * V behaviours, L locations, S slots of a day, G buckets of time gaps, T longest history; R rows of the output: B*I, or B with a selection.
  *
  * The blocks have no biases, and their layer normalisations no parameters: the next matrix absorbs a scale, and neither is missed
  * (OLMo, arXiv 2402.00838). That and ReLU keep a step's time in the matrix products: each pass over [B*I, 4D] costs 1 % of it.
@@ -57,6 +58,18 @@ export interface ModelInputs {
   readonly selection?: Value
   /** What followed each behaviour in the training period, stored in the graph. Only with transitions. */
   readonly transitions?: Transitions
+  /** Where the events were, for the location head, where `location` hides some of it (location dropout): int32 [B, I]. `location` when absent. */
+  readonly visited?: Value
+}
+
+/** What the model says after each position. */
+export interface HeadOutputs {
+  /** Logits of the next behaviour: [R, V]. */
+  readonly behaviour: Value
+  /** Of the next location. Only with the location head. */
+  readonly location?: LocationMixture
+  /** Logits of the bucket of the time until the next event: [R, G]. Only with the gap head. */
+  readonly gap?: Value
 }
 
 /** Parameters as values, by name. */
@@ -105,7 +118,7 @@ export function unpackParameters(flat: Value, layout: ParameterLayout): Paramete
 }
 
 /**
- * Logits of the behaviour after each position: [B * I, V]; with a selection, after the selected position of each sequence: [B, V].
+ * What comes after each position; with a selection, after the selected position of each sequence.
  * Without `dropout` (inference) nothing is dropped. `observeAttention` is told each block's attention weights, first block first: [B, N, I, I].
  */
 export function behaveGpt(
@@ -114,7 +127,7 @@ export function behaveGpt(
   inputs: ModelInputs,
   dropout?: Dropout,
   observeAttention?: (weights: Value) => void,
-): Value {
+): HeadOutputs {
   let x = embedEvents(model, parameters, inputs, dropout) // [B*I, D]
   const mask = attentionMask(model, inputs.behaviour) // [B, 1, I, I]
   for (let layer = 0; layer < model.layers; layer++) {
@@ -123,7 +136,12 @@ export function behaveGpt(
     x = add(x, attended.y)
     x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
   }
-  return head(parameters, inputs, selectPositions(inputs, x))
+  const h = layerNormalization(selectPositions(inputs, x)) // [R, D]
+  return {
+    behaviour: behaviourHead(parameters, inputs, h),
+    ...(model.locationHead ? { location: locationHead(parameters, visits(inputs), h, model.behaviours + 1) } : {}),
+    ...(model.gapHead ? { gap: dense(parameters, 'gapHead', h) } : {}),
+  }
 }
 
 /** The selected rows of x, or all of them: [B*I, D] -> [B, D] or [B*I, D]. */
@@ -204,13 +222,17 @@ function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout):
   return dropout?.elements(y) ?? y
 }
 
-/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [R, D] -> [R, V] with R = B*I, or B with a selection. */
-function head(parameters: Parameters, inputs: ModelInputs, x: Value): Value {
-  const h = layerNormalization(x)
+/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [R, D] -> [R, V]. */
+function behaviourHead(parameters: Parameters, inputs: ModelInputs, h: Value): Value {
   const m = dense(parameters, 'head.output', silu(dense(parameters, 'head.hidden', h)))
   const { behaviour, priorCounts, selection, transitions } = inputs
   if (priorCounts === undefined) return m
   return mixWithHabit(parameters, { behaviour, priorCounts, selection, transitions }, m, h)
+}
+
+/** What the location head reads of the events. */
+function visits({ behaviour, location, visited = location, selection }: ModelInputs): LocationHeadInputs {
+  return { behaviour, visited, selection }
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

@@ -13,10 +13,11 @@ import {
   type Target,
   type Value,
 } from '../graph/index.ts'
-import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
+import { behaveGpt, declareModelInputs, type HeadOutputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
+import { locationLogits } from './location-head.ts'
 import { layoutParameters } from './parameters.ts'
 
 export interface InferenceGraphOptions {
@@ -33,11 +34,14 @@ export interface InferenceGraphOptions {
   readonly positions?: 'all' | 'last'
   /** Only with `last`: also the output `attention` [batch, layers, length], see `attentionOfSelected`. */
   readonly attention?: boolean
+  /** Also the outputs `locationLogits` [..., L] and `gapLogits` [..., G], of the heads that the model has. */
+  readonly heads?: boolean
 }
 
 /**
  * The model for inference: inputs `behaviour`, `location`, `weekday`, `slot` (int32 [batch, length]), `priorCounts` (float32 [batch, K, V],
- * with the habit term), `targetWeekday` and `targetSlot` (with target time); output `logits` [batch, length, V].
+ * with the habit term), `targetWeekday` and `targetSlot` (with target time); output `logits` [batch, length, V],
+ * with `heads` also `locationLogits` [batch, length, L] and `gapLogits` [batch, length, G].
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */
 export function compileInference(model: ModelConfiguration, options: InferenceGraphOptions): CompiledGraph {
@@ -57,7 +61,8 @@ export function buildInference(
     positions = 'all',
     transitions,
     attention = false,
-  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions' | 'attention'> = {},
+    heads = false,
+  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions' | 'attention' | 'heads'> = {},
 ): Graph {
   const graph = new Graph()
   const layout = layoutParameters(model)
@@ -72,17 +77,26 @@ export function buildInference(
   const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
   assert(!attention || positions === 'last', 'attention is told of one position of each sequence')
   if (positions === 'all') {
-    const logits = behaveGpt(model, tensors, inputs) // [batch * length, V]
-    graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
+    const outputs = behaveGpt(model, tensors, inputs) // of batch * length rows
+    const byPosition = (logits: Value) => reshape(logits, ['batch', 'length', logits.shape[1]])
+    graph.output('logits', byPosition(outputs.behaviour))
+    if (heads) outputHeads(graph, outputs, byPosition)
   } else {
     const last = reshape(graph.input('last', 'int32', ['batch']), ['batch', 1, 1])
     const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
     const weights: Value[] = []
     const observe = attention ? (layer: Value) => weights.push(layer) : undefined
-    graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }, undefined, observe))
+    const outputs = behaveGpt(model, tensors, { ...inputs, selection }, undefined, observe) // of batch rows
+    graph.output('logits', outputs.behaviour)
+    if (heads) outputHeads(graph, outputs, (logits) => logits)
     if (attention) graph.output('attention', attentionOfSelected(weights, selection))
   }
   return graph
+}
+
+function outputHeads(graph: Graph, { location, gap }: HeadOutputs, shaped: (logits: Value) => Value): void {
+  if (location !== undefined) graph.output('locationLogits', shaped(locationLogits(location)))
+  if (gap !== undefined) graph.output('gapLogits', shaped(gap))
 }
 
 /**
