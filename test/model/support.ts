@@ -74,7 +74,7 @@ export function paddedBatch(model: ModelConfiguration, size: number, length: num
 /** The batch's fields as the interpreter wants them, for the inputs that this model has. */
 export function interpreterFeeds(model: ModelConfiguration, batch: Batch): Record<string, Feed> {
   const shape = [batch.size, batch.length]
-  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot } = batch
+  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot, gapBefore } = batch
   return {
     behaviour: { data: behaviour, shape },
     location: { data: location, shape },
@@ -86,6 +86,7 @@ export function interpreterFeeds(model: ModelConfiguration, batch: Batch): Recor
     ...(model.targetTime
       ? { targetWeekday: { data: targetWeekday, shape }, targetSlot: { data: targetSlot, shape } }
       : {}),
+    ...(model.gapHead ? { gapBefore: { data: gapBefore!, shape } } : {}),
   }
 }
 

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert'
+import { gapBucket, gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays, habitHorizon, recallRecent } from '../../shared/habit.ts'
 import type { ExtraHead } from '../../shared/heads.ts'
 import { headTarget } from './head-targets.ts'
@@ -69,9 +70,20 @@ export function fillBatch(
     event: new Int32Array(positions).fill(-1),
   }
   for (const [index, row] of rows.entries()) fillRow(batch, index, row, dataset)
-  const targets = heads ? headTargetsOf(batch, dataset) : undefined
+  const ofHeads = heads ? { heads: headTargetsOf(batch, dataset), gapBefore: gapsBefore(batch, rows, dataset) } : {}
   if (dropout !== undefined) hideLocations(batch.location, dropout)
-  return targets === undefined ? batch : { ...batch, heads: targets }
+  return { ...batch, ...ofHeads }
+}
+
+function gapsBefore({ size, length }: Batch, rows: readonly Row[], { columns: { time } }: Dataset): Int32Array {
+  const gaps = new Int32Array(size * length)
+  for (const [index, { start, end }] of rows.entries()) {
+    gaps[index * length] = gapBuckets
+    for (let event = start + 1; event < end - 1; event++) {
+      gaps[index * length + event - start] = gapBucket(time[event] - time[event - 1])
+    }
+  }
+  return gaps
 }
 
 function headTargetsOf({ location, event }: Batch, dataset: Dataset): NonNullable<Batch['heads']> {

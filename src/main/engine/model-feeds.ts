@@ -6,7 +6,7 @@ import type { TensorData } from './types.ts'
 
 /** What the model's graph reads of a batch; the batch's fields have the names of the graph's inputs. */
 export function modelFeeds(model: ModelConfiguration, batch: Batch): Record<string, TensorData> {
-  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot } = batch
+  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot, gapBefore } = batch
   return {
     behaviour,
     location,
@@ -14,6 +14,7 @@ export function modelFeeds(model: ModelConfiguration, batch: Batch): Record<stri
     slot,
     ...(model.habit ? { priorCounts } : {}),
     ...(model.targetTime ? { targetWeekday, targetSlot } : {}),
+    ...(gapBefore === undefined ? {} : { gapBefore }),
   }
 }
 

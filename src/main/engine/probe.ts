@@ -146,6 +146,7 @@ export function randomBatch(model: ModelConfiguration, size: number, length: num
   if (headsOf(model).length === 0) return batch
   return {
     ...batch,
+    gapBefore: ids(positions, gapBuckets).map((gap, position) => (position % length === 0 ? gapBuckets : gap)),
     heads: {
       visited: batch.location.slice(),
       location: ids(positions, model.locations),

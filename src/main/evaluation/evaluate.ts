@@ -28,8 +28,8 @@ import type { Evaluated } from './paired.ts'
 import type { ModelPredictions } from './predictions.ts'
 import { evaluationPath, writePredictions } from './predictions-file.ts'
 import { CorrectionReservoir, fitPriorCorrection, type PriorCorrection } from './prior-correction.ts'
-import { countTargets, forEachTarget, scoreTargets, type TargetStream } from './score-targets.ts'
 import { HeadScorer } from './score-heads.ts'
+import { countTargets, forEachTarget, scoreTargets, type TargetStream } from './score-targets.ts'
 import { type EvaluationFigures, summarise } from './summary.ts'
 
 /** Bytes of one batch of logits, and numbers held for the prior correction, that evaluation allows itself. */
@@ -187,7 +187,7 @@ async function predictSplit(
   const { length } = model
   const shift = adjustmentShift(dataset.trainingCounts, adjustment)
   const batchesOf = (period: Split, classes: number) =>
-    evaluationBatches(dataset, period, { batch: batchSize(length, classes), length })
+    evaluationBatches(dataset, period, { batch: batchSize(length, classes), length, heads: headsOf(model).length > 0 })
   const validation: TargetStream = {
     batches: batchesOf('valid', model.behaviours),
     logits: (batch) => inference.logits(batch),

@@ -1,5 +1,5 @@
-import { type HeadView, headViews } from '../../shared/heads.ts'
 import type { BaselineName } from '../../shared/evaluation.ts'
+import { type HeadView, headViews } from '../../shared/heads.ts'
 import { type EventClasses, headEventClasses } from '../dataset/event-classes.ts'
 import { countHeadTargets } from '../dataset/head-targets.ts'
 import type { Dataset } from '../dataset/types.ts'

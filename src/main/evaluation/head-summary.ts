@@ -102,7 +102,10 @@ export async function headDifferences(
     const statistics = measured.map((side) => side.statistics)
     const draws: BootstrapDraws[] = await bootstrap(statistics, groups, options, context)
     for (const name of headFigures) {
-      const [first, second] = measured.map(({ metrics }, index) => ({ value: metrics[name], draws: draws[index][name] }))
+      const [first, second] = measured.map(({ metrics }, index) => ({
+        value: metrics[name],
+        draws: draws[index][name],
+      }))
       const difference = isDefined(second.value) ? pairedDifference(first, second) : null
       if (difference !== null) found[`heads.${view}.${name}`] = difference
     }

@@ -1,8 +1,14 @@
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { headViewNames } from '../../shared/heads.ts'
-import { openSafetensors, type SafetensorsFile, type Tensor, type TensorArray, writeSafetensors } from '../storage/safetensors.ts'
-import { keptClasses, type HeadPredictions, type ModelPredictions, type ScoredPredictions } from './predictions.ts'
+import {
+  openSafetensors,
+  type SafetensorsFile,
+  type Tensor,
+  type TensorArray,
+  writeSafetensors,
+} from '../storage/safetensors.ts'
+import { type HeadPredictions, keptClasses, type ModelPredictions, type ScoredPredictions } from './predictions.ts'
 
 /** What a predictions file must belong to: checked when it is read. */
 export interface PredictionsOrigin {

@@ -28,9 +28,9 @@ import {
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import type { Dropout } from './dropout.ts'
 import { mixWithHabit } from './habit.ts'
-import { type LocationHeadInputs, type LocationMixture, locationHead } from './location-head.ts'
 import type { ParameterLayout } from './parameters.ts'
 import { declareTransitions, type Transitions } from './transitions.ts'
+import { mixWithWindow, type WindowMixture } from './window-mixture.ts'
 
 /*
  * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour and, if asked to, where and how soon.
@@ -60,16 +60,18 @@ export interface ModelInputs {
   readonly transitions?: Transitions
   /** Where the events were, for the location head, where `location` hides some of it (location dropout): int32 [B, I]. `location` when absent. */
   readonly visited?: Value
+  /** Bucket of the time gap before each event, G for the first of the sequence: int32 [B, I]. Only with the gap head. */
+  readonly gapBefore?: Value
 }
 
 /** What the model says after each position. */
 export interface HeadOutputs {
   /** Logits of the next behaviour: [R, V]. */
   readonly behaviour: Value
-  /** Of the next location. Only with the location head. */
-  readonly location?: LocationMixture
-  /** Logits of the bucket of the time until the next event: [R, G]. Only with the gap head. */
-  readonly gap?: Value
+  /** The next location, mixed from what the transformer says, [R, L], and the window. Only with the location head. */
+  readonly location?: WindowMixture
+  /** The bucket of the time until the next event, likewise: [R, G]. Only with the gap head. */
+  readonly gap?: WindowMixture
 }
 
 /** Parameters as values, by name. */
@@ -98,6 +100,7 @@ export function declareModelInputs(
       ? { priorCounts: graph.input('priorCounts', 'float32', [batch, habitDecays.length, model.behaviours]) }
       : {}),
     ...(model.targetTime ? { targetWeekday: ids('targetWeekday'), targetSlot: ids('targetSlot') } : {}),
+    ...(model.gapHead ? { gapBefore: ids('gapBefore') } : {}),
     ...(transitions === undefined ? {} : { transitions: declareTransitions(graph, model.behaviours, transitions) }),
   }
 }
@@ -139,8 +142,8 @@ export function behaveGpt(
   const h = layerNormalization(selectPositions(inputs, x)) // [R, D]
   return {
     behaviour: behaviourHead(parameters, inputs, h),
-    ...(model.locationHead ? { location: locationHead(parameters, visits(inputs), h, model.behaviours + 1) } : {}),
-    ...(model.gapHead ? { gap: dense(parameters, 'gapHead', h) } : {}),
+    ...(model.locationHead ? { location: locationHead(model, parameters, inputs, h) } : {}),
+    ...(model.gapHead ? { gap: gapHead(model, parameters, inputs, h) } : {}),
   }
 }
 
@@ -230,9 +233,34 @@ function behaviourHead(parameters: Parameters, inputs: ModelInputs, h: Value): V
   return mixWithHabit(parameters, { behaviour, priorCounts, selection, transitions }, m, h)
 }
 
-/** What the location head reads of the events. */
-function visits({ behaviour, location, visited = location, selection }: ModelInputs): LocationHeadInputs {
-  return { behaviour, visited, selection }
+/**
+ * Where the next event happens: m = (h W) E_l' + b, mixed with the places of the window. The places share their embedding with the input (weight tying; Press and Wolf,
+ * arXiv 1608.05859): a quarter of the parameters and products that a matrix [D, L] would take, and L is in the thousands. Location 0, "elsewhere or unknown", is a class.
+ */
+function locationHead(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  { behaviour, location, visited = location, selection }: ModelInputs,
+  h: Value,
+): WindowMixture {
+  const query = linear(h, parameters('locationHead.query.weight')) // [R, d]
+  const scores = matmul(query, parameters('embedding.location'), { transposeB: true }) // [R, L]
+  const m = add(scores, parameters('locationHead.bias'))
+  const window = { behaviour, padding: model.behaviours + 1, seen: visited, selection }
+  return mixWithWindow((role) => parameters(`locationHead.${role}`), window, m, h)
+}
+
+/** How long after the last event the next one comes: m = h W + b over the buckets, mixed with the gaps between the events of the window. */
+function gapHead(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  { behaviour, gapBefore, selection }: ModelInputs,
+  h: Value,
+): WindowMixture {
+  assert(gapBefore !== undefined, 'a model with a gap head reads the gaps before')
+  const m = dense(parameters, 'gapHead', h) // [R, G]
+  const window = { behaviour, padding: model.behaviours + 1, seen: gapBefore, selection }
+  return mixWithWindow((role) => parameters(`gapHead.${role}`), window, m, h)
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

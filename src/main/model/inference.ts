@@ -17,8 +17,8 @@ import { behaveGpt, declareModelInputs, type HeadOutputs, unpackParameters } fro
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
-import { locationLogits } from './location-head.ts'
 import { layoutParameters } from './parameters.ts'
+import { mixtureLogits } from './window-mixture.ts'
 
 export interface InferenceGraphOptions {
   readonly target: Target
@@ -40,7 +40,7 @@ export interface InferenceGraphOptions {
 
 /**
  * The model for inference: inputs `behaviour`, `location`, `weekday`, `slot` (int32 [batch, length]), `priorCounts` (float32 [batch, K, V],
- * with the habit term), `targetWeekday` and `targetSlot` (with target time); output `logits` [batch, length, V],
+ * with the habit term), `targetWeekday` and `targetSlot` (with target time), `gapBefore` (with `heads`, of a model with a gap head); output `logits` [batch, length, V],
  * with `heads` also `locationLogits` [batch, length, L] and `gapLogits` [batch, length, G].
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */
@@ -74,10 +74,12 @@ export function buildInference(
           const { offset, size, shape } = layout.byName.get(name)!
           return graph.constant(parameters.subarray(offset, offset + size), shape)
         }
-  const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
+  // Without the heads the graph is that of a model that has none, and reads nothing for them.
+  const built = heads ? model : { ...model, locationHead: false, gapHead: false }
+  const inputs = declareModelInputs(graph, built, 'batch', 'length', transitions)
   assert(!attention || positions === 'last', 'attention is told of one position of each sequence')
   if (positions === 'all') {
-    const outputs = behaveGpt(model, tensors, inputs) // of batch * length rows
+    const outputs = behaveGpt(built, tensors, inputs) // of batch * length rows
     const byPosition = (logits: Value) => reshape(logits, ['batch', 'length', logits.shape[1]])
     graph.output('logits', byPosition(outputs.behaviour))
     if (heads) outputHeads(graph, outputs, byPosition)
@@ -86,7 +88,7 @@ export function buildInference(
     const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
     const weights: Value[] = []
     const observe = attention ? (layer: Value) => weights.push(layer) : undefined
-    const outputs = behaveGpt(model, tensors, { ...inputs, selection }, undefined, observe) // of batch rows
+    const outputs = behaveGpt(built, tensors, { ...inputs, selection }, undefined, observe) // of batch rows
     graph.output('logits', outputs.behaviour)
     if (heads) outputHeads(graph, outputs, (logits) => logits)
     if (attention) graph.output('attention', attentionOfSelected(weights, selection))
@@ -95,8 +97,8 @@ export function buildInference(
 }
 
 function outputHeads(graph: Graph, { location, gap }: HeadOutputs, shaped: (logits: Value) => Value): void {
-  if (location !== undefined) graph.output('locationLogits', shaped(locationLogits(location)))
-  if (gap !== undefined) graph.output('gapLogits', shaped(gap))
+  if (location !== undefined) graph.output('locationLogits', shaped(mixtureLogits(location)))
+  if (gap !== undefined) graph.output('gapLogits', shaped(mixtureLogits(gap)))
 }
 
 /**

@@ -24,7 +24,7 @@ import {
   where,
 } from '../graph/index.ts'
 import type { HeadOutputs } from './behavegpt.ts'
-import { locationLoss } from './location-head.ts'
+import { mixtureLoss } from './window-mixture.ts'
 
 /**
  * What an objective needs inside the graph, beyond the weights that every objective feeds.
@@ -121,15 +121,11 @@ export interface HeadLosses {
  * @param counted 1 or 0: [B*I]
  */
 export function headLosses(
-  { location, gap }: HeadOutputs,
+  outputs: HeadOutputs,
   counted: Value | undefined,
   weights: HeadWeights,
 ): HeadLosses | undefined {
-  const losses: Partial<Record<ExtraHead, (target: Value) => Value>> = {
-    ...(location && { location: (target: Value) => locationLoss(location, target) }),
-    ...(gap && { gap: (target: Value) => crossEntropy(gap, target).loss }),
-  }
-  const heads = extraHeads.filter((head) => losses[head] !== undefined)
+  const heads = extraHeads.filter((head) => outputs[head] !== undefined)
   if (heads.length === 0) return undefined
   assert(counted !== undefined, 'extra heads count what the behaviours count')
   const sums: Partial<Record<ExtraHead, Value>> = {}
@@ -138,7 +134,7 @@ export function headLosses(
     const weight = weights[head]
     assert(weight !== undefined, `the loss of the ${head} head has no weight`)
     const target = counted.graph.input(headTargets[head], 'int32', counted.shape)
-    const sum = reduceSum(multiply(losses[head]!(target), counted))
+    const sum = reduceSum(multiply(mixtureLoss(outputs[head]!, target), counted))
     sums[head] = sum
     weightedSum = weightedSum === undefined ? multiply(sum, weight) : add(weightedSum, multiply(sum, weight))
   }

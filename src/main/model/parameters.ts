@@ -4,6 +4,7 @@ import { gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays } from '../../shared/habit.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
+import { windowGates } from './window-mixture.ts'
 
 /** Decides initialisation and whether the optimizer decays it. */
 export type ParameterKind = 'weight' | 'embedding' | 'bias'
@@ -100,17 +101,20 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
     if (model.transitions) bias('habit.gate.transitions', gates)
     bias('habit.tilt', V)
   }
+  const mixture = (head: string) => {
+    weight(`${head}.gate.weight`, [D, windowGates], { scale: 0.1 })
+    bias(`${head}.gate.bias`, windowGates)
+    bias(`${head}.gate.history`, windowGates)
+  }
   if (model.locationHead) {
-    const gates = habitDecays.length + 1
     weight('locationHead.query.weight', [D, d])
     bias('locationHead.bias', model.locations)
-    weight('locationHead.gate.weight', [D, gates], { scale: 0.1 })
-    bias('locationHead.gate.bias', gates)
-    bias('locationHead.gate.history', gates)
+    mixture('locationHead')
   }
   if (model.gapHead) {
     weight('gapHead.weight', [D, gapBuckets], { scale: 0.1 })
     bias('gapHead.bias', gapBuckets)
+    mixture('gapHead')
   }
   return declarations
 }
