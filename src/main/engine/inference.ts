@@ -36,10 +36,10 @@ export interface Inference {
   /** Logits of each sequence's last event that is not padding: [B, V]; zeros for an empty sequence. */
   lastLogits(batch: Batch): Promise<Float32Array>
   /**
-   * The same, and how that event attends to the sequence: mean over the heads, by layer [B, layers, I]; zeros for an empty sequence.
+   * The same of every head, and how that event attends to the sequence: mean over the heads, by layer [B, layers, I]; zeros for an empty sequence.
    * Only where `attention` was asked for.
    */
-  lastAttention(batch: Batch): Promise<{ logits: Float32Array; attention: Float32Array }>
+  lastAttention(batch: Batch): Promise<HeadLogits & { readonly attention: Float32Array }>
   /** Logits of every head at every position: [B, I, ...]. */
   headLogits(batch: Batch): Promise<HeadLogits>
   /** The three distributions of what comes next: logits of every head after each sequence's last event: [B, ...]; zeros for an empty sequence. */
@@ -64,7 +64,8 @@ export async function createInference(
     all: compileInference(model, { target, transitions }),
     last: compileInference(model, { target, transitions, positions: 'last' }),
   }
-  if (attention) graphs.attention = compileInference(model, { target, transitions, positions: 'last', attention })
+  if (attention)
+    graphs.attention = compileInference(model, { target, transitions, positions: 'last', attention, heads: true })
   const hasHeads = headsOf(model).length > 0
   if (hasHeads) {
     graphs.allHeads = compileInference(model, { target, transitions, heads: true })
@@ -100,8 +101,8 @@ export async function createInference(
     lastLogits: async (batch) => (await runLast('last', batch)).logits,
     async lastAttention(batch) {
       assert(attention, 'the attention was not asked for when the inference was created')
-      const { logits, attention: weights } = await runLast('attention', batch)
-      return { logits, attention: weights }
+      const outputs = await runLast('attention', batch)
+      return { ...byHead(outputs), attention: outputs.attention }
     },
     headLogits: async (batch) => byHead(await run(hasHeads ? 'allHeads' : 'all', batch)),
     lastHeadLogits: async (batch) => byHead(await runLast(hasHeads ? 'lastHeads' : 'last', batch)),
