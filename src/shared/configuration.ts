@@ -158,9 +158,12 @@ export const trainConfiguration = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   model: modelOptions.prefault({}),
   objective: objectiveConfiguration.prefault({ name: 'ce' }),
-  /** What the cross-entropies of the extra heads weigh in the loss, beside the behaviours' 1. */
-  locationWeight: z.number().positive().default(0.2),
-  gapWeight: z.number().positive().default(0.2),
+  /**
+   * What the cross-entropies of the extra heads weigh in the loss, beside the behaviours' 1. With 1 each, plain cross-entropy minimises the negative log-likelihood of
+   * behaviour, place and gap together, independent given the history; it costs the behaviours nothing measurable (bench/quality/README.md).
+   */
+  locationWeight: z.number().positive().default(1),
+  gapWeight: z.number().positive().default(1),
   device: z.enum([...devices, 'auto']).default('auto'),
   threads: z.int().min(1).optional(),
   /** Exactly one of epochs and steps. */

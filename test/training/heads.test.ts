@@ -99,7 +99,7 @@ describe('a training with extra heads', () => {
 
   test('says which weight is without a head', async () => {
     const context = recordingContext()
-    await trainRun(log.workspace, smallRun({ steps: 1, locationWeight: 1, gapWeight: 1 }), context)
+    await trainRun(log.workspace, smallRun({ steps: 1, locationWeight: 0.5, gapWeight: 2 }), context)
     expect(context.warnings.filter((warning) => /(location|gap) weight has no effect/.test(warning))).toHaveLength(2)
   })
 
