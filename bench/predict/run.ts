@@ -117,7 +117,7 @@ async function exportForPeer(workspace: WriteWorkspace): Promise<UserWindow[][]>
     }
   }
   write('parameters', loadParameters(run, 'last'))
-  const [logits] = await predictor.nextLogits([batches[0][0].window], undefined)
+  const [{ behaviour: logits }] = await predictor.next([batches[0][0].window], undefined)
   write('logits', logits)
   const { slices } = layoutParameters(run.model)
   writeFileSync(
@@ -131,11 +131,11 @@ async function exportForPeer(workspace: WriteWorkspace): Promise<UserWindow[][]>
 async function measureOurs(workspace: WriteWorkspace, batches: UserWindow[][], threads: number): Promise<Measurement> {
   const predictor = await open(workspace, threads)
   const compute = async (users: readonly UserWindow[]) => {
-    const logits = await predictor.nextLogits(
+    const logits = await predictor.next(
       users.map(({ window }) => window),
       undefined,
     )
-    return logits.map((row) => topBehaviours(row, top))
+    return logits.map(({ behaviour }) => topBehaviours(behaviour, top))
   }
   await compute(batches[0])
   const started = performance.now()

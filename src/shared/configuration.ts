@@ -141,6 +141,10 @@ export const modelOptions = z.strictObject({
   transitions: z.boolean().default(false),
   /** Feed slot and weekday of the event to predict. */
   targetTime: z.boolean().default(false),
+  /** Also predicts where the next event happens; see model/location-head.ts. Needs a dataset with locations. */
+  locationHead: z.boolean().default(false),
+  /** Also predicts how long after the last event the next one comes, in the buckets of shared/gaps.ts. Not with target time, which would tell. */
+  gapHead: z.boolean().default(false),
   dropout: z.number().min(0).max(0.9).default(0.1),
   embeddingDropout: z.number().min(0).max(0.9).default(0),
   /** Share of the places replaced by "unknown" while training. */
@@ -154,6 +158,12 @@ export const trainConfiguration = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   model: modelOptions.prefault({}),
   objective: objectiveConfiguration.prefault({ name: 'ce' }),
+  /**
+   * What the cross-entropies of the extra heads weigh in the loss, beside the behaviours' 1. With 1 each, plain cross-entropy minimises the negative log-likelihood of
+   * behaviour, place and gap together, independent given the history; it costs the behaviours nothing measurable (bench/quality/README.md).
+   */
+  locationWeight: z.number().positive().default(1),
+  gapWeight: z.number().positive().default(1),
   device: z.enum([...devices, 'auto']).default('auto'),
   threads: z.int().min(1).optional(),
   /** Exactly one of epochs and steps. */

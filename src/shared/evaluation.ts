@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { devices, evaluationOptions, groupRules, objectiveConfiguration } from './configuration.ts'
+import { headViewNames } from './heads.ts'
 import { groupNames } from './long-tail.ts'
 import type { TimelineEvent } from './sequence.ts'
 
@@ -79,6 +80,39 @@ export const bayesReference = z.object({
 })
 export type BayesReference = z.infer<typeof bayesReference>
 
+const headBaseline = z.object({
+  accuracy: z.number(),
+  macroRecall: z.number(),
+  /** Of baselines that give probabilities: of gaps, the training distribution (mostFrequent) and the user's own (userMostFrequent). */
+  nll: figure,
+  absoluteError: figure,
+  /** The run minus the baseline on the same targets; null without a bootstrap. */
+  lead: z.object({ accuracy: pairedDifference.nullable(), nll: pairedDifference.nullable() }),
+})
+
+/** An extra head of a model in one of its views, over all targets of the split: a behaviour that training never saw has a place and a time as well. */
+export const headResult = z.object({
+  /** Classes of the view, and how many of them have targets. */
+  classes: z.int(),
+  supportedClasses: z.int(),
+  /** Of knownLocation only those at a place of the vocabulary. */
+  targets: z.int(),
+  accuracy: z.number(),
+  macroRecall: z.number(),
+  'hr@10': z.number(),
+  mrr: z.number(),
+  nll: z.number(),
+  /** Mean number of buckets between the gap and the median of the distribution; null for locations, which have no order. */
+  absoluteError: figure,
+  baselines: z.object({
+    mostFrequent: headBaseline,
+    repeatLast: headBaseline,
+    markov: headBaseline,
+    userMostFrequent: headBaseline,
+  }),
+})
+export type HeadResult = z.infer<typeof headResult>
+
 export const evaluationResult = z.object({
   run: z.object({ id: z.string(), name: z.string(), objective: objectiveConfiguration, seed: z.int() }),
   dataset: z.object({ id: z.string(), name: z.string(), contentHash: z.string() }),
@@ -145,6 +179,8 @@ export const evaluationResult = z.object({
   intervals: z.record(z.string(), interval),
   bootstrap: z.object({ samples: z.int(), seed: z.int() }),
   bayes: bayesReference.optional(),
+  /** Of a model with extra heads. */
+  heads: z.partialRecord(z.enum(headViewNames), headResult).optional(),
 })
 export type EvaluationResult = z.infer<typeof evaluationResult>
 

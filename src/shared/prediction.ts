@@ -186,6 +186,21 @@ export interface PredictedBehaviour {
   probability: number
 }
 
+/** Where the next event happens, of runs with a location head. */
+export interface PredictedLocations {
+  /** Most probable first; a null location stands for every place outside the vocabulary, and for none. */
+  predictions: { rank: number; location: string | null; probability: number }[]
+  /** What the list leaves out. With the list it adds up to 1. */
+  remaining: { locations: number; probability: number }
+}
+
+/** How long after the last event the next one comes, of runs with a gap head. */
+export interface PredictedGaps {
+  /** Every bucket, the shortest first; their probabilities add up to 1. From and until, which is not included, in milliseconds; the last one has no end. */
+  buckets: { bucket: number; name: string; from: number; until: number | null; probability: number }[]
+  mostProbable: number
+}
+
 export interface PredictionResult {
   run: { id: string; name: string }
   checkpoint: 'best' | 'last'
@@ -215,6 +230,9 @@ export interface PredictionResult {
   predictions: PredictedBehaviour[]
   /** What the list leaves out: number of behaviours and their probability. With the list it adds up to 1. */
   remaining: { behaviours: number; probability: number }
+  /** Null for runs without these heads. */
+  location: PredictedLocations | null
+  gap: PredictedGaps | null
 }
 
 export interface ScoreResult {
@@ -287,7 +305,8 @@ export interface InspectedBehaviour extends PredictedBehaviour {
   reference: { rank: number; probability: number } | null
 }
 
-export interface Inspection extends Pick<PredictionResult, 'run' | 'checkpoint' | 'history' | 'targetTime'> {
+export interface Inspection
+  extends Pick<PredictionResult, 'run' | 'checkpoint' | 'history' | 'targetTime' | 'location' | 'gap'> {
   /** The most probable, and those that are among the most probable after the reference; by rank. */
   predictions: InspectedBehaviour[]
   /** What the list leaves out. */
@@ -323,4 +342,7 @@ export interface ScoredUser {
   events: number
   /** Most probable first. */
   predictions: { behaviour: string; probability: number }[]
+  /** The most probable place, null for one outside the vocabulary, and the most probable bucket of the time gap; null for runs without these heads. */
+  location: { name: string | null; probability: number } | null
+  gap: { bucket: number; probability: number } | null
 }

@@ -1,6 +1,7 @@
 import type { Device, PresetName, RunConfiguration } from './configuration.ts'
 import type { ErrorDocument } from './errors.ts'
 import type { EvaluationSummary } from './evaluation.ts'
+import type { ExtraHead } from './heads.ts'
 import type { GroupName } from './long-tail.ts'
 
 /** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
@@ -34,7 +35,7 @@ export interface RunRecord {
 
 export interface StepRow {
   step: number
-  /** Weighted loss that was minimised. */
+  /** Weighted loss that was minimised, those of extra heads included. */
   loss: number
   learningRate: number
   /** Before clipping. */
@@ -60,11 +61,29 @@ export interface ValidationRow {
   targets: number
 }
 
+/** What an extra head of the model learned from in a step. */
+export interface HeadStepRow {
+  step: number
+  head: ExtraHead
+  /** Mean cross-entropy of the counted tokens in nats, without its weight. */
+  loss: number
+}
+
+export interface HeadValidationRow {
+  step: number
+  head: ExtraHead
+  nll: number
+  accuracy: number
+}
+
 /** Everything measured while a run trained, each list in the order of the steps. */
 export interface RunHistory {
   steps: StepRow[]
   groups: GroupRow[]
   validations: ValidationRow[]
+  /** Of the extra heads; empty without them. */
+  headSteps: HeadStepRow[]
+  headValidations: HeadValidationRow[]
 }
 
 /** Some steps of a run as one point of a curve. */
@@ -91,6 +110,9 @@ export interface RunCurves {
   groups: GroupRow[]
   /** All of them. */
   validations: ValidationRow[]
+  /** Of the extra heads: means over the same buckets, at the last step of each, and all validations. */
+  headSteps: HeadStepRow[]
+  headValidations: HeadValidationRow[]
 }
 
 /** The weights of an objective's classes at a run's last checkpoint. */

@@ -49,7 +49,7 @@ function blockWeights() {
 
 describe('the attention of the last event', () => {
   test('is that of the float64 interpreter', async () => {
-    const { logits, attention } = await inference.lastAttention(batch)
+    const { behaviour: logits, attention } = await inference.lastAttention(batch)
     const expected = interpreted(batch)
     expect(attention.length).toBe(3 * model.layers * batch.length)
     for (const [index, weight] of expected.attention.entries()) expect(attention[index]).toBeCloseTo(weight, 5)

@@ -25,7 +25,9 @@ function trainingLogits(batch: ReturnType<typeof paddedBatch>): Float64Array {
   const graph = new Graph()
   const layout = layoutParameters(model)
   const plain = { ...model, dropout: 0, embeddingDropout: 0 }
-  const { logits } = buildLoss(
+  const {
+    heads: { behaviour: logits },
+  } = buildLoss(
     graph,
     { model: plain, batch: batch.size, length: batch.length, objective: { shift: false }, seed: 1 },
     layout,

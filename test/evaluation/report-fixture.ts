@@ -150,5 +150,7 @@ function inventedHistory(lift: number): RunHistory {
     validations: steps
       .filter((step) => step % 100 === 0)
       .map((step) => ({ step, nll: 3.1 + fall(step), accuracy: 0.2, macroRecall: 0.1, targets: 1000 })),
+    headSteps: [],
+    headValidations: [],
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Batch } from '../../src/main/dataset/types.ts'
 import { divide, Graph, gradients, interpret, reshape } from '../../src/main/graph/index.ts'
 import { behaveGpt, declareModelInputs, unpackParameters } from '../../src/main/model/behavegpt.ts'
-import type { ModelConfiguration } from '../../src/main/model/configuration.ts'
+import { headsOf, type ModelConfiguration } from '../../src/main/model/configuration.ts'
 import { dropoutFeeds } from '../../src/main/model/dropout.ts'
 import type { ObjectiveGraphOptions } from '../../src/main/model/loss.ts'
 import { layoutParameters, parameterViews } from '../../src/main/model/parameters.ts'
@@ -10,6 +10,7 @@ import { uniformGenerator } from '../../src/main/model/random.ts'
 import { buildLoss } from '../../src/main/model/training-step.ts'
 import { habitDecays } from '../../src/shared/habit.ts'
 import {
+  headFeeds,
   interpreterFeeds,
   paddedBatch,
   randomParameters,
@@ -23,7 +24,7 @@ function logitsOf(model: ModelConfiguration, batch: Batch, values = randomParame
   const graph = new Graph()
   const layout = layoutParameters(model)
   const parameters = unpackParameters(graph.input('parameters', 'float32', [layout.count]), layout)
-  const logits = behaveGpt(
+  const { behaviour: logits } = behaveGpt(
     model,
     parameters,
     declareModelInputs(graph, model, 'batch', 'length', tinyTransitions(model)),
@@ -37,6 +38,8 @@ function logitsOf(model: ModelConfiguration, batch: Batch, values = randomParame
 const row = (logits: Float64Array, model: ModelConfiguration, position: number) =>
   Array.from(logits.subarray(position * model.behaviours, (position + 1) * model.behaviours))
 
+const headWeights = { location: 0.5, gap: 0.25 }
+
 describe('gradient of the whole model against central differences', () => {
   const objectives: Record<string, ObjectiveGraphOptions> = {
     'plain cross-entropy': { shift: false },
@@ -49,12 +52,16 @@ describe('gradient of the whole model against central differences', () => {
   const models: Record<string, ModelConfiguration> = {
     'with habit, target time and dropout': tinyModel({ targetTime: true, dropout: 0.3, embeddingDropout: 0.3 }),
     'with transitions': tinyModel({ transitions: true }),
+    'with both extra heads': tinyModel({ locationHead: true, gapHead: true, dropout: 0.3 }),
+    'with the gap head alone': tinyModel({ gapHead: true, habit: false }),
     'with neither': tinyModel({ habit: false }),
   }
   const cases = [
     ...Object.keys(objectives).map((objective) => ['with habit, target time and dropout', objective]),
     ['with transitions', 'shifted logits'],
     ['with neither', 'plain cross-entropy'],
+    ...Object.keys(objectives).map((objective) => ['with both extra heads', objective]),
+    ['with the gap head alone', 'plain cross-entropy'],
   ]
 
   test.each(cases)('%s, %s', (modelName, objectiveName) => {
@@ -71,6 +78,7 @@ describe('gradient of the whole model against central differences', () => {
       weights: vector(weights),
       tokens: scalar(size * length - 1),
       ...(objective.sample === undefined ? {} : { counted: vector(batch.counted) }),
+      ...headFeeds(model, batch),
       ...(objective.shift ? { shift: vector([0.3, -0.2, 0.1, 0, -1]) } : {}),
       ...(drops.dropoutRows === undefined ? {} : { dropoutRows: { data: drops.dropoutRows, shape: [3, 6] } }),
       ...(drops.keptEvents === undefined ? {} : { keptEvents: { data: drops.keptEvents, shape: [2, 3] } }),
@@ -82,7 +90,7 @@ describe('gradient of the whole model against central differences', () => {
       const parameters = graph.input('parameters', 'float32', [layout.count])
       const { weightedSum, weights: total } = buildLoss(
         graph,
-        { model, batch: size, length, objective: options, seed: 1, transitions: tinyTransitions(model) },
+        { model, batch: size, length, objective: options, seed: 1, transitions: tinyTransitions(model), headWeights },
         layout,
         parameters,
       )
@@ -98,7 +106,7 @@ describe('gradient of the whole model against central differences', () => {
 
     const plain = build(false, { ...objective, sample: undefined })
     const frozen: Record<string, unknown> = { ...feeds, weights: vector(withGradient.totalWeights.data) }
-    delete frozen.counted
+    if (headsOf(model).length === 0) delete frozen.counted
     const lossAt = (parameters: Float64Array) =>
       interpret(plain, { ...(frozen as typeof feeds), parameters: vector(parameters) }).loss.data[0]
     expect(lossAt(point)).toBeCloseTo(withGradient.loss.data[0], 10)

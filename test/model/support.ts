@@ -20,6 +20,8 @@ export function tinyModel(changes: Partial<ModelConfiguration> = {}): ModelConfi
     habit: true,
     transitions: false,
     targetTime: false,
+    locationHead: false,
+    gapHead: false,
     dropout: 0,
     embeddingDropout: 0,
     ...changes,
@@ -72,7 +74,7 @@ export function paddedBatch(model: ModelConfiguration, size: number, length: num
 /** The batch's fields as the interpreter wants them, for the inputs that this model has. */
 export function interpreterFeeds(model: ModelConfiguration, batch: Batch): Record<string, Feed> {
   const shape = [batch.size, batch.length]
-  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot } = batch
+  const { behaviour, location, weekday, slot, priorCounts, targetWeekday, targetSlot, gapBefore } = batch
   return {
     behaviour: { data: behaviour, shape },
     location: { data: location, shape },
@@ -84,6 +86,19 @@ export function interpreterFeeds(model: ModelConfiguration, batch: Batch): Recor
     ...(model.targetTime
       ? { targetWeekday: { data: targetWeekday, shape }, targetSlot: { data: targetSlot, shape } }
       : {}),
+    ...(model.gapHead ? { gapBefore: { data: gapBefore!, shape } } : {}),
+  }
+}
+
+/** What the training graph reads for the extra heads that this model has. */
+export function headFeeds(model: ModelConfiguration, { size, length, counted, heads }: Batch): Record<string, Feed> {
+  if (heads === undefined) return {}
+  return {
+    counted: vector(counted),
+    ...(model.locationHead
+      ? { visited: { data: heads.visited, shape: [size, length] }, targetLocation: vector(heads.location) }
+      : {}),
+    ...(model.gapHead ? { targetGap: vector(heads.gap) } : {}),
   }
 }
 

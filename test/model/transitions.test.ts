@@ -31,7 +31,9 @@ function inferred(batch: Batch, parameters: Float32Array, counts: TransitionCoun
 function trained(batch: Batch, parameters: Float32Array): number[][] {
   const graph = new Graph()
   const layout = layoutParameters(model)
-  const { logits } = buildLoss(
+  const {
+    heads: { behaviour: logits },
+  } = buildLoss(
     graph,
     { model, batch: batch.size, length: batch.length, objective: { shift: false }, seed: 1, transitions },
     layout,

@@ -162,7 +162,7 @@ describe('the surprise of a history', () => {
       [11, 3],
     ]) {
       const window = encodeHistory(predictor.encoder, read, named.slice(0, event))
-      const [logits] = await predictor.nextLogits([window], undefined)
+      const [{ behaviour: logits }] = await predictor.next([window], undefined)
       const { classes, probabilities } = topBehaviours(logits, 5)
       const probability = probabilities[classes.indexOf(predictor.encoder.behaviour(named[event].behaviour))]
       expect(events[event].surprise).toBeCloseTo(-Math.log(probability), 4)

@@ -11,6 +11,7 @@ import { interpret } from '../../src/main/graph/interpreter.ts'
 import { reshape } from '../../src/main/graph/operations/layout.ts'
 import { behaveGpt, declareModelInputs } from '../../src/main/model/behavegpt.ts'
 import { layoutParameters } from '../../src/main/model/parameters.ts'
+import { mixtureLogits } from '../../src/main/model/window-mixture.ts'
 import { exportModel } from '../../src/main/prediction/export.ts'
 import { type ModelMetadata, modelMetadata } from '../../src/main/prediction/model-metadata.ts'
 import { predictNext } from '../../src/main/prediction/predict.ts'
@@ -31,12 +32,15 @@ interface Event {
 
 /** Prepares inputs as the exported instructions say, from the metadata alone: none of the product's code. */
 function prepare(metadata: ModelMetadata, users: Event[][]): Record<string, ort.Tensor> {
-  const { behaviours, locations, taxonomy, ids, slotMinutes, maximumLength, habitDecays } = metadata
+  const { behaviours, locations, taxonomy, ids, slotMinutes, maximumLength, habitDecays, gaps } = metadata
   const rows = users.map((events) => events.slice(-maximumLength))
   const batch = rows.length
   const length = Math.max(...rows.map((row) => row.length))
   const inputs = Object.fromEntries(
-    ['behaviour', 'location', 'weekday', 'slot'].map((name) => [name, new Int32Array(batch * length)]),
+    ['behaviour', 'location', 'weekday', 'slot', ...(gaps === null ? [] : ['gapBefore'])].map((name) => [
+      name,
+      new Int32Array(batch * length),
+    ]),
   )
   inputs.behaviour.fill(ids.padding)
   const decays = habitDecays ?? []
@@ -61,6 +65,11 @@ function prepare(metadata: ModelMetadata, users: Event[][]): Record<string, ort.
         ? Math.max(locations.indexOf(location), ids.unknownLocation)
         : ids.unknownLocation
       inputs.weekday[cell] = (date.getUTCDay() + 6) % 7
+      if (gaps !== null) {
+        const gap = column === 0 ? Number.POSITIVE_INFINITY : time - rows[row][column - 1].time
+        inputs.gapBefore[cell] =
+          column === 0 ? gaps.names.length : gaps.boundaries.filter((bound) => gap >= bound).length
+      }
       inputs.slot[cell] = Math.floor((date.getUTCHours() * 60 + date.getUTCMinutes()) / slotMinutes)
     })
   })
@@ -165,6 +174,8 @@ test.each([
   ['without habit term', { habit: false }],
   ['with target time', { targetTime: true }],
   ['with transitions', { transitions: true }],
+  ['with extra heads', { locationHead: true, gapHead: true }],
+  ['with the location head alone', { locationHead: true, habit: false }],
 ])(
   "%s: every logit is the run's own inference's and the float64 interpretation's of the training graph's model",
   async (_, options) => {
@@ -184,9 +195,9 @@ test.each([
         feeds.targetWeekday = feeds.weekday
         feeds.targetSlot = feeds.slot
       }
-      const { logits } = await session.run(feeds)
+      const { logits, ...extra } = await session.run(feeds)
       const data = (name: string) => feeds[name]?.data as Int32Array
-      const own = await inference.logits({
+      const own = await inference.headLogits({
         size,
         length,
         behaviour: data('behaviour'),
@@ -200,24 +211,31 @@ test.each([
         priorCounts: feeds.priorCounts?.data as Float32Array,
         user: new Int32Array(size),
         event: new Int32Array(size * length),
+        gapBefore: data('gapBefore'),
       })
-      expect(largestDifference(logits, own)).toBeLessThan(1e-4)
-      expect(largestDifference(logits, interpretModel(trained, feeds))).toBeLessThan(1e-4)
+      const expected = interpretModel(trained, feeds)
+      expect(largestDifference(logits, own.behaviour)).toBeLessThan(1e-4)
+      expect(largestDifference(logits, expected.logits.data)).toBeLessThan(1e-4)
+      expect(Object.keys(extra)).toEqual([
+        ...(trained.model.locationHead ? ['locationLogits'] : []),
+        ...(trained.model.gapHead ? ['gapLogits'] : []),
+      ])
+      for (const [name, found] of Object.entries(extra)) {
+        expect(largestDifference(found, (name === 'gapLogits' ? own.gap : own.location)!)).toBeLessThan(1e-4)
+        expect(largestDifference(found, expected[name].data)).toBeLessThan(1e-4)
+      }
     }
     await inference.dispose()
     await session.release()
   },
 )
 
-/** The model's logits in float64, without ONNX. */
-function interpretModel(
-  { model, parameters, transitions }: TrainedRun,
-  feeds: Record<string, ort.Tensor>,
-): Float64Array {
+/** What the model's heads say in float64, without ONNX. */
+function interpretModel({ model, parameters, transitions }: TrainedRun, feeds: Record<string, ort.Tensor>) {
   const graph = new Graph()
   const layout = layoutParameters(model)
   const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
-  const logits = behaveGpt(
+  const { behaviour, location, gap } = behaveGpt(
     model,
     (name) => {
       const { offset, size, shape } = layout.byName.get(name)!
@@ -225,9 +243,11 @@ function interpretModel(
     },
     inputs,
   )
-  graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
+  graph.output('logits', reshape(behaviour, ['batch', 'length', model.behaviours]))
+  if (location !== undefined) graph.output('locationLogits', mixtureLogits(location))
+  if (gap !== undefined) graph.output('gapLogits', mixtureLogits(gap))
   const fed = Object.entries(feeds).map(([name, { data, dims }]) => [name, { data: data as Float32Array, shape: dims }])
-  return interpret(graph, Object.fromEntries(fed)).logits.data
+  return interpret(graph, Object.fromEntries(fed))
 }
 
 test('thousands of behaviours fit into the metadata', async () => {

@@ -96,7 +96,10 @@ test('the csv and parquet tables hold the stored scores', async () => {
   await score({ top: 2, output: parquet })
   const connection = await (await DuckDBInstance.create()).connect()
   const reader = await connection.runAndReadAll(`FROM read_parquet('${parquet}')`)
-  expect(reader.getRowObjects()).toEqual(storedScores())
+  const all = storedScores()!
+  expect(reader.getRowObjects()).toEqual(
+    all.map(({ user, rank, behaviour, probability }) => ({ user, rank, behaviour, probability })),
+  )
 })
 
 test('progress counts all users and ends with them', async () => {
@@ -167,4 +170,26 @@ test('stored users are read in the order of their names, by beginning and page b
     probability,
   }))
   expect(named({ search: 'user-7' })[0].predictions).toEqual(scores)
+})
+
+test('of a run with extra heads, the most probable place and time gap of each user are stored beside the behaviours', async () => {
+  using withHeads = await createTrainedRun({ model: { locationHead: true, gapHead: true } })
+  const { workspace } = withHeads.log
+  const csv = path.join(output, 'scores.csv')
+  await scoreUsers(workspace, { run: 'run', top: 2, output: csv }, silentContext)
+  const scoring = findScoring(workspace.database, 'run-1')!
+  const users = scoredUsers(workspace.database, scoring.id, { search: 'user-', limit: 5 })
+  for (const { user, location, gap } of users) {
+    const expected = await predictNext(workspace, { run: 'run', user, top: 1 }, silentContext)
+    const [place] = expected.location!.predictions
+    expect(location).toEqual({ name: place.location, probability: expect.closeTo(place.probability, 5) })
+    const bucket = expected.gap!.buckets[expected.gap!.mostProbable]
+    expect(gap).toEqual({ bucket: bucket.bucket, probability: expect.closeTo(bucket.probability, 5) })
+    const [line] = readFileSync(csv, 'utf8')
+      .split('\n')
+      .filter((text) => text.startsWith(`${user},1,`))
+    expect(line).toContain(`,${place.location ?? 'elsewhere or unknown'},`)
+    expect(line).toContain(`,${bucket.name},`)
+  }
+  expect(users).toHaveLength(5)
 })

@@ -104,7 +104,7 @@ test('what the model says of each event is what it predicts at that moment', asy
       // The window of the prediction page ends at the event, this one begins at a multiple of half the length: equal where the whole history fits.
       if (place >= trained.model.length) continue
       const window = encodeHistory(predictor.encoder, trained.model.length, history.slice(0, place))
-      const [logits] = await predictor.nextLogits([window], undefined)
+      const [{ behaviour: logits }] = await predictor.next([window], undefined)
       const scored = scoreTarget(Float64Array.from(logits), trained.dataset.behaviours.indexOf(event.behaviour))
       expect(event.rank, `${user} ${index}`).toBe(scored.rank)
       expect(event.surprise).toBeCloseTo(-scored.logProbability, 3)

@@ -92,6 +92,16 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
     seed: 'INSERT INTO source_checksums VALUES (1, 4294967295);',
     refused: ['INSERT INTO source_checksums VALUES (1, 2)', 'INSERT INTO source_checksums VALUES (99, 1)'],
   },
+  heads: {
+    seed: `
+      INSERT INTO run_head_steps VALUES ('r', 1, 'gap', 2.5); INSERT INTO run_head_validations VALUES ('r', 1, 'gap', 2.5, 0.25);
+      INSERT INTO scored_heads VALUES (1, 0, 'location', 'cafe', 0.5);`,
+    refused: [
+      `INSERT INTO run_head_steps VALUES ('r', 1, 'gap', 2)`,
+      `INSERT INTO run_head_validations VALUES ('none', 1, 'gap', 2, 0.5)`,
+      `INSERT INTO scored_heads VALUES (1, 9, 'location', 'cafe', 0.5)`,
+    ],
+  },
   activity: {
     seed: `
       INSERT INTO source_days VALUES (1, 5, 2);

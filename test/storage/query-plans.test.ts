@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { evaluationSummariesSql } from '../../src/main/storage/evaluations.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
-import { groupBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
+import { groupBucketsSql, headBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
 import { scoredUsersSql } from '../../src/main/storage/scores.ts'
 import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
@@ -63,6 +63,7 @@ test('the curves of a run are read from its own rows', () => {
   withSources((database) => {
     expect(plan(database, stepBucketsSql)).toMatch(/SEARCH run_steps USING PRIMARY KEY \(run=\? AND step>\?\)/)
     expect(plan(database, groupBucketsSql)).toMatch(/SEARCH run_groups USING PRIMARY KEY \(run=\? AND step>\?\)/)
+    expect(plan(database, headBucketsSql)).toMatch(/SEARCH run_head_steps USING PRIMARY KEY \(run=\? AND step>\?\)/)
   })
 })
 

@@ -12,6 +12,7 @@ import {
   runLock,
   truncateRunHistory,
 } from '../../src/main/storage/runs.ts'
+import type { RunHistory } from '../../src/shared/runs.ts'
 import { createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
 
 let log: LogWorkspace
@@ -34,12 +35,19 @@ function insert(id: string, name = `run ${id}`) {
   })
 }
 
-const rowsOf = (steps: readonly number[]) => ({
+const rowsOf = (steps: readonly number[]): RunHistory => ({
   steps: steps.map((step) => ({ step, loss: 1 / step, learningRate: 1e-3, gradientNorm: 2, tokensPerSecond: 1000 })),
   groups: steps.map((step) => ({ step, name: 'tail', loss: step === 1 ? null : 3, weight: 1.5 })),
   validations: steps
     .filter((step) => step % 2 === 0)
     .map((step) => ({ step, nll: 1, accuracy: 0.5, macroRecall: 0.25, targets: 10 })),
+  headSteps: steps.flatMap((step) => [
+    { step, head: 'gap', loss: 2 / step },
+    { step, head: 'location', loss: 4 / step },
+  ]),
+  headValidations: steps
+    .filter((step) => step % 2 === 0)
+    .map((step) => ({ step, head: 'gap', nll: 2, accuracy: 0.125 })),
 })
 
 describe('the list of runs', () => {
@@ -103,7 +111,7 @@ describe('the history of a run', () => {
   })
 
   test('is read along its primary key, without sorting', () => {
-    for (const table of ['run_steps', 'run_groups', 'run_validations']) {
+    for (const table of ['run_steps', 'run_groups', 'run_validations', 'run_head_steps', 'run_head_validations']) {
       const plan = log.workspace.database
         .query<{ detail: string }>(`EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE run = ? ORDER BY step`)
         .all('1')
@@ -140,7 +148,7 @@ describe('the curves of a run', () => {
   })
 
   test('are means with their range over as many steps as needed otherwise', () => {
-    const { width, steps: found, groups, validations } = curves(0, 6)
+    const { width, steps: found, groups, validations, headSteps, headValidations } = curves(0, 6)
     expect(width).toBe(4)
     expect(found).toHaveLength(5)
     expect(found[1]).toMatchObject({ from: 5, to: 8, lowest: 1 / 8, highest: 1 / 5 })
@@ -149,6 +157,10 @@ describe('the curves of a run', () => {
       [4, 8, 12, 16, 20].map((step) => [step, 'tail', 3]),
     )
     expect(validations).toHaveLength(10)
+    expect(headSteps).toHaveLength(10)
+    expect(headSteps[2]).toMatchObject({ step: 8, head: 'gap' })
+    expect(headSteps[2].loss).toBeCloseTo((2 / 5 + 2 / 6 + 2 / 7 + 2 / 8) / 4, 12)
+    expect(headValidations).toHaveLength(10)
   })
 
   test('go on from the bucket of a step, which may have been incomplete', () => {

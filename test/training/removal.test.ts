@@ -20,7 +20,9 @@ async function scoredRun(name: string): Promise<string> {
   const { database } = log.workspace
   const { run } = await trainRun(log.workspace, smallRun({ name, steps: 2, evaluateEvery: 1 }), silentContext)
   const scoring = beginScoring(database, { run, checkpoint: 'best', top: 1, targetTime: null }, ['eat'])
-  appendScores(database, scoring, 0, [{ user: 'somebody', events: 1, classes: [0], probabilities: [1] }])
+  appendScores(database, scoring, 0, [
+    { user: 'somebody', events: 1, classes: [0], probabilities: [1], heads: { gap: { value: '3', probability: 1 } } },
+  ])
   publishScoring(database, scoring, 1)
   return run
 }
@@ -32,6 +34,8 @@ function rows(): Record<string, number> {
     'run_steps',
     'run_groups',
     'run_validations',
+    'run_head_steps',
+    'run_head_validations',
     'evaluations',
     'scorings',
     'scored_users',

@@ -5,6 +5,7 @@ import {
   type EvaluationResult,
   type Interval,
 } from '../../shared/evaluation.ts'
+import { elsewhere, type HeadView, headViewNames } from '../../shared/heads.ts'
 import { groupNames, groupRuleDescriptions } from '../../shared/long-tail.ts'
 import { count, facts, printable, score, table } from './format.ts'
 
@@ -27,6 +28,7 @@ export function evaluationText(result: EvaluationResult): string {
     '',
     `Trivial baselines on the same ${count(result.targets)} targets:`,
     baselineTable(result),
+    ...headLines(result),
   ].join('\n')
 }
 
@@ -133,6 +135,42 @@ function baselineTable(result: EvaluationResult): string {
   )
 }
 
+const viewTitles: Record<HeadView, string> = {
+  location: `next location ("${elsewhere}" being a class)`,
+  knownLocation: 'next location, of targets at a place of the vocabulary, among those places',
+  gap: 'time gap, in buckets',
+}
+
+/** What the extra heads reach beside the trivial baselines; nothing without them. */
+function headLines({ heads = {}, intervals, run }: EvaluationResult): string[] {
+  const columns = ['accuracy', 'macro recall', 'HR@10', 'MRR', 'NLL', 'error in buckets']
+  return headViewNames.flatMap((view) => {
+    const result = heads[view]
+    if (result === undefined) return []
+    const interval = (figure: string) => intervalText(intervals[`heads.${view}.${figure}`])
+    const { accuracy, macroRecall, mrr, nll, absoluteError, baselines } = result
+    return [
+      '',
+      `${viewTitles[view]}: ${count(result.targets)} targets, ${count(result.classes)} classes of which ${count(result.supportedClasses)} have targets`,
+      table(
+        [{ title: '' }, ...columns.map((title) => ({ title, align: 'right' as const }))],
+        [
+          [
+            `run ${printable(run.name)}`,
+            ...[accuracy, macroRecall, result['hr@10'], mrr, nll, absoluteError].map(score),
+          ],
+          ['95 % interval', ...['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll', 'absoluteError'].map(interval)],
+          ...baselineNames.map((name) => {
+            const baseline = baselines[name]
+            const figures = [baseline.accuracy, baseline.macroRecall, null, null, baseline.nll, baseline.absoluteError]
+            return [baselineTitles[name], ...figures.map(score)]
+          }),
+        ],
+      ),
+    ]
+  })
+}
+
 const intervalText = (interval: Interval | undefined) =>
   interval === undefined ? '' : `${score(interval[0])} to ${score(interval[1])}`
 
@@ -146,6 +184,9 @@ const compared = [
   'groups.head.macroRecall',
   'groups.middle.macroRecall',
   'groups.tail.macroRecall',
+  ...headViewNames.flatMap((view) =>
+    ['accuracy', 'macroRecall', 'mrr', 'nll', 'absoluteError'].map((figure) => `heads.${view}.${figure}`),
+  ),
 ]
 
 /** A comparison as one table per run: difference to the reference with interval and p. */
@@ -187,7 +228,7 @@ export function comparisonText({ reference, others, bootstrap }: ComparisonResul
 }
 
 function figureAt(evaluation: EvaluationResult, metric: string): number | null {
-  const [first, group, name] = metric.split('.')
-  if (group === undefined) return evaluation[first as 'accuracy']
-  return evaluation.groups[group as 'head'][name as 'macroRecall']
+  let value: unknown = evaluation
+  for (const part of metric.split('.')) value = (value as Record<string, unknown> | undefined)?.[part]
+  return typeof value === 'number' ? value : null
 }

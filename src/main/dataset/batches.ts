@@ -27,6 +27,8 @@ export interface TrainingBatchOptions {
   seed: number
   /** Share of the input locations replaced by 0. */
   locationDropout?: number
+  /** With what the extra heads of a model need. */
+  heads?: boolean
   /** Lengths that a batch may have, so that short histories need no padding to `length`; only `length` when absent. */
   lengths?: readonly number[]
 }
@@ -37,7 +39,7 @@ export interface TrainingBatchOptions {
  * A pure function of dataset and options. Priors count the training period only, since that is all that lies before a training window.
  */
 export function trainingBatches(dataset: Dataset, options: TrainingBatchOptions): BatchSequence {
-  const { batch, length, epoch, seed, locationDropout = 0, lengths = [length] } = options
+  const { batch, length, epoch, seed, locationDropout = 0, heads, lengths = [length] } = options
   const random = new Random(seed, epoch)
   const rows = planTraining(dataset, length, random)
   const order = Uint32Array.from({ length: rows.length }, (_, index) => index)
@@ -47,7 +49,7 @@ export function trainingBatches(dataset: Dataset, options: TrainingBatchOptions)
   random.shuffle(groupOrder)
   const shuffled = Array.from(groupOrder, (index) => groups[index])
   const dropout = (index: number) => ({ share: locationDropout, random: new Random(seed, epoch, index + 1) })
-  return new PlannedBatches(dataset, rows, shuffled, batch, dropout)
+  return new PlannedBatches(dataset, rows, shuffled, { batch, heads, dropout })
 }
 
 /** A part of T as slack, so that even a history of a whole number of windows is cut elsewhere in every epoch. */
@@ -81,6 +83,8 @@ export interface EvaluationBatchOptions {
   batch: number
   /** T, the longest history that the model sees; at least 2. */
   length: number
+  /** With what the extra heads of a model need. */
+  heads?: boolean
   /** Lengths that a batch may have; T, T/2, T/4 ... when absent, since inference takes batches of any length. */
   lengths?: readonly number[]
 }
@@ -91,10 +95,13 @@ export interface EvaluationBatchOptions {
  * Targets whose behaviour is unseen in training are in `event` with target V and are not counted.
  */
 export function evaluationBatches(dataset: Dataset, split: Split, options: EvaluationBatchOptions): BatchSequence {
-  const { batch, length, lengths = halvings(length) } = options
+  const { batch, length, heads, lengths = halvings(length) } = options
   const rows = planEvaluation(dataset, split, length)
   const order = Uint32Array.from({ length: rows.length }, (_, index) => index)
-  return new PlannedBatches(dataset, rows, groupByLength(rows, order, batch, withLongest(lengths, length)), batch)
+  return new PlannedBatches(dataset, rows, groupByLength(rows, order, batch, withLongest(lengths, length)), {
+    batch,
+    heads,
+  })
 }
 
 function planEvaluation(dataset: Dataset, split: Split, length: number): RowList {
@@ -148,27 +155,27 @@ function groupByLength(rows: RowList, order: Uint32Array, batch: number, lengths
   return groups
 }
 
+interface PlannedOptions {
+  readonly batch: number
+  readonly heads?: boolean
+  /** By the index of a batch. */
+  readonly dropout?: (index: number) => LocationDropout
+}
+
 class PlannedBatches implements BatchSequence {
   readonly targets: number
   readonly fillRate: number
   readonly #dataset: Dataset
   readonly #rows: RowList
   readonly #groups: readonly RowGroup[]
-  readonly #batch: number
-  readonly #dropout: ((index: number) => LocationDropout) | undefined
+  readonly #options: PlannedOptions
 
-  constructor(
-    dataset: Dataset,
-    rows: RowList,
-    groups: readonly RowGroup[],
-    batch: number,
-    dropout?: (index: number) => LocationDropout,
-  ) {
+  constructor(dataset: Dataset, rows: RowList, groups: readonly RowGroup[], options: PlannedOptions) {
+    const { batch } = options
     this.#dataset = dataset
     this.#rows = rows
     this.#groups = groups
-    this.#batch = batch
-    this.#dropout = dropout
+    this.#options = options
     let targets = 0
     for (let index = 0; index < rows.length; index++) targets += rows.at(index).end - rows.at(index).firstTarget
     const positions = groups.reduce((sum, group) => sum + batch * group.length, 0)
@@ -184,7 +191,8 @@ class PlannedBatches implements BatchSequence {
     const group = this.#groups[index]
     assert.ok(group !== undefined, `batch ${index} of ${this.count}`)
     const rows = Array.from(group.rows, (row) => this.#rows.at(row))
-    return fillBatch(this.#dataset, rows, { size: this.#batch, length: group.length }, this.#dropout?.(index))
+    const { batch: size, heads, dropout } = this.#options
+    return fillBatch(this.#dataset, rows, { size, length: group.length, heads }, dropout?.(index))
   }
 
   *from(index: number): IterableIterator<Batch> {

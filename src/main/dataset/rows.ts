@@ -1,5 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { gapBucket, gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays, habitHorizon, recallRecent } from '../../shared/habit.ts'
+import type { ExtraHead } from '../../shared/heads.ts'
+import { headTarget } from './head-targets.ts'
 import { priorCounter } from './prior-counts.ts'
 import type { Random } from './random.ts'
 import { NumberList } from './spill.ts'
@@ -41,11 +44,11 @@ export interface LocationDropout {
   random: Random
 }
 
-/** Makes one batch of `size` rows of `length` positions; rows beyond those given stay empty. */
+/** Makes one batch of `size` rows of `length` positions; rows beyond those given stay empty. With `heads`, it has what the extra heads of a model need. */
 export function fillBatch(
   dataset: Dataset,
   rows: readonly Row[],
-  { size, length }: { size: number; length: number },
+  { size, length, heads = false }: { size: number; length: number; heads?: boolean },
   dropout?: LocationDropout,
 ): Batch {
   assert.ok(rows.length <= size, `${rows.length} rows do not fit into a batch of ${size}`)
@@ -67,8 +70,26 @@ export function fillBatch(
     event: new Int32Array(positions).fill(-1),
   }
   for (const [index, row] of rows.entries()) fillRow(batch, index, row, dataset)
+  const ofHeads = heads ? { heads: headTargetsOf(batch, dataset), gapBefore: gapsBefore(batch, rows, dataset) } : {}
   if (dropout !== undefined) hideLocations(batch.location, dropout)
-  return batch
+  return { ...batch, ...ofHeads }
+}
+
+function gapsBefore({ size, length }: Batch, rows: readonly Row[], { columns: { time } }: Dataset): Int32Array {
+  const gaps = new Int32Array(size * length)
+  for (const [index, { start, end }] of rows.entries()) {
+    gaps[index * length] = gapBuckets
+    for (let event = start + 1; event < end - 1; event++) {
+      gaps[index * length + event - start] = gapBucket(time[event] - time[event - 1])
+    }
+  }
+  return gaps
+}
+
+function headTargetsOf({ location, event }: Batch, dataset: Dataset): NonNullable<Batch['heads']> {
+  const targetsOf = (head: ExtraHead) =>
+    Int32Array.from(event, (target) => (target < 0 ? 0 : headTarget(dataset, head, target)))
+  return { visited: location.slice(), location: targetsOf('location'), gap: targetsOf('gap') }
 }
 
 function fillRow(batch: Batch, index: number, { user, start, firstTarget, end }: Row, dataset: Dataset): void {

@@ -1,18 +1,19 @@
 import type { TransitionCounts } from '../../shared/transitions.ts'
-import { type Dataset, splitCode } from './types.ts'
+import { type BehaviourData, behaviourClasses, type EventClasses } from './event-classes.ts'
+import { splitCode } from './types.ts'
 
-/** What counting transitions reads of a dataset. */
-export type TransitionData = Pick<Dataset, 'behaviours' | 'userOffsets'> & {
-  readonly columns: Pick<Dataset['columns'], 'behaviour' | 'split'>
+/** Counts the transitions between behaviours, see `countClassTransitions`. */
+export function countTransitions(dataset: BehaviourData): TransitionCounts {
+  return countClassTransitions(behaviourClasses(dataset))
 }
 
 /**
  * Counts the transitions of the training period: of every training target, the behaviour before it and its own. What comes later is not read, so it cannot leak.
  * Events are bucketed by their predecessor: two integers per training event are in memory, whatever V is.
  */
-export function countTransitions(dataset: TransitionData): TransitionCounts {
-  const classes = dataset.behaviours.length
-  const { starts, successors } = bucketByPredecessor(dataset, classes)
+export function countClassTransitions(events: EventClasses): TransitionCounts {
+  const { classes } = events
+  const { starts, successors } = bucketByPredecessor(events)
   const offsets = new Int32Array(classes + 2)
   const counts = new Int32Array(successors.length)
   let entries = 0
@@ -28,15 +29,16 @@ export function countTransitions(dataset: TransitionData): TransitionCounts {
   return { offsets, successors: successors.slice(0, entries), counts: counts.slice(0, entries) }
 }
 
-function bucketByPredecessor(dataset: TransitionData, classes: number) {
+function bucketByPredecessor(events: EventClasses) {
+  const { classes } = events
   const starts = new Int32Array(classes + 2)
-  forEachTransition(dataset, classes, (previous) => {
+  forEachTransition(events, (previous) => {
     starts[previous + 1]++
   })
   for (let index = 1; index < starts.length; index++) starts[index] += starts[index - 1]
   const next = starts.slice()
   const successors = new Int32Array(starts[classes + 1])
-  forEachTransition(dataset, classes, (previous, id) => {
+  forEachTransition(events, (previous, id) => {
     successors[next[previous]++] = id
   })
   return { starts, successors }
@@ -44,14 +46,13 @@ function bucketByPredecessor(dataset: TransitionData, classes: number) {
 
 /** Calls back for every training target with the class (or V for unknown) of the event before it. */
 function forEachTransition(
-  { userOffsets, columns: { behaviour, split } }: TransitionData,
-  classes: number,
+  { classes, ids, userOffsets, split }: EventClasses,
   callback: (previous: number, id: number) => void,
 ): void {
   for (let user = 0; user + 1 < userOffsets.length; user++) {
     for (let event = userOffsets[user] + 1; event < userOffsets[user + 1]; event++) {
-      const id = behaviour[event]
-      if (split[event] === splitCode.train && id < classes) callback(behaviour[event - 1], id)
+      const id = ids[event]
+      if (split[event] === splitCode.train && id < classes) callback(ids[event - 1], id)
     }
   }
 }

@@ -70,4 +70,14 @@ export interface Batch {
   readonly user: Int32Array
   /** Index in the dataset of the event to predict, -1 where nothing is predicted; includes unseen targets: [B, I]. */
   readonly event: Int32Array
+  /** Bucket of the time gap before each event, G for the first of the row, for models with a gap head: [B, I]. Only in batches that were asked for what extra heads need. */
+  readonly gapBefore?: Int32Array
+  /** For training the extra heads of a model; likewise. */
+  readonly heads?: {
+    /** Where the events were, whatever the location dropout hides in `location`: [B, I]. */
+    readonly visited: Int32Array
+    /** Location of the event to predict, and bucket of the gap before it; 0 where nothing is predicted: [B, I]. */
+    readonly location: Int32Array
+    readonly gap: Int32Array
+  }
 }

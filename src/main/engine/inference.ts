@@ -2,7 +2,7 @@ import assert from 'node:assert'
 import type { Device } from '../../shared/configuration.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { Batch } from '../dataset/types.ts'
-import type { ModelConfiguration } from '../model/configuration.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import { compileInference } from '../model/inference.ts'
 import { modelFeeds } from './model-feeds.ts'
 import { createRunner } from './runner.ts'
@@ -18,6 +18,16 @@ export interface InferenceOptions {
   readonly attention?: boolean
 }
 
+/** Logits of every head that a model has; rows are positions or sequences. */
+export interface HeadLogits {
+  /** [..., V] */
+  readonly behaviour: Float32Array
+  /** [..., L]; only with the location head. */
+  readonly location?: Float32Array
+  /** [..., G]; only with the gap head. */
+  readonly gap?: Float32Array
+}
+
 /** A model's logits on one device; batches of any size and any length up to the model's. One call at a time. */
 export interface Inference {
   readonly device: Device
@@ -26,10 +36,14 @@ export interface Inference {
   /** Logits of each sequence's last event that is not padding: [B, V]; zeros for an empty sequence. */
   lastLogits(batch: Batch): Promise<Float32Array>
   /**
-   * The same, and how that event attends to the sequence: mean over the heads, by layer [B, layers, I]; zeros for an empty sequence.
+   * The same of every head, and how that event attends to the sequence: mean over the heads, by layer [B, layers, I]; zeros for an empty sequence.
    * Only where `attention` was asked for.
    */
-  lastAttention(batch: Batch): Promise<{ logits: Float32Array; attention: Float32Array }>
+  lastAttention(batch: Batch): Promise<HeadLogits & { readonly attention: Float32Array }>
+  /** Logits of every head at every position: [B, I, ...]. */
+  headLogits(batch: Batch): Promise<HeadLogits>
+  /** The three distributions of what comes next: logits of every head after each sequence's last event: [B, ...]; zeros for an empty sequence. */
+  lastHeadLogits(batch: Batch): Promise<HeadLogits>
   /** Replaces the flat parameters and keeps the session: validation while training needs the logits of ever new ones. */
   writeParameters(parameters: Float32Array): Promise<void>
   dispose(): Promise<void>
@@ -50,10 +64,16 @@ export async function createInference(
     all: compileInference(model, { target, transitions }),
     last: compileInference(model, { target, transitions, positions: 'last' }),
   }
-  if (attention) graphs.attention = compileInference(model, { target, transitions, positions: 'last', attention })
+  if (attention)
+    graphs.attention = compileInference(model, { target, transitions, positions: 'last', attention, heads: true })
+  const hasHeads = headsOf(model).length > 0
+  if (hasHeads) {
+    graphs.allHeads = compileInference(model, { target, transitions, heads: true })
+    graphs.lastHeads = compileInference(model, { target, transitions, positions: 'last', heads: true })
+  }
   const runner = await createRunner({ device, threads, graphs })
   await runner.writeState({ parameters })
-  const run = async (name: 'all' | 'last' | 'attention', batch: Batch, feeds: Record<string, TensorData> = {}) => {
+  const run = async (name: string, batch: Batch, feeds: Record<string, TensorData> = {}) => {
     assert(
       batch.length <= model.length,
       `a batch of length ${batch.length}, but the model has ${model.length} positions`,
@@ -63,7 +83,7 @@ export async function createInference(
     return Object.fromEntries(Object.entries(outputs).map(([output, { data }]) => [output, data as Float32Array]))
   }
   /** Outputs of one row per sequence, zeros for those that have no event. */
-  const runLast = async (name: 'last' | 'attention', batch: Batch) => {
+  const runLast = async (name: string, batch: Batch) => {
     const last = lastPositions(model, batch)
     const outputs = await run(name, batch, { last })
     for (const [sequence, position] of last.entries()) {
@@ -81,12 +101,18 @@ export async function createInference(
     lastLogits: async (batch) => (await runLast('last', batch)).logits,
     async lastAttention(batch) {
       assert(attention, 'the attention was not asked for when the inference was created')
-      const { logits, attention: weights } = await runLast('attention', batch)
-      return { logits, attention: weights }
+      const outputs = await runLast('attention', batch)
+      return { ...byHead(outputs), attention: outputs.attention }
     },
+    headLogits: async (batch) => byHead(await run(hasHeads ? 'allHeads' : 'all', batch)),
+    lastHeadLogits: async (batch) => byHead(await runLast(hasHeads ? 'lastHeads' : 'last', batch)),
     writeParameters: (next) => runner.writeState({ parameters: next }),
     dispose: () => runner.dispose(),
   }
+}
+
+function byHead({ logits, locationLogits, gapLogits }: Record<string, Float32Array>): HeadLogits {
+  return { behaviour: logits, location: locationLogits, gap: gapLogits }
 }
 
 /** Position of each sequence's last event, -1 for an empty sequence: [B]. */

@@ -1,7 +1,8 @@
 import type { Device } from '../../shared/configuration.ts'
+import { gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays } from '../../shared/habit.ts'
 import type { Batch } from '../dataset/types.ts'
-import type { ModelConfiguration } from '../model/configuration.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import { uniformGenerator } from '../model/random.ts'
 import { createTrainingStep, type TrainingStep } from './training.ts'
 
@@ -47,6 +48,8 @@ function probeModel(
     habit: true,
     transitions: false,
     targetTime: false,
+    locationHead: false,
+    gapHead: false,
     dropout: 0,
     embeddingDropout: 0,
   }
@@ -125,7 +128,7 @@ export function randomBatch(model: ModelConfiguration, size: number, length: num
   const uniform = uniformGenerator('random batch', seed)
   const ids = (count: number, below: number) => Int32Array.from({ length: count }, () => Math.floor(uniform() * below))
   const positions = size * length
-  return {
+  const batch = {
     size,
     length,
     behaviour: ids(positions, model.behaviours),
@@ -139,5 +142,15 @@ export function randomBatch(model: ModelConfiguration, size: number, length: num
     priorCounts: Float32Array.from(ids(size * habitDecays.length * model.behaviours, 5)),
     user: Int32Array.from({ length: size }, (_, index) => index),
     event: new Int32Array(positions).fill(-1),
+  }
+  if (headsOf(model).length === 0) return batch
+  return {
+    ...batch,
+    gapBefore: ids(positions, gapBuckets).map((gap, position) => (position % length === 0 ? gapBuckets : gap)),
+    heads: {
+      visited: batch.location.slice(),
+      location: ids(positions, model.locations),
+      gap: ids(positions, gapBuckets),
+    },
   }
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert'
 import type { Device } from '../../shared/configuration.ts'
+import type { ExtraHead } from '../../shared/heads.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { Batch } from '../dataset/types.ts'
-import type { ModelConfiguration } from '../model/configuration.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import { dropoutFeeds } from '../model/dropout.ts'
 import { type OptimizerOptions, stepScalars } from '../model/optimizer.ts'
-import { initializeParameters, layoutParameters, type ParameterLayout } from '../model/parameters.ts'
-import { compileTrainingStep, type ObjectiveGraphOptions } from '../model/training-step.ts'
-import { modelFeeds } from './model-feeds.ts'
+import { initializeParameters, layoutParameters, type ParameterLayout, type TargetCounts } from '../model/parameters.ts'
+import { compileTrainingStep, type HeadWeights, headSums, type ObjectiveGraphOptions } from '../model/training-step.ts'
+import { headFeeds, modelFeeds } from './model-feeds.ts'
 import { createRunner } from './runner.ts'
 import type { GraphRunner, HostTensor, TensorData } from './types.ts'
 
@@ -23,10 +24,12 @@ export interface TrainingStepOptions {
   readonly threads?: number
   /** Initial parameters and dropout. */
   readonly seed: number
-  /** Training events of each class, [V]: the model starts from their frequencies. Without them it starts from equal ones. */
-  readonly classCounts?: Float64Array
+  /** Training targets of the classes of a head: it starts from their frequencies. Without them it starts from equal ones. */
+  readonly counts?: TargetCounts
   /** For a model that reads them. */
   readonly transitions?: TransitionCounts
+  /** For a model with extra heads. */
+  readonly headWeights?: HeadWeights
   /** Largest number of batches in a step. */
   readonly accumulation: number
   /** Largest number of steps (of batches, where gradients accumulate) that one call of the device computes. */
@@ -60,12 +63,14 @@ export interface StepInputs {
 }
 
 export interface StepResult {
-  /** sum(weights * loss) / sum(counted), over all batches of the step. */
+  /** sum(weights * loss) / sum(counted), over all batches of the step; with those of the extra heads, each times its weight. */
   readonly loss: number
   /** Global norm before clipping. */
   readonly gradientNorm: number
   /** Of each batch: cross-entropy of each token without shift, focal factor or weight: [B * I]. */
   readonly tokenLoss: readonly Float32Array[]
+  /** Of each extra head: sum(counted * cross-entropy) / sum(counted), unweighted. */
+  readonly headLosses: Readonly<Partial<Record<ExtraHead, number>>>
 }
 
 /** The training step of one model, its state resident on one device or, between calls, in the host's memory. One call at a time. */
@@ -98,7 +103,7 @@ export async function createTrainingStep(options: TrainingStepOptions): Promise<
     graphs: compiled as Record<GraphName, never>,
     profile,
   })
-  await runner.writeState({ parameters: initializeParameters(layout, options.seed, options.classCounts) })
+  await runner.writeState({ parameters: initializeParameters(layout, options.seed, options.counts) })
   return new ResidentTrainingStep(options, layout, runner)
 }
 
@@ -134,10 +139,11 @@ class ResidentTrainingStep implements TrainingStep {
         return { ...this.#feeds(step, 0), ...this.#stepScalars(step), tokens: scalar(Math.max(countTokens(batch), 1)) }
       }),
     )
-    return outputs.map(({ loss, gradientNorm, tokenLoss }) => ({
-      loss: loss.data[0],
-      gradientNorm: gradientNorm.data[0],
-      tokenLoss: [floats(tokenLoss)],
+    return outputs.map((output, index) => ({
+      loss: output.loss.data[0],
+      gradientNorm: output.gradientNorm.data[0],
+      tokenLoss: [floats(output.tokenLoss)],
+      headLosses: this.#headLosses([output], Math.max(countTokens(steps[index].batches[0].batch), 1)),
     }))
   }
 
@@ -159,7 +165,17 @@ class ResidentTrainingStep implements TrainingStep {
       loss: parts.reduce((sum, { weightedSum }) => sum + weightedSum.data[0], 0) / tokens,
       gradientNorm: gradientNorm.data[0],
       tokenLoss: parts.map(({ tokenLoss }) => floats(tokenLoss)),
+      headLosses: this.#headLosses(parts, tokens),
     }
+  }
+
+  #headLosses(parts: readonly Record<string, HostTensor>[], tokens: number): StepResult['headLosses'] {
+    return Object.fromEntries(
+      headsOf(this.#options.model).map((head) => [
+        head,
+        parts.reduce((sum, outputs) => sum + outputs[headSums[head]].data[0], 0) / tokens,
+      ]),
+    )
   }
 
   /** Executions of a graph, as many of them in a call as one may hold. */
@@ -193,10 +209,11 @@ class ResidentTrainingStep implements TrainingStep {
     assert.strictEqual(shift !== undefined, objective.shift, 'shift is given exactly when the objective says so')
     return {
       ...modelFeeds(model, batch),
+      ...headFeeds(model, batch),
       ...dropoutFeeds(model, size * length, { seed, step, micro }),
       target: batch.target,
       weights,
-      ...(objective.sample === undefined ? {} : { counted: batch.counted }),
+      ...(objective.sample === undefined && headsOf(model).length === 0 ? {} : { counted: batch.counted }),
       ...(shift === undefined ? {} : { shift }),
     }
   }

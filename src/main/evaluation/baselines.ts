@@ -1,39 +1,41 @@
 import type { BaselineName } from '../../shared/evaluation.ts'
-import { countTransitions } from '../dataset/transition-counts.ts'
-import type { Dataset } from '../dataset/types.ts'
+import { type BehaviourData, behaviourClasses, type EventClasses } from '../dataset/event-classes.ts'
+import { countClassTransitions } from '../dataset/transition-counts.ts'
 import type { Predictions } from './predictions.ts'
 
-/** The columns of a dataset that the trivial baselines read. */
-export type BaselineData = Pick<Dataset, 'behaviours' | 'userOffsets' | 'columns'>
+/** The trivial baselines of behaviours, see `classBaselines`. */
+export function baselinePredictions(data: BehaviourData, targets: Predictions): Record<BaselineName, Predictions> {
+  return classBaselines(behaviourClasses(data), targets)
+}
 
 /**
- * Predictions of the trivial baselines on exactly the given targets. Each sees the user's events before the target, of any period, and
- * training statistics; behaviours unseen in training are never predicted. Ties go to the lower class id, the more frequent in training.
+ * Predictions of the trivial baselines on exactly the given targets, of behaviours or whatever else has classes. Each sees the user's events before the target, of any period, and
+ * training statistics; what was unseen in training is never predicted. Ties go to the lower class id, of behaviours the more frequent in training.
  *
- * - mostFrequent: the most frequent behaviour of the training period
- * - repeatLast: the user's last behaviour that was seen in training, else the most frequent
+ * - mostFrequent: the most frequent class of the training period
+ * - repeatLast: the user's last class that was seen in training, else the most frequent
  * - markov: argmax_c n(c | previous event), n counted over the training period; the most frequent where the previous behaviour has no
  *   successor in training
  * - userMostFrequent: the user's own most frequent behaviour so far (online), else the most frequent
  */
-export function baselinePredictions(data: BaselineData, targets: Predictions): Record<BaselineName, Predictions> {
+export function classBaselines(data: EventClasses, targets: Predictions): Record<BaselineName, Predictions> {
   const own = () => ({ ...targetColumns(targets), predicted: new Int32Array(targets.event.length) })
   const baselines = { mostFrequent: own(), repeatLast: own(), markov: own(), userMostFrequent: own() }
   const successors = likeliestSuccessors(data)
-  const classes = data.behaviours.length
-  const behaviour = data.columns.behaviour
+  const { classes, ids, mostFrequent } = data
+  baselines.mostFrequent.predicted.fill(mostFrequent)
   const counts = new Int32Array(classes)
 
   let row = 0
   while (row < targets.event.length) {
     const user = targets.user[row]
     const first = data.userOffsets[user]
-    let last = 0
-    let favourite = 0
+    let last = mostFrequent
+    let favourite = mostFrequent
     let event = first
     for (; row < targets.event.length && targets.user[row] === user; row += 1) {
       for (; event < targets.event[row]; event += 1) {
-        const id = behaviour[event]
+        const id = ids[event]
         if (id >= classes) continue
         last = id
         counts[id] += 1
@@ -41,9 +43,9 @@ export function baselinePredictions(data: BaselineData, targets: Predictions): R
       }
       baselines.repeatLast.predicted[row] = last
       baselines.userMostFrequent.predicted[row] = favourite
-      baselines.markov.predicted[row] = successors[behaviour[targets.event[row] - 1]]
+      baselines.markov.predicted[row] = successors[ids[targets.event[row] - 1]]
     }
-    for (let index = first; index < event; index += 1) if (behaviour[index] < classes) counts[behaviour[index]] = 0
+    for (let index = first; index < event; index += 1) if (ids[index] < classes) counts[ids[index]] = 0
   }
   return baselines
 }
@@ -53,12 +55,12 @@ function targetColumns({ classes, user, event, target }: Predictions): Omit<Pred
   return { classes, user, event, target }
 }
 
-/** The likeliest training successor of every class and of "unknown" (row V), class 0 where there is none: [V + 1]. */
-function likeliestSuccessors(data: BaselineData): Int32Array {
-  const { offsets, successors, counts } = countTransitions(data)
-  return Int32Array.from({ length: data.behaviours.length + 1 }, (_, previous) => {
+/** The likeliest training successor of every class and of "unknown" (row V), the most frequent class where there is none: [V + 1]. */
+function likeliestSuccessors(data: EventClasses): Int32Array {
+  const { offsets, successors, counts } = countClassTransitions(data)
+  return Int32Array.from({ length: data.classes + 1 }, (_, previous) => {
     let best = offsets[previous]
     for (let entry = best; entry < offsets[previous + 1]; entry += 1) if (counts[entry] > counts[best]) best = entry
-    return best < offsets[previous + 1] ? successors[best] : 0
+    return best < offsets[previous + 1] ? successors[best] : data.mostFrequent
   })
 }

@@ -8,10 +8,12 @@ import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { evaluationBatches } from '../dataset/batches.ts'
+import { headClasses } from '../dataset/head-targets.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
-import type { Batch, Dataset, Split } from '../dataset/types.ts'
+import type { Dataset, Split } from '../dataset/types.ts'
 import { chooseDevice } from '../engine/doctor.ts'
 import { createInference, type Inference } from '../engine/inference.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import { uniformGenerator } from '../model/random.ts'
 import { bayesReference, simulationOf } from '../simulation/reference.ts'
 import { saveEvaluation } from '../storage/evaluations.ts'
@@ -21,12 +23,14 @@ import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
 import { loadTransitions } from '../training/transitions-file.ts'
 import { adjustmentShift } from './adjustment.ts'
 import { baselinePredictions } from './baselines.ts'
+import { summariseHeads } from './head-summary.ts'
 import type { Evaluated } from './paired.ts'
 import type { ModelPredictions } from './predictions.ts'
 import { evaluationPath, writePredictions } from './predictions-file.ts'
 import { CorrectionReservoir, fitPriorCorrection, type PriorCorrection } from './prior-correction.ts'
+import { HeadScorer } from './score-heads.ts'
 import { countTargets, forEachTarget, scoreTargets, type TargetStream } from './score-targets.ts'
-import { summarise } from './summary.ts'
+import { type EvaluationFigures, summarise } from './summary.ts'
 import { openTrainedDataset } from './trained-dataset.ts'
 
 /** Bytes of one batch of logits, and numbers held for the prior correction, that evaluation allows itself. */
@@ -57,13 +61,13 @@ export async function evaluateRun(
   const inference = await createInference(run.model, parameters, { device, threads: run.threads, transitions })
   let predicted: { model: ModelPredictions; correction: PriorCorrection | null }
   try {
-    predicted = await predictSplit(dataset, inference, { ...options, length: run.model.length }, context)
+    predicted = await predictSplit(dataset, inference, run.model, options, context)
   } finally {
     await inference.dispose()
   }
-  const figures = await summarise(
+  const figures = await figuresOf(
+    dataset,
     predicted.model,
-    baselinePredictions(dataset, predicted.model),
     groupClasses(dataset.trainingCounts, options.groupRule),
     { samples: options.bootstrapSamples, seed: options.seed },
     context,
@@ -101,10 +105,24 @@ export async function resampleEvaluation(
   context: JobContext,
 ): Promise<Evaluated> {
   const bootstrap = { samples, seed: evaluation.bootstrap.seed }
-  const figures = await summarise(predictions, baselinePredictions(dataset, predictions), groups, bootstrap, context)
+  const figures = await figuresOf(dataset, predictions, groups, bootstrap, context)
   const resampled = { ...evaluation, ...figures, bootstrap, createdAt: new Date().toISOString() }
   await store(workspace, run, resampled, predictions)
   return { evaluation: resampled, predictions }
+}
+
+/** All that follows from the predictions: the figures of the behaviours and, where there are, of the extra heads. */
+async function figuresOf(
+  dataset: Dataset,
+  predictions: ModelPredictions,
+  groups: Uint8Array,
+  bootstrap: { samples: number; seed: number },
+  context: JobContext,
+): Promise<EvaluationFigures & Pick<EvaluationResult, 'heads'>> {
+  const figures = await summarise(predictions, baselinePredictions(dataset, predictions), groups, bootstrap, context)
+  const extra = await summariseHeads(dataset, predictions.heads ?? {}, bootstrap, context)
+  if (extra === undefined) return figures
+  return { ...figures, intervals: { ...figures.intervals, ...extra.intervals }, heads: extra.heads }
 }
 
 function describe(run: Run, dataset: Dataset, device: Device, parameters: Float32Array) {
@@ -152,21 +170,37 @@ export function hashParameters(parameters: Float32Array): string {
 async function predictSplit(
   dataset: Dataset,
   inference: Inference,
-  options: { split: Split; adjustment: number; seed: number; length: number },
+  model: ModelConfiguration,
+  { split, adjustment, seed }: { split: Split; adjustment: number; seed: number },
   context: JobContext,
 ): Promise<{ model: ModelPredictions; correction: PriorCorrection | null }> {
-  const shift = adjustmentShift(dataset.trainingCounts, options.adjustment)
-  const batch = batchSize(options.length, dataset.behaviours.length)
-  const stream = (split: Split): TargetStream => ({
-    batches: evaluationBatches(dataset, split, { batch, length: options.length }),
-    logits: (batch: Batch) => inference.logits(batch),
-  })
-  const correction =
-    options.split === 'valid' ? null : await fitOnValidation(dataset, stream('valid'), shift, options.seed, context)
-  const progress = { stage: `predicting ${options.split} targets`, context }
-  const counts = countTargets(dataset, options.split)
-  const model = await scoreTargets(stream(options.split), counts, shift, correction?.offsets ?? null, progress)
-  return { model, correction }
+  const { length } = model
+  const shift = adjustmentShift(dataset.trainingCounts, adjustment)
+  const batchesOf = (period: Split, classes: number) =>
+    evaluationBatches(dataset, period, { batch: batchSize(length, classes), length, heads: headsOf(model).length > 0 })
+  const validation: TargetStream = {
+    batches: batchesOf('valid', model.behaviours),
+    logits: (batch) => inference.logits(batch),
+  }
+  const correction = split === 'valid' ? null : await fitOnValidation(dataset, validation, shift, seed, context)
+  const counts = countTargets(dataset, split)
+  const heads = headsOf(model)
+  const scorer = new HeadScorer(dataset, heads, counts.seen + counts.unseen)
+  const classes = heads.reduce((sum, head) => sum + headClasses(dataset, head), model.behaviours)
+  const stream: TargetStream = {
+    batches: batchesOf(split, classes),
+    async logits(batch) {
+      const logits = await inference.headLogits(batch)
+      scorer.add(batch, logits)
+      return logits.behaviour
+    },
+  }
+  const progress = { stage: `predicting ${split} targets`, context }
+  const predictions = await scoreTargets(stream, counts, shift, correction?.offsets ?? null, progress)
+  return {
+    model: heads.length === 0 ? predictions : { ...predictions, heads: scorer.predictions() },
+    correction,
+  }
 }
 
 /** Fits the prior correction on (a bounded sample of) the validation targets; null when there are none. */

@@ -106,12 +106,14 @@ export function groupMetric(group: GroupName, figure: 'recall' | 'macroRecall' |
  * - hr@k = (1/N) sum 1[r <= k]; ndcg@k = (1/N) sum 1[r <= k] / log2(r + 1); mrr = (1/N) sum 1/r
  * - nll = -(1/N) sum log p(target), in nats
  * - ece, see `expectedCalibrationError`
+ * - absoluteError = (1/N) sum |median class - target| where classes are ordered, else NaN
  */
 function scoreMetrics(targets: number, scores: NonNullable<Tally['scores']>): Metrics {
   const metrics: Metrics = {
     mrr: scores.sums[scoreColumns.reciprocalRank] / targets,
     nll: scores.sums[scoreColumns.nll] / targets,
     ece: expectedCalibrationError(targets, scores),
+    absoluteError: scores.sums[scoreColumns.absoluteError] / targets,
   }
   for (const [index, cutoff] of cutoffs.entries()) {
     metrics[`hr@${cutoff}`] = scores.sums[scoreColumns.hit + index] / targets

@@ -1,6 +1,7 @@
 import type { ComparisonResult, EvaluationResult, PairedDifference } from '../../shared/evaluation.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { type BootstrapDraws, bootstrap, pairedDifference } from './bootstrap.ts'
+import { headDifferences } from './head-summary.ts'
 import { mcnemar } from './mcnemar.ts'
 import type { ModelPredictions } from './predictions.ts'
 import { measure } from './summary.ts'
@@ -25,12 +26,17 @@ export async function compareEvaluated(
     options,
     context,
   )
+  const ofHeads = (index: number) => evaluated[index].predictions.heads ?? {}
+  const extra: Record<string, PairedDifference>[] = []
+  for (let index = 1; index < evaluated.length; index += 1) {
+    extra.push(await headDifferences(ofHeads(0), ofHeads(index), options, context))
+  }
   const side = (index: number) => ({ metrics: measured[index].metrics, draws: draws[index] })
   return {
     reference: evaluated[0].evaluation,
     others: evaluated.slice(1).map(({ evaluation, predictions }, index) => ({
       evaluation,
-      differences: differences(side(0), side(index + 1)),
+      differences: { ...differences(side(0), side(index + 1)), ...extra[index] },
       mcnemar: mcnemar(evaluated[0].predictions, predictions),
     })),
     bootstrap: options,

@@ -1,7 +1,14 @@
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { openSafetensors, type Tensor, type TensorArray, writeSafetensors } from '../storage/safetensors.ts'
-import { keptClasses, type ModelPredictions } from './predictions.ts'
+import { headViewNames } from '../../shared/heads.ts'
+import {
+  openSafetensors,
+  type SafetensorsFile,
+  type Tensor,
+  type TensorArray,
+  writeSafetensors,
+} from '../storage/safetensors.ts'
+import { type HeadPredictions, keptClasses, type ModelPredictions, type ScoredPredictions } from './predictions.ts'
 
 /** What a predictions file must belong to: checked when it is read. */
 export interface PredictionsOrigin {
@@ -51,6 +58,7 @@ export async function writePredictions(
         'corrected.logProbability': column(corrected.logProbability),
         'corrected.confidence': column(corrected.confidence),
       }),
+      ...headColumns(predictions.heads ?? {}, column),
     },
     { classes: String(predictions.classes), contentHash: origin.contentHash, parametersHash: origin.parametersHash },
   )
@@ -87,5 +95,47 @@ export function readPredictions(file: string, origin: PredictionsOrigin): ModelP
         confidence: stored.read('corrected.confidence', 'F32'),
       },
     }),
+    ...readHeads(stored),
   }
+}
+
+/** What the extra heads said, 20 to 24 bytes a target and view; user and event are those of the rows. */
+function headColumns(heads: HeadPredictions, column: (data: TensorArray) => Tensor): Record<string, Tensor> {
+  const columns: Record<string, Tensor> = {}
+  for (const view of headViewNames) {
+    const predictions = heads[view]
+    if (predictions === undefined) continue
+    columns[`heads.${view}.classes`] = { data: Int32Array.of(predictions.classes), shape: [1] }
+    for (const name of headColumnNames) {
+      const data = predictions[name]
+      if (data !== undefined) columns[`heads.${view}.${name}`] = column(data)
+    }
+  }
+  return columns
+}
+
+const headColumnNames = ['target', 'predicted', 'rank', 'logProbability', 'confidence', 'absoluteError'] as const
+
+function readHeads(stored: SafetensorsFile): Pick<ModelPredictions, 'heads'> {
+  const views = headViewNames.filter((view) => stored.tensors.has(`heads.${view}.classes`))
+  if (views.length === 0) return {}
+  const heads = views.map((view): [string, ScoredPredictions] => {
+    const integers = (name: string) => stored.read(`heads.${view}.${name}`, 'I32')
+    const reals = (name: string) => stored.read(`heads.${view}.${name}`, 'F32')
+    return [
+      view,
+      {
+        classes: integers('classes')[0],
+        user: stored.read('user', 'I32'),
+        event: stored.read('event', 'I32'),
+        target: integers('target'),
+        predicted: integers('predicted'),
+        rank: integers('rank'),
+        logProbability: reals('logProbability'),
+        confidence: reals('confidence'),
+        ...(stored.tensors.has(`heads.${view}.absoluteError`) && { absoluteError: reals('absoluteError') }),
+      },
+    ]
+  })
+  return { heads: Object.fromEntries(heads) }
 }

@@ -1,19 +1,20 @@
 import assert from 'node:assert'
 import { cutoffs } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
-import type { ModelPredictions, Predictions } from './predictions.ts'
+import type { Predictions, ScoredPredictions } from './predictions.ts'
 
 /** Bins of equal width over the top-1 probability, [0, 1/15), ... [14/15, 1]. */
 export const calibrationBins = 15
 
-/** Score sums kept per user: reciprocal rank, NLL, hits and gains per cutoff, NLL per group. */
+/** Score sums kept per user: reciprocal rank, NLL, hits and gains per cutoff, NLL per group, absolute error (NaN where classes have no order). */
 export const scoreColumns = {
   reciprocalRank: 0,
   nll: 1,
   hit: 2,
   gain: 2 + cutoffs.length,
   groupNll: 2 + 2 * cutoffs.length,
-  count: 2 + 2 * cutoffs.length + groupNames.length,
+  absoluteError: 2 + 2 * cutoffs.length + groupNames.length,
+  count: 3 + 2 * cutoffs.length + groupNames.length,
 } as const
 
 /**
@@ -62,8 +63,8 @@ export interface Tally {
   }
 }
 
-/** Whether predictions hold the columns of a model. */
-export function isScored(predictions: Predictions): predictions is ModelPredictions {
+/** Whether predictions hold ranks and probabilities. */
+export function isScored(predictions: Predictions): predictions is ScoredPredictions {
   return 'rank' in predictions
 }
 
@@ -108,6 +109,7 @@ export function userStatistics(predictions: Predictions, groups: Uint8Array): Us
         -predictions.logProbability[row],
         groups[target],
       )
+      sums[user * scoreColumns.count + scoreColumns.absoluteError] += predictions.absoluteError?.[row] ?? Number.NaN
     }
     classEntries.endRow()
     binEntries.endRow()

@@ -49,7 +49,7 @@ export type EvaluationFigures = Pick<
 >
 
 /** One set of predictions with its sums. */
-interface Measured {
+export interface Measured {
   statistics: UserStatistics
   tally: Tally
   metrics: Metrics
@@ -178,7 +178,8 @@ function intervals(all: readonly Measured[], draws: readonly BootstrapDraws[]): 
   return found
 }
 
-function leadOver(
+/** A run's lead over a baseline in one metric; null without draws. */
+export function leadOver(
   own: Measured,
   baseline: Measured,
   ownDraws: BootstrapDraws | undefined,

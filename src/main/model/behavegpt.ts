@@ -30,12 +30,13 @@ import type { Dropout } from './dropout.ts'
 import { mixWithHabit } from './habit.ts'
 import type { ParameterLayout } from './parameters.ts'
 import { declareTransitions, type Transitions } from './transitions.ts'
+import { mixWithWindow, type WindowMixture } from './window-mixture.ts'
 
 /*
- * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour.
+ * BehaveGPT: a causal transformer over events (location, weekday, slot, behaviour) that predicts the next behaviour and, if asked to, where and how soon.
  *
  * Shapes: B sequences, I positions, d stream width, D = 4 d model width, N heads of width h = D / N,
- * V behaviours, L locations, S slots of a day, T longest history.
+ * V behaviours, L locations, S slots of a day, G buckets of time gaps, T longest history; R rows of the output: B*I, or B with a selection.
  *
  * The blocks have no biases, and their layer normalisations no parameters: the next matrix absorbs a scale, and neither is missed
  * (OLMo, arXiv 2402.00838). That and ReLU keep a step's time in the matrix products: each pass over [B*I, 4D] costs 1 % of it.
@@ -57,6 +58,20 @@ export interface ModelInputs {
   readonly selection?: Value
   /** What followed each behaviour in the training period, stored in the graph. Only with transitions. */
   readonly transitions?: Transitions
+  /** Where the events were, for the location head, where `location` hides some of it (location dropout): int32 [B, I]. `location` when absent. */
+  readonly visited?: Value
+  /** Bucket of the time gap before each event, G for the first of the sequence: int32 [B, I]. Only with the gap head. */
+  readonly gapBefore?: Value
+}
+
+/** What the model says after each position. */
+export interface HeadOutputs {
+  /** Logits of the next behaviour: [R, V]. */
+  readonly behaviour: Value
+  /** The next location, mixed from what the transformer says, [R, L], and the window. Only with the location head. */
+  readonly location?: WindowMixture
+  /** The bucket of the time until the next event, likewise: [R, G]. Only with the gap head. */
+  readonly gap?: WindowMixture
 }
 
 /** Parameters as values, by name. */
@@ -85,6 +100,7 @@ export function declareModelInputs(
       ? { priorCounts: graph.input('priorCounts', 'float32', [batch, habitDecays.length, model.behaviours]) }
       : {}),
     ...(model.targetTime ? { targetWeekday: ids('targetWeekday'), targetSlot: ids('targetSlot') } : {}),
+    ...(model.gapHead ? { gapBefore: ids('gapBefore') } : {}),
     ...(transitions === undefined ? {} : { transitions: declareTransitions(graph, model.behaviours, transitions) }),
   }
 }
@@ -105,7 +121,7 @@ export function unpackParameters(flat: Value, layout: ParameterLayout): Paramete
 }
 
 /**
- * Logits of the behaviour after each position: [B * I, V]; with a selection, after the selected position of each sequence: [B, V].
+ * What comes after each position; with a selection, after the selected position of each sequence.
  * Without `dropout` (inference) nothing is dropped. `observeAttention` is told each block's attention weights, first block first: [B, N, I, I].
  */
 export function behaveGpt(
@@ -114,7 +130,7 @@ export function behaveGpt(
   inputs: ModelInputs,
   dropout?: Dropout,
   observeAttention?: (weights: Value) => void,
-): Value {
+): HeadOutputs {
   let x = embedEvents(model, parameters, inputs, dropout) // [B*I, D]
   const mask = attentionMask(model, inputs.behaviour) // [B, 1, I, I]
   for (let layer = 0; layer < model.layers; layer++) {
@@ -123,7 +139,12 @@ export function behaveGpt(
     x = add(x, attended.y)
     x = add(x, mlp(parameters, `block.${layer}.mlp`, x, dropout))
   }
-  return head(parameters, inputs, selectPositions(inputs, x))
+  const h = layerNormalization(selectPositions(inputs, x)) // [R, D]
+  return {
+    behaviour: behaviourHead(parameters, inputs, h),
+    ...(model.locationHead ? { location: locationHead(model, parameters, inputs, h) } : {}),
+    ...(model.gapHead ? { gap: gapHead(model, parameters, inputs, h) } : {}),
+  }
 }
 
 /** The selected rows of x, or all of them: [B*I, D] -> [B, D] or [B*I, D]. */
@@ -204,13 +225,42 @@ function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout):
   return dropout?.elements(y) ?? y
 }
 
-/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [R, D] -> [R, V] with R = B*I, or B with a selection. */
-function head(parameters: Parameters, inputs: ModelInputs, x: Value): Value {
-  const h = layerNormalization(x)
+/** m = W2 silu(W1 H + b1) + b2, mixed with the user's habits: [R, D] -> [R, V]. */
+function behaviourHead(parameters: Parameters, inputs: ModelInputs, h: Value): Value {
   const m = dense(parameters, 'head.output', silu(dense(parameters, 'head.hidden', h)))
   const { behaviour, priorCounts, selection, transitions } = inputs
   if (priorCounts === undefined) return m
   return mixWithHabit(parameters, { behaviour, priorCounts, selection, transitions }, m, h)
+}
+
+/**
+ * Where the next event happens: m = (h W) E_l' + b, mixed with the places of the window. The places share their embedding with the input (weight tying; Press and Wolf,
+ * arXiv 1608.05859): a quarter of the parameters and products that a matrix [D, L] would take, and L is in the thousands. Location 0, "elsewhere or unknown", is a class.
+ */
+function locationHead(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  { behaviour, location, visited = location, selection }: ModelInputs,
+  h: Value,
+): WindowMixture {
+  const query = linear(h, parameters('locationHead.query.weight')) // [R, d]
+  const scores = matmul(query, parameters('embedding.location'), { transposeB: true }) // [R, L]
+  const m = add(scores, parameters('locationHead.bias'))
+  const window = { behaviour, padding: model.behaviours + 1, seen: visited, selection }
+  return mixWithWindow((role) => parameters(`locationHead.${role}`), window, m, h)
+}
+
+/** How long after the last event the next one comes: m = h W + b over the buckets, mixed with the gaps between the events of the window. */
+function gapHead(
+  model: ModelConfiguration,
+  parameters: Parameters,
+  { behaviour, gapBefore, selection }: ModelInputs,
+  h: Value,
+): WindowMixture {
+  assert(gapBefore !== undefined, 'a model with a gap head reads the gaps before')
+  const m = dense(parameters, 'gapHead', h) // [R, G]
+  const window = { behaviour, padding: model.behaviours + 1, seen: gapBefore, selection }
+  return mixWithWindow((role) => parameters(`gapHead.${role}`), window, m, h)
 }
 
 function dense(parameters: Parameters, name: string, x: Value): Value {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ModelOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type ExtraHead, extraHeads } from '../../shared/heads.ts'
 import { presets } from './presets.ts'
 
 /** Everything that fixes a model's parameters and what it computes. Stored with every run. */
@@ -22,6 +23,9 @@ export const modelConfiguration = z
     /** Runs of before this option have none. */
     transitions: z.boolean().default(false),
     targetTime: z.boolean(),
+    /** Runs of before these heads have none. */
+    locationHead: z.boolean().default(false),
+    gapHead: z.boolean().default(false),
     /** Share of the elements zeroed after the embedding and after each half block, while training. */
     dropout: z.number().min(0).max(0.9),
     /** Share of the events whose whole embedding is zeroed while training. */
@@ -29,6 +33,7 @@ export const modelConfiguration = z
   })
   .refine((model) => (4 * model.streamWidth) % model.heads === 0, 'the model width 4 d must be divisible by the heads')
   .refine((model) => model.habit || !model.transitions, 'transitions are a component of the habit term')
+  .refine((model) => !(model.gapHead && model.targetTime), 'the target time tells the gap head its answer')
 export type ModelConfiguration = z.infer<typeof modelConfiguration>
 
 /** The transitions are a dense table of V + 1 rows: 64 MiB with this many behaviours. */
@@ -50,7 +55,8 @@ export function modelWidth(model: ModelConfiguration): number {
 /**
  * Fills in the preset's sizes and the dataset's vocabulary.
  *
- * @throws WorkbenchError `usage` when the model width cannot be split into the heads, and for transitions without the habit term or between too many behaviours.
+ * @throws WorkbenchError `usage` when the model width cannot be split into the heads, for transitions without the habit term or between too many behaviours,
+ * for a location head without locations, and for a gap head that is told the time it is to predict.
  */
 export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelConfiguration {
   const preset = presets[options.preset]
@@ -64,6 +70,7 @@ export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelCon
     )
   }
   if (options.transitions) refuseTransitions(options, sizes)
+  refuseHeads(options, sizes)
   return {
     behaviours: sizes.behaviours,
     locations: sizes.locations,
@@ -75,6 +82,8 @@ export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelCon
     habit: options.habit,
     transitions: options.transitions,
     targetTime: options.targetTime,
+    locationHead: options.locationHead,
+    gapHead: options.gapHead,
     dropout: options.dropout,
     embeddingDropout: options.embeddingDropout,
   }
@@ -96,4 +105,27 @@ function refuseTransitions({ habit }: ModelOptions, { behaviours }: ModelSizes):
       'Train without --transitions, or build a dataset whose taxonomy merges rare behaviours.',
     )
   }
+}
+
+/** @throws WorkbenchError `usage` */
+function refuseHeads({ locationHead, gapHead, targetTime }: ModelOptions, { locations }: ModelSizes): void {
+  if (locationHead && locations === 1) {
+    throw new WorkbenchError(
+      'usage',
+      'The option --location-head predicts the next location, and the dataset has none in its vocabulary.',
+      'Train without --location-head, import the log with its --location-column, or build the dataset with a lower --minimum-location-events.',
+    )
+  }
+  if (gapHead && targetTime) {
+    throw new WorkbenchError(
+      'usage',
+      'The option --gap-head predicts when the next event comes, and --target-time tells the model just that.',
+      'Give only one of the two.',
+    )
+  }
+}
+
+/** The extra heads that a model has. */
+export function headsOf(model: Pick<ModelConfiguration, 'locationHead' | 'gapHead'>): ExtraHead[] {
+  return extraHeads.filter((head) => (head === 'location' ? model.locationHead : model.gapHead))
 }

@@ -101,19 +101,22 @@ function gatesOf(parameters: (name: string) => Value, h: Value, history: Value, 
   return softmax(add(linear(h, parameters('habit.gate.weight'), parameters('habit.gate.bias')), sum(evidence)))
 }
 
-interface Decay {
+/** How much events of the window, and what came before it, weigh at each position. */
+export interface Decay {
   /** decay^(i - j) for j <= i, else 0: [I, I], or [B, 1, I] for a selected i. */
   readonly withinWindow: Value
   /** decay^(i + 1), the weight at position i of the last event before the window: [I, 1], or [B, 1, 1] for a selected i. */
   readonly beforeWindow: Value
 }
 
-function select({ withinWindow, beforeWindow }: Decay, selection: Value | undefined): Decay {
+/** The rows of the selected positions, or all. */
+export function select({ withinWindow, beforeWindow }: Decay, selection: Value | undefined): Decay {
   if (selection === undefined) return { withinWindow, beforeWindow }
   return { withinWindow: matmul(selection, withinWindow), beforeWindow: matmul(selection, beforeWindow) }
 }
 
-function decayByAge(graph: Graph, I: Shape[number], decay: number): Decay {
+/** The weights of a memory that an event decays by `decay` with every event after it. */
+export function decayByAge(graph: Graph, I: Shape[number], decay: number): Decay {
   const position = cast(range(graph, I), 'float32')
   const weight = (age: Value) => exp(multiply(age, Math.log(decay)))
   const visible = cast(causalMask(graph, I), 'float32')
@@ -132,6 +135,7 @@ function rememberedTotals(decays: readonly Decay[], behaviour: Value, priorCount
   )
 }
 
-function sum(values: readonly Value[]): Value {
+/** The sum of one or more values of one shape. */
+export function sum(values: readonly Value[]): Value {
   return values.reduce((total, value) => add(total, value))
 }

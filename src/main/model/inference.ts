@@ -13,11 +13,12 @@ import {
   type Target,
   type Value,
 } from '../graph/index.ts'
-import { behaveGpt, declareModelInputs, unpackParameters } from './behavegpt.ts'
+import { behaveGpt, declareModelInputs, type HeadOutputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ModelConfiguration } from './configuration.ts'
 import { layoutParameters } from './parameters.ts'
+import { mixtureLogits } from './window-mixture.ts'
 
 export interface InferenceGraphOptions {
   readonly target: Target
@@ -33,11 +34,14 @@ export interface InferenceGraphOptions {
   readonly positions?: 'all' | 'last'
   /** Only with `last`: also the output `attention` [batch, layers, length], see `attentionOfSelected`. */
   readonly attention?: boolean
+  /** Also the outputs `locationLogits` [..., L] and `gapLogits` [..., G], of the heads that the model has. */
+  readonly heads?: boolean
 }
 
 /**
  * The model for inference: inputs `behaviour`, `location`, `weekday`, `slot` (int32 [batch, length]), `priorCounts` (float32 [batch, K, V],
- * with the habit term), `targetWeekday` and `targetSlot` (with target time); output `logits` [batch, length, V].
+ * with the habit term), `targetWeekday` and `targetSlot` (with target time), `gapBefore` (with `heads`, of a model with a gap head); output `logits` [batch, length, V],
+ * with `heads` also `locationLogits` [batch, length, L] and `gapLogits` [batch, length, G].
  * Batch and length are dynamic, the length up to the model's. Nothing is dropped.
  */
 export function compileInference(model: ModelConfiguration, options: InferenceGraphOptions): CompiledGraph {
@@ -57,7 +61,8 @@ export function buildInference(
     positions = 'all',
     transitions,
     attention = false,
-  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions' | 'attention'> = {},
+    heads = false,
+  }: Pick<InferenceGraphOptions, 'parameters' | 'positions' | 'transitions' | 'attention' | 'heads'> = {},
 ): Graph {
   const graph = new Graph()
   const layout = layoutParameters(model)
@@ -69,20 +74,31 @@ export function buildInference(
           const { offset, size, shape } = layout.byName.get(name)!
           return graph.constant(parameters.subarray(offset, offset + size), shape)
         }
-  const inputs = declareModelInputs(graph, model, 'batch', 'length', transitions)
+  // Without the heads the graph is that of a model that has none, and reads nothing for them.
+  const built = heads ? model : { ...model, locationHead: false, gapHead: false }
+  const inputs = declareModelInputs(graph, built, 'batch', 'length', transitions)
   assert(!attention || positions === 'last', 'attention is told of one position of each sequence')
   if (positions === 'all') {
-    const logits = behaveGpt(model, tensors, inputs) // [batch * length, V]
-    graph.output('logits', reshape(logits, ['batch', 'length', model.behaviours]))
+    const outputs = behaveGpt(built, tensors, inputs) // of batch * length rows
+    const byPosition = (logits: Value) => reshape(logits, ['batch', 'length', logits.shape[1]])
+    graph.output('logits', byPosition(outputs.behaviour))
+    if (heads) outputHeads(graph, outputs, byPosition)
   } else {
     const last = reshape(graph.input('last', 'int32', ['batch']), ['batch', 1, 1])
     const selection = cast(equal(last, range(graph, 'length')), 'float32') // [batch, 1, length]
     const weights: Value[] = []
     const observe = attention ? (layer: Value) => weights.push(layer) : undefined
-    graph.output('logits', behaveGpt(model, tensors, { ...inputs, selection }, undefined, observe))
+    const outputs = behaveGpt(built, tensors, { ...inputs, selection }, undefined, observe) // of batch rows
+    graph.output('logits', outputs.behaviour)
+    if (heads) outputHeads(graph, outputs, (logits) => logits)
     if (attention) graph.output('attention', attentionOfSelected(weights, selection))
   }
   return graph
+}
+
+function outputHeads(graph: Graph, { location, gap }: HeadOutputs, shaped: (logits: Value) => Value): void {
+  if (location !== undefined) graph.output('locationLogits', shaped(mixtureLogits(location)))
+  if (gap !== undefined) graph.output('gapLogits', shaped(mixtureLogits(gap)))
 }
 
 /**

@@ -1,3 +1,5 @@
+import assert from 'node:assert'
+import { type ExtraHead, extraHeads } from '../../shared/heads.ts'
 import {
   add,
   cast,
@@ -21,6 +23,8 @@ import {
   type Value,
   where,
 } from '../graph/index.ts'
+import type { HeadOutputs } from './behavegpt.ts'
+import { mixtureLoss } from './window-mixture.ts'
 
 /**
  * What an objective needs inside the graph, beyond the weights that every objective feeds.
@@ -48,11 +52,17 @@ export interface LossInputs {
   readonly target: Value
   /** 0 where the token does not count: [B*I]. */
   readonly weights: Value
-  /** 1 or 0: [B*I]. Only with `sample`. */
+  /** 1 or 0: [B*I]. Only with `sample` or extra heads. */
   readonly counted?: Value
   /** [V]. Only with `shift`. */
   readonly shift?: Value
 }
+
+/** What the cross-entropies of the extra heads weigh in the loss: one for each head that the model has. */
+export type HeadWeights = Readonly<Partial<Record<ExtraHead, number>>>
+
+/** Inputs of the extra heads' loss, 0 where nothing is predicted: int32 [B*I]. */
+export const headTargets = { location: 'targetLocation', gap: 'targetGap' } as const satisfies Record<ExtraHead, string>
 
 /** Declares the inputs of the loss over `tokens` = B*I positions. */
 export function declareLossInputs(
@@ -60,11 +70,12 @@ export function declareLossInputs(
   objective: ObjectiveGraphOptions,
   tokens: number,
   behaviours: number,
+  withHeads = false,
 ): LossInputs {
   return {
     target: graph.input('target', 'int32', [tokens]),
     weights: graph.input('weights', 'float32', [tokens]),
-    ...(objective.sample === undefined ? {} : { counted: graph.input('counted', 'float32', [tokens]) }),
+    ...(objective.sample === undefined && !withHeads ? {} : { counted: graph.input('counted', 'float32', [tokens]) }),
     ...(objective.shift ? { shift: graph.input('shift', 'float32', [behaviours]) } : {}),
   }
 }
@@ -93,6 +104,41 @@ export function tokenLosses(objective: ObjectiveGraphOptions, logits: Value, inp
       ? inputs.weights
       : multiply(inputs.weights, sampleWeights(objective.sample, stopGradient(loss), inputs.counted!))
   return { weightedSum: reduceSum(multiply(loss, weights)), tokenLoss, weights }
+}
+
+/** Sums over the counted tokens, before the division by their number. */
+export interface HeadLosses {
+  /** Scalar: the plain cross-entropies, each times its weight. */
+  readonly weightedSum: Value
+  /** Scalar of each head: its plain cross-entropy. */
+  readonly sums: Readonly<Partial<Record<ExtraHead, Value>>>
+}
+
+/**
+ * sum_heads weight * sum(counted * CE(head, target)): plain cross-entropy whatever the objective is, whose weights and shift are about behaviours. Declares the
+ * heads' targets. Undefined without extra heads.
+ *
+ * @param counted 1 or 0: [B*I]
+ */
+export function headLosses(
+  outputs: HeadOutputs,
+  counted: Value | undefined,
+  weights: HeadWeights,
+): HeadLosses | undefined {
+  const heads = extraHeads.filter((head) => outputs[head] !== undefined)
+  if (heads.length === 0) return undefined
+  assert(counted !== undefined, 'extra heads count what the behaviours count')
+  const sums: Partial<Record<ExtraHead, Value>> = {}
+  let weightedSum: Value | undefined
+  for (const head of heads) {
+    const weight = weights[head]
+    assert(weight !== undefined, `the loss of the ${head} head has no weight`)
+    const target = counted.graph.input(headTargets[head], 'int32', counted.shape)
+    const sum = reduceSum(multiply(mixtureLoss(outputs[head]!, target), counted))
+    sums[head] = sum
+    weightedSum = weightedSum === undefined ? multiply(sum, weight) : add(weightedSum, multiply(sum, weight))
+  }
+  return { weightedSum: weightedSum!, sums }
 }
 
 /** (1 - p)^gamma CE with p = exp(-CE) (Lin et al., arXiv 1708.02002, equation 5). */

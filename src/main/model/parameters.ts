@@ -1,8 +1,10 @@
 import assert from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays } from '../../shared/habit.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
+import { windowGates } from './window-mixture.ts'
 
 /** Decides initialisation and whether the optimizer decays it. */
 export type ParameterKind = 'weight' | 'embedding' | 'bias'
@@ -99,14 +101,39 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
     if (model.transitions) bias('habit.gate.transitions', gates)
     bias('habit.tilt', V)
   }
+  const mixture = (head: string) => {
+    weight(`${head}.gate.weight`, [D, windowGates], { scale: 0.1 })
+    bias(`${head}.gate.bias`, windowGates)
+    bias(`${head}.gate.history`, windowGates)
+  }
+  if (model.locationHead) {
+    weight('locationHead.query.weight', [D, d])
+    bias('locationHead.bias', model.locations)
+    mixture('locationHead')
+  }
+  if (model.gapHead) {
+    weight('gapHead.weight', [D, gapBuckets], { scale: 0.1 })
+    bias('gapHead.bias', gapBuckets)
+    mixture('gapHead')
+  }
   return declarations
 }
 
+/** How often each class of a head is a target of the training period. */
+export interface TargetCounts {
+  /** [V] */
+  readonly behaviour?: Float64Array
+  /** [L] */
+  readonly location?: Float64Array
+  /** [G] */
+  readonly gap?: Float64Array
+}
+
 /**
- * Initial flat parameters. A tensor's numbers depend on the seed, its name and its shape alone, but for the output bias: with
- * `classCounts` [V] it is the log of their frequencies (each counted once more), where training would otherwise spend its first epoch arriving.
+ * Initial flat parameters. A tensor's numbers depend on the seed, its name and its shape alone, but for the output biases: with
+ * counts they are the log of their frequencies (each counted once more), where training would otherwise spend its first epoch arriving.
  */
-export function initializeParameters(layout: ParameterLayout, seed: number, classCounts?: Float64Array): Float32Array {
+export function initializeParameters(layout: ParameterLayout, seed: number, counts: TargetCounts = {}): Float32Array {
   const parameters = new Float32Array(layout.count)
   for (const { name, offset, size, mean, deviation } of layout.slices) {
     if (deviation === 0) {
@@ -120,13 +147,18 @@ export function initializeParameters(layout: ParameterLayout, seed: number, clas
   const { offset: behaviours, shape } = layout.byName.get('embedding.behaviour')!
   const [tokens, width] = shape
   parameters.fill(0, behaviours + (tokens - 2) * width, behaviours + tokens * width)
-  if (classCounts !== undefined) {
-    const { offset, size } = layout.byName.get('head.output.bias')!
-    assert.strictEqual(classCounts.length, size, 'one count for each behaviour')
-    const total = classCounts.reduce((sum, count) => sum + count + 1, 0)
-    for (const [index, count] of classCounts.entries()) parameters[offset + index] = Math.log((count + 1) / total)
+  const biases = { behaviour: 'head.output.bias', location: 'locationHead.bias', gap: 'gapHead.bias' } as const
+  for (const [head, name] of Object.entries(biases)) {
+    const ofHead = counts[head as keyof TargetCounts]
+    if (ofHead !== undefined) startFromFrequencies(parameters, layout.byName.get(name), ofHead)
   }
   return parameters
+}
+
+function startFromFrequencies(parameters: Float32Array, bias: ParameterSlice | undefined, counts: Float64Array): void {
+  assert.strictEqual(counts.length, bias?.size, 'one count for each class of a head that the model has')
+  const total = counts.reduce((sum, count) => sum + count + 1, 0)
+  for (const [index, count] of counts.entries()) parameters[bias!.offset + index] = Math.log((count + 1) / total)
 }
 
 /** Named views into a flat vector (parameters or moments), without copying: the tensors of a safetensors file. */

@@ -1,15 +1,24 @@
+import { type ExtraHead, extraHeads } from '../../shared/heads.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import { add, divide, Graph, gradients, multiply, type Target, type Value } from '../graph/index.ts'
-import { behaveGpt, declareModelInputs, type ModelInputs, unpackParameters } from './behavegpt.ts'
+import { behaveGpt, declareModelInputs, type HeadOutputs, type ModelInputs, unpackParameters } from './behavegpt.ts'
 import { compileGraph } from './compile.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
-import type { ModelConfiguration } from './configuration.ts'
+import { headsOf, type ModelConfiguration } from './configuration.ts'
 import { declareDropout } from './dropout.ts'
-import { declareLossInputs, type ObjectiveGraphOptions, type TokenLosses, tokenLosses } from './loss.ts'
+import {
+  declareLossInputs,
+  type HeadLosses,
+  type HeadWeights,
+  headLosses,
+  type ObjectiveGraphOptions,
+  type TokenLosses,
+  tokenLosses,
+} from './loss.ts'
 import { adamW, type OptimizerOptions, type StepScalars } from './optimizer.ts'
 import { layoutParameters, type ParameterLayout } from './parameters.ts'
 
-export type { ObjectiveGraphOptions, SampleWeighting } from './loss.ts'
+export type { HeadWeights, ObjectiveGraphOptions, SampleWeighting } from './loss.ts'
 
 export interface TrainingGraphOptions {
   readonly model: ModelConfiguration
@@ -22,38 +31,43 @@ export interface TrainingGraphOptions {
   readonly seed: number
   /** For a model that reads them; its training targets are among the counts. */
   readonly transitions?: TransitionCounts
+  /** For a model with extra heads. */
+  readonly headWeights?: HeadWeights
 }
 
 /**
  * `step`: forward, backward and update in one graph. Inputs: those of the model, of its dropout and of the loss, `tokens` (number of
- * counted tokens) and the scalars of AdamW; state `parameters`, `firstMoment`, `secondMoment`; outputs `loss`, `tokenLoss`, `gradientNorm`.
+ * counted tokens) and the scalars of AdamW; state `parameters`, `firstMoment`, `secondMoment`; outputs `loss`, `tokenLoss`, `gradientNorm`
+ * and, of each extra head, the sum of its cross-entropy over the counted tokens (`headSums`).
  */
 export function buildTrainingStep(options: TrainingGraphOptions): Graph {
   const graph = new Graph()
   const layout = layoutParameters(options.model)
   const parameters = graph.input('parameters', 'float32', [layout.count])
-  const { weightedSum, tokenLoss } = buildLoss(graph, options, layout, parameters)
+  const { weightedSum, tokenLoss, headSums } = buildLoss(graph, options, layout, parameters)
   const loss = divide(weightedSum, graph.input('tokens', 'float32', []))
   const [gradient] = gradients(loss, [parameters])
   graph.output('loss', loss)
   graph.output('tokenLoss', tokenLoss)
+  outputHeadSums(graph, headSums)
   buildUpdate(graph, options.optimizer, layout, parameters, gradient)
   return graph
 }
 
 /**
  * Forward and backward of one micro-batch, its gradient added to the pending one: `pendingGradient` <- `keepPending` (0 or 1) *
- * `pendingGradient` + gradient of the weighted sum. Outputs: `weightedSum`, `tokenLoss`.
+ * `pendingGradient` + gradient of the weighted sum. Outputs: `weightedSum`, `tokenLoss` and those of `headSums`.
  */
 export function buildAccumulation(options: TrainingGraphOptions): Graph {
   const graph = new Graph()
   const layout = layoutParameters(options.model)
   const parameters = graph.input('parameters', 'float32', [layout.count])
   const pending = graph.input('pendingGradient', 'float32', [layout.count])
-  const { weightedSum, tokenLoss } = buildLoss(graph, options, layout, parameters)
+  const { weightedSum, tokenLoss, headSums } = buildLoss(graph, options, layout, parameters)
   const [gradient] = gradients(weightedSum, [parameters])
   graph.output('weightedSum', weightedSum)
   graph.output('tokenLoss', tokenLoss)
+  outputHeadSums(graph, headSums)
   graph.output('nextPendingGradient', add(multiply(pending, graph.input('keepPending', 'float32', [])), gradient))
   return graph
 }
@@ -69,18 +83,31 @@ export function buildPendingUpdate(options: TrainingGraphOptions): Graph {
   return graph
 }
 
+/** Outputs of the extra heads' summed cross-entropies. */
+export const headSums = { location: 'locationLossSum', gap: 'gapLossSum' } as const satisfies Record<ExtraHead, string>
+
+function outputHeadSums(graph: Graph, sums: HeadLosses['sums']): void {
+  for (const head of extraHeads) if (sums[head] !== undefined) graph.output(headSums[head], sums[head])
+}
+
 /** Weighted loss of a batch, before the division by the counted tokens, as a graph of the flat parameters. */
 export function buildLoss(
   graph: Graph,
-  { model, batch, length, objective, seed, transitions }: Omit<TrainingGraphOptions, 'optimizer'>,
+  { model, batch, length, objective, seed, transitions, headWeights = {} }: Omit<TrainingGraphOptions, 'optimizer'>,
   layout: ParameterLayout,
   parameters: Value,
-): TokenLosses & { readonly logits: Value } {
+): TokenLosses & { readonly heads: HeadOutputs; readonly headSums: HeadLosses['sums'] } {
   const inputs = declareModelInputs(graph, model, batch, length, transitions)
+  const visited = model.locationHead ? graph.input('visited', 'int32', [batch, length]) : undefined
   const dropout = declareDropout(graph, model, batch, length, seed)
-  const lossInputs = declareLossInputs(graph, objective, batch * length, model.behaviours)
-  const logits = behaveGpt(model, unpackParameters(parameters, layout), leaveOut(inputs, lossInputs.target), dropout) // [B*I, V]
-  return { ...tokenLosses(objective, logits, lossInputs), logits }
+  const withHeads = headsOf(model).length > 0
+  const lossInputs = declareLossInputs(graph, objective, batch * length, model.behaviours, withHeads)
+  const seen = leaveOut({ ...inputs, visited }, lossInputs.target)
+  const heads = behaveGpt(model, unpackParameters(parameters, layout), seen, dropout)
+  const losses = tokenLosses(objective, heads.behaviour, lossInputs)
+  const extra = headLosses(heads, lossInputs.counted, headWeights)
+  if (extra === undefined) return { ...losses, heads, headSums: {} }
+  return { ...losses, weightedSum: add(losses.weightedSum, extra.weightedSum), heads, headSums: extra.sums }
 }
 
 /** Every target's own transition is in the counts: left in, it would tell the answer. */

@@ -30,7 +30,8 @@ export const exportTolerance = 1e-4
 
 /**
  * Writes a run's model as one ONNX file for any ONNX runtime: standard operators only, parameters inside, dynamic batch and length, and in its metadata everything that a
- * program needs to feed it (see model-metadata.ts). Inputs are raw ids and counts; the output is `logits` [batch, length, V].
+ * program needs to feed it (see model-metadata.ts). Inputs are raw ids and counts; the output is `logits` [batch, length, V], with
+ * the extra heads of the run also `locationLogits` [batch, length, L] and `gapLogits` [batch, length, G].
  *
  * The file appears under its name only after it was read back, run on random sequences of several shapes, and found to give the logits of the run's own inference.
  *
@@ -60,6 +61,7 @@ export async function exportModel(
     target: 'portable',
     parameters,
     transitions,
+    heads: true,
     metadata: { [metadataKey]: JSON.stringify(metadata) },
   })
   if (compiled.model.length > largestModelBytes) throw tooLarge(parameters.length)
@@ -109,8 +111,13 @@ async function compareWithInference(
         const feeds = Object.fromEntries(
           exported.inputs.map(({ name }) => [name, batch[name as keyof Batch] as Int32Array]),
         )
-        const { logits } = await runner.run('exported', feeds, { batch: batch.size, length: batch.length })
-        largest = Math.max(largest, largestDifference(logits.data as Float32Array, await inference.logits(batch)))
+        const outputs = await runner.run('exported', feeds, { batch: batch.size, length: batch.length })
+        const { behaviour, location, gap } = await inference.headLogits(batch)
+        for (const [name, { data }] of Object.entries(outputs)) {
+          const expected = { logits: behaviour, locationLogits: location, gapLogits: gap }[name]
+          assert(expected !== undefined, `the run's inference has no ${name}`)
+          largest = Math.max(largest, largestDifference(data as Float32Array, expected))
+        }
       }
       assert(largest <= exportTolerance, `the exported model's logits differ by ${largest}`)
       return largest
@@ -136,6 +143,10 @@ function largestDifference(found: Float32Array, expected: Float32Array): number 
 /** Logits of one batch that the check allows itself: 64 MiB. */
 const checkedLogits = 2 ** 24
 
+function widestLogits({ behaviours, locations, locationHead }: ModelConfiguration): number {
+  return locationHead ? Math.max(behaviours, locations) : behaviours
+}
+
 /** One event, one full history, and several histories of unequal length; with unknown behaviours, padding and counts among them. */
 function randomBatches(model: ModelConfiguration): Batch[] {
   const uniform = uniformGenerator('export check', 1)
@@ -148,7 +159,7 @@ function randomBatches(model: ModelConfiguration): Batch[] {
     recent: Int32Array.from({ length: below(20) }, () => below(model.behaviours + 1)),
     events,
   })
-  const longest = Math.min(model.length, Math.max(2, Math.floor(checkedLogits / model.behaviours)))
+  const longest = Math.min(model.length, Math.max(2, Math.floor(checkedLogits / widestLogits(model))))
   const some = Math.ceil(longest / 2)
   return [[1], [longest], [some, 1, Math.min(some + 1, longest)]].map((lengths) =>
     batchOfWindows(lengths.map(window), {

@@ -1,4 +1,5 @@
 import assert from 'node:assert'
+import { gapBucket, gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays, habitHorizon, recallRecent } from '../../shared/habit.ts'
 import type { UnknownName } from '../../shared/prediction.ts'
 import { slotOf, weekdayOf } from '../dataset/calendar.ts'
@@ -178,7 +179,7 @@ export function batchOfWindows(
   const length = Math.max(...windows.map((window) => window.behaviour.length))
   assert(length >= 1, 'a batch of empty histories')
   const cells = size * length
-  const batch: Batch = {
+  const batch: Batch & { gapBefore: Int32Array } = {
     size,
     length,
     behaviour: new Int32Array(cells).fill(behaviours + 1),
@@ -192,6 +193,7 @@ export function batchOfWindows(
     priorCounts: new Float32Array(size * habitDecays.length * behaviours),
     user: new Int32Array(size).fill(-1),
     event: new Int32Array(cells).fill(-1),
+    gapBefore: new Int32Array(cells),
   }
   for (const [row, window] of windows.entries()) {
     const start = row * length
@@ -200,6 +202,7 @@ export function batchOfWindows(
     for (const [index, time] of window.time.entries()) {
       batch.weekday[start + index] = weekdayOf(time)
       batch.slot[start + index] = slotOf(time, slotsPerDay)
+      batch.gapBefore[start + index] = index === 0 ? gapBuckets : gapBucket(time - window.time[index - 1])
       const next = window.time[index + 1] ?? targetTime ?? time
       batch.targetWeekday[start + index] = weekdayOf(next)
       batch.targetSlot[start + index] = slotOf(next, slotsPerDay)

@@ -2,6 +2,7 @@ import type { GroupName } from '../../shared/long-tail.ts'
 import type { Inspection } from '../../shared/prediction.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import { encodeHistory, type NamedEvent } from './history.ts'
+import { describeHeads } from './next-heads.ts'
 import { assertPredictable, describeHistory } from './predict.ts'
 import type { Predictor } from './predictor.ts'
 import { type TopBehaviours, topBehaviours } from './top-behaviours.ts'
@@ -17,7 +18,10 @@ export async function inspectSequences(
   sequences: readonly NamedEvent[][],
   { top, targetTime }: { top: number; targetTime: number | undefined },
 ): Promise<
-  Pick<Inspection, 'history' | 'targetTime' | 'predictions' | 'remaining' | 'moved' | 'attention'> & {
+  Pick<
+    Inspection,
+    'history' | 'targetTime' | 'predictions' | 'remaining' | 'location' | 'gap' | 'moved' | 'attention'
+  > & {
     read: NamedEvent[]
   }
 > {
@@ -25,7 +29,7 @@ export async function inspectSequences(
   const { dataset, encoder, run } = predictor
   const windows = sequences.map((events) => encodeHistory(encoder, run.model.length, events))
   const { logits, attention } = await predictor.nextWithAttention(windows, targetTime)
-  const [own, reference] = logits.map(wholeDistribution)
+  const [own, reference] = logits.map(({ behaviour }) => wholeDistribution(behaviour))
   const listed = new Set(own.classes.slice(0, top))
   for (const id of reference?.classes.slice(0, top) ?? []) listed.add(id)
   const predictions = [...listed]
@@ -47,6 +51,7 @@ export async function inspectSequences(
       probability: sumOfOthers(own.probability, listed),
       referenceProbability: reference === undefined ? null : sumOfOthers(reference.probability, listed),
     },
+    ...describeHeads(logits[0], dataset.locations, top),
     moved: reference === undefined ? null : totalVariation(own.probability, reference.probability),
     attention: attention[0],
     read: events.slice(-windows[0].behaviour.length),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gapBoundaries, gapBuckets, gapNames } from '../../shared/gaps.ts'
 import { habitDecays } from '../../shared/habit.ts'
 import type { Dataset } from '../dataset/types.ts'
 import type { Run } from '../training/run-directory.ts'
@@ -44,6 +45,17 @@ export const modelMetadata = z.strictObject({
   transitions: z.boolean().default(false),
   /** Whether there are the inputs `targetWeekday` and `targetSlot`. */
   targetTime: z.boolean(),
+  /** Whether there is the output `locationLogits`, whose columns are `locations`. */
+  locationHead: z.boolean().default(false),
+  /** What the columns of the output `gapLogits` and the ids of the input `gapBefore` are; null for a model without them. */
+  gaps: z
+    .strictObject({
+      /** Milliseconds at which each bucket but the first begins. */
+      boundaries: z.array(z.number()),
+      names: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
   /** How to prepare the inputs and read the output, step by step. */
   instructions: z.array(z.string()),
 })
@@ -59,7 +71,7 @@ export function describeModel(
   { checkpoint, license, version }: { checkpoint: string; license: string | null; version: string },
 ): ModelMetadata {
   const unknown = dataset.behaviours.length
-  const { habit, transitions, targetTime, length } = run.model
+  const { habit, transitions, targetTime, length, locationHead, gapHead } = run.model
   const { slotMinutes, taxonomy } = dataset.configuration
   return {
     format: 1,
@@ -83,7 +95,12 @@ export function describeModel(
     habitDecays: habit ? [...habitDecays] : null,
     transitions,
     targetTime,
-    instructions: instructions({ habit, targetTime, length, slotMinutes, unknown }),
+    locationHead,
+    gaps: gapHead ? { boundaries: [...gapBoundaries], names: [...gapNames] } : null,
+    instructions: instructions({
+      ...{ habit, targetTime, length, slotMinutes, unknown, gapHead },
+      locations: locationHead ? dataset.locations.length : undefined,
+    }),
   }
 }
 
@@ -93,6 +110,9 @@ function instructions(model: {
   length: number
   slotMinutes: number
   unknown: number
+  /** With the location head. */
+  locations: number | undefined
+  gapHead: boolean
 }): string[] {
   return [
     `Take one user's events, oldest first. The last ${model.length} are the sequence; earlier ones ${model.habit ? 'enter only through priorCounts' : 'are not used'}.`,
@@ -112,6 +132,21 @@ function instructions(model: {
           'targetWeekday and targetSlot: int32 of shape [batch, length]: weekday and slot of the next event; at the last event those of the event to predict.',
         ]
       : []),
+    ...(model.gapHead
+      ? [
+          `gapBefore: int32 of shape [batch, length]: how long after the event before it in the row an event came, as a bucket: the number of gaps.boundaries that are not above the gap in milliseconds of local time, 0 for a negative one; ${gapBuckets} for the first event of a row, 0 for padding.`,
+        ]
+      : []),
     `The output logits is float32 of shape [batch, length, ${model.unknown}]. Position i has seen the events up to i and says what comes after it: softmax(logits[row, number of events - 1]) are the probabilities of the next behaviour, by index in behaviours.`,
+    ...(model.locations === undefined
+      ? []
+      : [
+          `The output locationLogits is float32 of shape [batch, length, ${model.locations}]: the same of where the next event happens, by index in locations; 0 is every place that is not there, and none.`,
+        ]),
+    ...(model.gapHead
+      ? [
+          `The output gapLogits is float32 of shape [batch, length, ${gapBuckets}]: the same of how long after the last event the next one comes, by index in gaps.names.`,
+        ]
+      : []),
   ]
 }

@@ -11,6 +11,7 @@ import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { encodeHistory, type NamedEvent, unknownNames } from './history.ts'
+import { describeHeads } from './next-heads.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
 import { readGivenHistory, readSequence } from './sequence.ts'
 import { readStoredHistory } from './stored-history.ts'
@@ -62,12 +63,12 @@ export async function predictAfter(
   events: readonly NamedEvent[],
   top: number,
   targetTime: number | undefined,
-): Promise<Pick<PredictionResult, 'history' | 'targetTime' | 'predictions' | 'remaining'>> {
+): Promise<Pick<PredictionResult, 'history' | 'targetTime' | 'predictions' | 'remaining' | 'location' | 'gap'>> {
   assertPredictable(events, targetTime)
   const { dataset, encoder, run } = predictor
   const window = encodeHistory(encoder, run.model.length, events)
-  const [logits] = await predictor.nextLogits([window], targetTime)
-  const { classes, probabilities, remaining } = topBehaviours(logits, top)
+  const [logits] = await predictor.next([window], targetTime)
+  const { classes, probabilities, remaining } = topBehaviours(logits.behaviour, top)
   return {
     history: describeHistory(predictor, events),
     targetTime: targetTime === undefined ? null : formatLocalTime(targetTime),
@@ -77,6 +78,7 @@ export async function predictAfter(
       probability: probabilities[index],
     })),
     remaining: { behaviours: dataset.behaviours.length - classes.length, probability: remaining },
+    ...describeHeads(logits, dataset.locations, top),
   }
 }
 

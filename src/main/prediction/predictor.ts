@@ -5,7 +5,7 @@ import { parseLocalTime } from '../dataset/calendar.ts'
 import { openDataset } from '../dataset/open.ts'
 import type { Batch, Dataset } from '../dataset/types.ts'
 import { chooseDevice } from '../engine/doctor.ts'
-import { createInference, type Inference } from '../engine/inference.ts'
+import { createInference, type HeadLogits, type Inference } from '../engine/inference.ts'
 import { readSettings } from '../storage/settings.ts'
 import { readySources } from '../storage/sources.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
@@ -46,28 +46,27 @@ export class Predictor {
   }
 
   /**
-   * Logits of what follows each window: one view of [V] per window.
+   * The distributions of what follows each window, as logits of every head that the run has: the behaviour [V], where it happens [L] and how soon [G].
    * `targetTime` as `resolveTargetTime` gives it.
    */
-  async nextLogits(windows: readonly HistoryWindow[], targetTime: number | undefined): Promise<Float32Array[]> {
-    const logits = await this.#inference.lastLogits(this.#batchOf(windows, targetTime))
-    return this.#rowsOf(logits, windows)
+  async next(windows: readonly HistoryWindow[], targetTime: number | undefined): Promise<HeadLogits[]> {
+    return rowsOf(await this.#inference.lastHeadLogits(this.#batchOf(windows, targetTime)), windows.length)
   }
 
   /** The same, and how the last event attends to its window: by window and layer [layers][read events]. Only where `attention` was asked for. */
   async nextWithAttention(
     windows: readonly HistoryWindow[],
     targetTime: number | undefined,
-  ): Promise<{ logits: Float32Array[]; attention: number[][][] }> {
+  ): Promise<{ logits: HeadLogits[]; attention: number[][][] }> {
     const batch = this.#batchOf(windows, targetTime)
-    const { logits, attention } = await this.#inference.lastAttention(batch)
+    const { attention, ...logits } = await this.#inference.lastAttention(batch)
     const layers = Array.from({ length: this.run.model.layers }, (_, layer) => layer)
     const weightsOf = (row: number, layer: number, read: number) => {
       const start = (row * layers.length + layer) * batch.length
       return Array.from(attention.subarray(start, start + read))
     }
     return {
-      logits: this.#rowsOf(logits, windows),
+      logits: rowsOf(logits, windows.length),
       attention: windows.map(({ behaviour }, row) => layers.map((layer) => weightsOf(row, layer, behaviour.length))),
     }
   }
@@ -81,11 +80,6 @@ export class Predictor {
   #batchOf(windows: readonly HistoryWindow[], targetTime: number | undefined): Batch {
     const behaviours = this.dataset.behaviours.length
     return batchOfWindows(windows, { behaviours, slotsPerDay: this.dataset.slotsPerDay, targetTime })
-  }
-
-  #rowsOf(logits: Float32Array, windows: readonly HistoryWindow[]): Float32Array[] {
-    const behaviours = this.dataset.behaviours.length
-    return windows.map((_, row) => logits.subarray(row * behaviours, (row + 1) * behaviours))
   }
 
   /**
@@ -115,6 +109,17 @@ export class Predictor {
   async dispose(): Promise<void> {
     await this.#inference.dispose()
   }
+}
+
+/** One view of each head's logits per row. */
+function rowsOf({ behaviour, location, gap }: HeadLogits, rows: number): HeadLogits[] {
+  const row = (logits: Float32Array, index: number) =>
+    logits.subarray((index * logits.length) / rows, ((index + 1) * logits.length) / rows)
+  return Array.from({ length: rows }, (_, index) => ({
+    behaviour: row(behaviour, index),
+    location: location && row(location, index),
+    gap: gap && row(gap, index),
+  }))
 }
 
 /**

@@ -3,6 +3,8 @@ import { parseOptions } from '../../shared/options.ts'
 import { type ScoreOptions, type ScoreOptionsInput, type ScoreResult, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
+import type { HeadLogits } from '../engine/inference.ts'
+import { headsOf } from '../model/configuration.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { withLock } from '../storage/locks.ts'
 import {
@@ -25,7 +27,7 @@ import { topBehaviours } from './top-behaviours.ts'
 import { batchesOfSimilarLength, type UserWindow, userWindows } from './user-windows.ts'
 
 /**
- * Predicts the next behaviour of every user of the log, or of the named ones, and stores the top of each list: in the workspace, where it replaces the run's earlier scores
+ * Predicts the next behaviour of every user of the log, or of the named ones, and stores the top of each list, with the most probable place and time gap of a run that predicts them: in the workspace, where it replaces the run's earlier scores
  * in one step when everything is there, and as a CSV or Parquet table. A user's history is that of `predictNext`.
  *
  * The log is read once in the order of users; users wait, as windows of their last events, beside others of similar length until they fill a batch. Memory does not grow
@@ -86,7 +88,7 @@ async function scoreInto(
     const scores = users * Math.min(options.top, dataset.behaviours.length)
     if (options.output !== undefined) {
       const rows = metered(iterateScores(database, scoring), `writing ${options.output}`, scores, context)
-      await writeScoreTable(options.output, rows, temporary)
+      await writeScoreTable(options.output, rows, headsOf(run.model), temporary)
     }
     publishScoring(database, scoring, users)
     return {
@@ -128,15 +130,31 @@ async function* scoreBatches(
   const windows = userWindows(database, dataset.configuration, encoder, run.model.length, options.users)
   for (const batch of batchesOfSimilarLength(withEnoughEvents(windows, options.minimumEvents, meter), options.batch)) {
     throwIfCancelled(context.signal)
-    const logits = await predictor.nextLogits(
+    const logits = await predictor.next(
       batch.map(({ window }) => window),
       targetTime,
     )
     yield batch.map(({ user, window }, row) => {
-      const { classes, probabilities } = topBehaviours(logits[row], options.top)
-      return { user, events: window.events, classes, probabilities }
+      const { classes, probabilities } = topBehaviours(logits[row].behaviour, options.top)
+      return {
+        user,
+        events: window.events,
+        classes,
+        probabilities,
+        heads: mostProbable(logits[row], dataset.locations),
+      }
     })
     meter.add(batch.length)
+  }
+}
+
+/** The most probable class of each extra head. */
+function mostProbable({ location, gap }: HeadLogits, locations: readonly string[]): UserScores['heads'] {
+  const place = location && topBehaviours(location, 1)
+  const bucket = gap && topBehaviours(gap, 1)
+  return {
+    ...(place && { location: { value: locations[place.classes[0]], probability: place.probabilities[0] } }),
+    ...(bucket && { gap: { value: String(bucket.classes[0]), probability: bucket.probabilities[0] } }),
   }
 }
 

@@ -2,6 +2,8 @@ import type { ErrorDocument } from '../../shared/errors.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type {
   GroupRow,
+  HeadStepRow,
+  HeadValidationRow,
   RunCurves,
   RunEnd,
   RunHistory,
@@ -125,6 +127,11 @@ export function markRunEnded(database: WriteDatabase, id: string, status: RunEnd
     .run(status, error === null ? null : JSON.stringify(error), new Date().toISOString(), id)
 }
 
+/** A history of nothing. */
+export function emptyHistory(): RunHistory {
+  return { steps: [], groups: [], validations: [], headSteps: [], headValidations: [] }
+}
+
 /** Appends what was measured and how far the run is, in one transaction. A step that is there already is replaced. */
 export function appendRunHistory(
   database: WriteDatabase,
@@ -142,6 +149,10 @@ export function appendRunHistory(
     for (const row of rows.validations) {
       insertValidation.run(id, row.step, row.nll, row.accuracy, row.macroRecall, row.targets)
     }
+    const insertHeadStep = database.change('INSERT OR REPLACE INTO run_head_steps VALUES (?, ?, ?, ?)')
+    for (const row of rows.headSteps) insertHeadStep.run(id, row.step, row.head, row.loss)
+    const insertHeadValidation = database.change('INSERT OR REPLACE INTO run_head_validations VALUES (?, ?, ?, ?, ?)')
+    for (const row of rows.headValidations) insertHeadValidation.run(id, row.step, row.head, row.nll, row.accuracy)
     database
       .change('UPDATE runs SET step = ?, best_value = ?, best_step = ?, updated_at = ? WHERE id = ?')
       .run(step, best?.value ?? null, best?.step ?? null, new Date().toISOString(), id)
@@ -156,10 +167,10 @@ export function truncateRunHistory(
   best: { value: number; step: number } | null,
 ): void {
   database.transaction(() => {
-    for (const table of ['run_steps', 'run_groups', 'run_validations']) {
+    for (const table of ['run_steps', 'run_groups', 'run_validations', 'run_head_steps', 'run_head_validations']) {
       database.change(`DELETE FROM ${table} WHERE run = ? AND step > ?`).run(id, step)
     }
-    appendRunHistory(database, id, { step, best, rows: { steps: [], groups: [], validations: [] } })
+    appendRunHistory(database, id, { step, best, rows: emptyHistory() })
   })
 }
 
@@ -176,6 +187,10 @@ export function readRunHistory(database: ReadDatabase, id: string): RunHistory {
       .query<GroupRow>('SELECT step, name, loss, weight FROM run_groups WHERE run = ? ORDER BY step, name')
       .all(id),
     validations: readValidations(database, id),
+    headSteps: database
+      .query<HeadStepRow>('SELECT step, head, loss FROM run_head_steps WHERE run = ? ORDER BY step, head')
+      .all(id),
+    headValidations: readHeadValidations(database, id),
   }))
 }
 
@@ -187,6 +202,9 @@ FROM run_steps WHERE run = ? AND step >= ? GROUP BY (step - 1) / CAST(? AS INTEG
 export const groupBucketsSql = `
 SELECT max(step) AS step, name, avg(loss) AS loss, avg(weight) AS weight
 FROM run_groups WHERE run = ? AND step >= ? GROUP BY (step - 1) / CAST(? AS INTEGER), name ORDER BY 1, name`
+export const headBucketsSql = `
+SELECT max(step) AS step, head, avg(loss) AS loss
+FROM run_head_steps WHERE run = ? AND step >= ? GROUP BY (step - 1) / CAST(? AS INTEGER), head ORDER BY 1, head`
 
 /** What was measured from the bucket of the step `since` on, with the steps 1 to `totalSteps` of the run in `points` buckets, rounded up to whole steps. */
 export function readRunCurves(
@@ -201,6 +219,8 @@ export function readRunCurves(
     steps: database.query<StepBucket>(stepBucketsSql).all(id, first, width),
     groups: database.query<GroupRow>(groupBucketsSql).all(id, first, width),
     validations: readValidations(database, id),
+    headSteps: database.query<HeadStepRow>(headBucketsSql).all(id, first, width),
+    headValidations: readHeadValidations(database, id),
   }))
 }
 
@@ -208,6 +228,14 @@ function readValidations(database: ReadDatabase, id: string): ValidationRow[] {
   return database
     .query<ValidationRow>(
       `SELECT step, nll, accuracy, macro_recall AS macroRecall, targets FROM run_validations WHERE run = ? ORDER BY step`,
+    )
+    .all(id)
+}
+
+function readHeadValidations(database: ReadDatabase, id: string): HeadValidationRow[] {
+  return database
+    .query<HeadValidationRow>(
+      'SELECT step, head, nll, accuracy FROM run_head_validations WHERE run = ? ORDER BY step, head',
     )
     .all(id)
 }

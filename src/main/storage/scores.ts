@@ -1,3 +1,4 @@
+import type { ExtraHead } from '../../shared/heads.ts'
 import type { ScoredUser } from '../../shared/prediction.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { readySources, resolveSources } from './sources.ts'
@@ -21,6 +22,8 @@ export interface UserScores {
   events: number
   classes: readonly number[]
   probabilities: readonly number[]
+  /** The most probable class of each extra head of the run: a location's name, empty for elsewhere or unknown, and the number of a bucket. */
+  heads: Readonly<Partial<Record<ExtraHead, { value: string; probability: number }>>>
 }
 
 /** A stored score with its names. */
@@ -30,6 +33,11 @@ export interface StoredScore {
   rank: number
   behaviour: string
   probability: number
+  /** As of `UserScores`; null for runs without the head. */
+  location: string | null
+  locationProbability: number | null
+  gap: string | null
+  gapProbability: number | null
 }
 
 /** Name of the lock that a process holds while it scores users with a run. */
@@ -73,12 +81,18 @@ export function appendScores(
   const insertScore = database.change(
     'INSERT INTO scores (scoring, user, rank, class, probability) VALUES (?, ?, ?, ?, ?)',
   )
+  const insertHead = database.change(
+    'INSERT INTO scored_heads (scoring, user, head, value, probability) VALUES (?, ?, ?, ?, ?)',
+  )
   database.transaction(() => {
-    for (const [index, { user, events, classes, probabilities }] of users.entries()) {
+    for (const [index, { user, events, classes, probabilities, heads }] of users.entries()) {
       const position = firstPosition + index
       insertUser.run(scoring, position, user, events)
       for (const [place, id] of classes.entries()) {
         insertScore.run(scoring, position, place + 1, id, probabilities[place])
+      }
+      for (const [head, { value, probability }] of Object.entries(heads)) {
+        insertHead.run(scoring, position, head, value, probability)
       }
     }
   })
@@ -127,10 +141,13 @@ export function findScoring(database: ReadDatabase, run: string): Scoring | unde
     .get(run)
 }
 
-const scoreColumns = 'u.name AS user, s.rank, b.name AS behaviour, s.probability'
+const scoreColumns = `u.name AS user, s.rank, b.name AS behaviour, s.probability, l.value AS location, l.probability AS locationProbability,
+  g.value AS gap, g.probability AS gapProbability`
 const scoreTables = `FROM scored_users u
   CROSS JOIN scores s ON s.scoring = u.scoring AND s.user = u.position
-  CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class`
+  CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class
+  LEFT JOIN scored_heads l ON l.scoring = u.scoring AND l.user = u.position AND l.head = 'location'
+  LEFT JOIN scored_heads g ON g.scoring = u.scoring AND g.user = u.position AND g.head = 'gap'`
 
 /** All scores of a scoring, finished or not, by user name and rank, in bounded memory. */
 export function iterateScores(database: ReadDatabase, scoring: number): IterableIterator<StoredScore> {
@@ -166,7 +183,20 @@ export function scoredUsers(
      CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class
      WHERE s.scoring = ? AND s.user = ? ORDER BY s.rank`,
   )
-  return users.map(({ position, user, events }) => ({ user, events, predictions: scores.all(scoring, position) }))
+  const heads = database.query<{ value: string; probability: number }>(
+    'SELECT value, probability FROM scored_heads WHERE scoring = ? AND user = ? AND head = ?',
+  )
+  return users.map(({ position, user, events }) => {
+    const location = heads.get(scoring, position, 'location')
+    const gap = heads.get(scoring, position, 'gap')
+    return {
+      user,
+      events,
+      predictions: scores.all(scoring, position),
+      location: location === undefined ? null : { name: location.value || null, probability: location.probability },
+      gap: gap === undefined ? null : { bucket: Number(gap.value), probability: gap.probability },
+    }
+  })
 }
 
 /** How many users have events in these sources (names or ids; all when empty). */

@@ -4,6 +4,7 @@ import { copyFile, constants as fileConstants, link, readdir, writeFile } from '
 import path from 'node:path'
 import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { extraHeads } from '../../shared/heads.ts'
 import type { TrainingState } from '../engine/training.ts'
 import { flattenParameters, type NamedTensor, type ParameterLayout, parameterViews } from '../model/parameters.ts'
 import {
@@ -29,6 +30,8 @@ const validationMetrics = z.strictObject({
   accuracy: z.number(),
   macroRecall: z.number(),
   targets: z.int(),
+  /** Of the extra heads that the model has, over all validation targets. */
+  heads: z.partialRecord(z.enum(extraHeads), z.strictObject({ nll: z.number(), accuracy: z.number() })).optional(),
 })
 /** Figures over the validation targets whose behaviour was seen in training. */
 export type ValidationMetrics = z.infer<typeof validationMetrics>

@@ -1,7 +1,11 @@
 import type { RunConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type BatchSequence, evaluationBatches, trainingBatches } from '../dataset/batches.ts'
+import { countHeadTargets, headClasses } from '../dataset/head-targets.ts'
 import type { Dataset } from '../dataset/types.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
+import type { HeadWeights } from '../model/loss.ts'
+import type { TargetCounts } from '../model/parameters.ts'
 
 /** What a run trains on: the dataset as the training loop sees it. */
 export interface TrainingData {
@@ -14,6 +18,19 @@ export interface TrainingData {
   readonly validationBatch: number
 }
 
+/** What the losses of the extra heads weigh. */
+export function headWeightsOf({ locationWeight, gapWeight }: RunConfiguration): Required<HeadWeights> {
+  return { location: locationWeight, gap: gapWeight }
+}
+
+/** What the output biases of a model start from: the frequencies of what each head predicts, but for a shifted loss, which moves the behaviours' logits there itself. */
+export function startingCounts(dataset: Dataset, model: ModelConfiguration, isShifted: boolean): TargetCounts {
+  return {
+    ...(isShifted ? {} : { behaviour: dataset.trainingCounts }),
+    ...Object.fromEntries(headsOf(model).map((head) => [head, countHeadTargets(dataset, head)])),
+  }
+}
+
 /** Logits of one validation batch, at most: 128 MiB. */
 const largestLogits = 2 ** 25
 
@@ -21,10 +38,18 @@ const largestLogits = 2 ** 25
 export function createTrainingData(dataset: Dataset, configuration: RunConfiguration): TrainingData {
   const { batch, seed, model } = configuration
   const { length } = dataset.configuration
-  const classes = dataset.behaviours.length
+  const heads = headsOf(model)
+  const classes = heads.reduce((sum, head) => sum + headClasses(dataset, head), dataset.behaviours.length)
   const validationBatch = Math.max(1, Math.min(batch, Math.floor(largestLogits / (length * classes))))
   const epoch = (number: number) =>
-    trainingBatches(dataset, { batch, length, epoch: number, seed, locationDropout: model.locationDropout })
+    trainingBatches(dataset, {
+      batch,
+      length,
+      epoch: number,
+      seed,
+      locationDropout: model.locationDropout,
+      heads: heads.length > 0,
+    })
   if (epoch(0).count === 0) {
     throw new WorkbenchError(
       'input',
@@ -38,7 +63,7 @@ export function createTrainingData(dataset: Dataset, configuration: RunConfigura
     epoch,
     validationBatch,
     validation() {
-      validation ??= evaluationBatches(dataset, 'valid', { batch: validationBatch, length })
+      validation ??= evaluationBatches(dataset, 'valid', { batch: validationBatch, length, heads: heads.length > 0 })
       return validation
     },
   }

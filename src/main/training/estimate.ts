@@ -33,7 +33,8 @@ export function estimateMemory(
   // A Scan has two places for its state in turn, besides where it comes from and where it goes to.
   const scanned = stepsPerCall === 1 ? 0 : 2 * parameters * (accumulation === 1 ? 3 : 1)
   const activations = peakBytes(accumulation === 1 ? buildTrainingStep(options) : buildAccumulation(options))
-  const validation = parameters + peakBytes(buildInference(model, { transitions }), { batch: validationBatch, length })
+  const validation =
+    parameters + peakBytes(buildInference(model, { transitions, heads: true }), { batch: validationBatch, length })
   const tables = model.transitions ? transitionCopies * 4 * (model.behaviours + 1) * model.behaviours : 0
   const total = runtimeBytes + stateCopies * state + scanned + tables + arenaFactor * (activations + validation)
   return { state: state + scanned, activations, total }

@@ -1,10 +1,20 @@
 import type { Progress } from '../../shared/progress.ts'
+import type { StepResult } from '../engine/training.ts'
 import type { GroupFigures } from '../model/objectives/objective.ts'
 import type { ValidationMetrics } from './checkpoints.ts'
 
 /** Milliseconds over which the shown rate is averaged, and between two reports. */
 const rateWindow = 10_000
 const reportInterval = 200
+
+/** What the latest step measured. */
+export interface LatestFigures {
+  readonly loss: number
+  readonly learningRate: number
+  readonly gradientNorm: number
+  readonly groups: readonly GroupFigures[]
+  readonly headLosses: StepResult['headLosses']
+}
 
 /** Turns steps into the progress that a person watches: rate over the last seconds, time left from the whole session, validations included. */
 export class TrainingProgress {
@@ -52,12 +62,7 @@ export class TrainingProgress {
   }
 
   /** Reports where training stands, at most some times a second unless it must be now. */
-  show(
-    stage: string,
-    step: number,
-    figures: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] } | undefined,
-    now = false,
-  ): void {
+  show(stage: string, step: number, figures: LatestFigures | undefined, now = false): void {
     const at = performance.now()
     if (!now && at - this.#reportedAt < reportInterval) return
     this.#reportedAt = at
@@ -73,7 +78,7 @@ export class TrainingProgress {
     })
   }
 
-  #figures(latest: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] }) {
+  #figures(latest: LatestFigures) {
     const figures: Record<string, number> = {
       loss: latest.loss,
       learningRate: latest.learningRate,
@@ -84,10 +89,14 @@ export class TrainingProgress {
       if (loss !== null) figures[`${name}Loss`] = loss
       figures[`${name}Weight`] = weight
     }
+    for (const [head, loss] of Object.entries(latest.headLosses)) figures[`${head}Loss`] = loss
     if (this.#validation !== undefined) {
       figures.validationNll = this.#validation.nll
       figures.validationAccuracy = this.#validation.accuracy
       figures.validationMacroRecall = this.#validation.macroRecall
+      const { location, gap } = this.#validation.heads ?? {}
+      if (location !== undefined) figures.validationLocationAccuracy = location.accuracy
+      if (gap !== undefined) figures.validationGapAccuracy = gap.accuracy
     }
     return figures
   }

@@ -10,7 +10,7 @@ import { countTokens, createTrainingStep } from '../engine/training.ts'
 import { resolveModel } from '../model/configuration.ts'
 import { createObjective } from '../model/objectives/objective.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-import { createTrainingData } from './data.ts'
+import { createTrainingData, headWeightsOf, startingCounts } from './data.ts'
 import { describeMemory, estimateMemory } from './estimate.ts'
 import { parseConfiguration, settleSeed } from './new-run.ts'
 import { threadsOf } from './threads.ts'
@@ -59,6 +59,7 @@ export async function measureTrainingRate(
     optimizer: { betas, weightDecay, decayEmbeddings, gradientClip },
     seed,
     transitions: model.transitions ? countTransitions(dataset) : undefined,
+    headWeights: headWeightsOf(configuration),
     accumulation: 1,
     stepsPerCall,
   }
@@ -68,8 +69,7 @@ export async function measureTrainingRate(
     ...options,
     device,
     threads: configuration.threads ?? threadsOf(workspace),
-    // A shifted loss moves the logits towards the frequencies itself.
-    classCounts: objective.graph.shift ? undefined : counts,
+    counts: startingCounts(dataset, model, objective.graph.shift),
   })
   try {
     const callSeconds: number[] = []

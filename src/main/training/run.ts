@@ -17,7 +17,7 @@ import { acquireLock } from '../storage/locks.ts'
 import { findRun, markRunEnded, markRunRunning, runLock, truncateRunHistory } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
-import { createTrainingData, type TrainingData } from './data.ts'
+import { createTrainingData, headWeightsOf, startingCounts, type TrainingData } from './data.ts'
 import { describeMemory, estimateMemory } from './estimate.ts'
 import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, settleSeed, versions } from './new-run.ts'
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
@@ -190,6 +190,7 @@ async function openSession(
     },
     seed: configuration.seed,
     transitions,
+    headWeights: headWeightsOf(configuration),
     accumulation: configuration.accumulation,
     stepsPerCall,
   }
@@ -198,8 +199,7 @@ async function openSession(
     ...training,
     device,
     threads,
-    // A shifted loss moves the logits towards the frequencies itself.
-    classCounts: objective.graph.shift ? undefined : counts,
+    counts: startingCounts(dataset, model, objective.graph.shift),
   })
   return { data, step, objective, transitions }
 }

@@ -13,7 +13,7 @@ import { type ModelConfiguration, modelWidth, resolveModel } from '../model/conf
 import { createObjective } from '../model/objectives/objective.ts'
 import { layoutParameters } from '../model/parameters.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-import { createTrainingData } from './data.ts'
+import { createTrainingData, headWeightsOf } from './data.ts'
 import { estimateMemory, memoryHere } from './estimate.ts'
 import { parseConfiguration, settleSeed } from './new-run.ts'
 
@@ -56,7 +56,8 @@ function estimator(dataset: OpenedDataset, configuration: RunConfiguration, vali
       length: dataset.configuration.length,
     })
     const optimizer = { betas, weightDecay, decayEmbeddings, gradientClip }
-    const step = { model, batch, length: model.length, objective, optimizer, seed, transitions }
+    const headWeights = headWeightsOf(configuration)
+    const step = { model, batch, length: model.length, objective, optimizer, seed, transitions, headWeights }
     return {
       preset: options.preset,
       width: modelWidth(model),
@@ -69,9 +70,10 @@ function estimator(dataset: OpenedDataset, configuration: RunConfiguration, vali
   }
 }
 
-/** Products of the blocks and of the output, forwards and twice that backwards, and attention over the window. */
+/** Products of the blocks and of the outputs, forwards and twice that backwards, and attention over the window. */
 function operationsPerToken(model: ModelConfiguration): number {
   const width = modelWidth(model)
-  const products = 12 * model.layers * width ** 2 + width * model.behaviours
+  const location = model.locationHead ? model.streamWidth * model.locations : 0
+  const products = 12 * model.layers * width ** 2 + width * model.behaviours + location
   return 6 * products + 12 * model.layers * width * model.length
 }

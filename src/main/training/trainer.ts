@@ -5,9 +5,10 @@ import type { BatchSequence } from '../dataset/batches.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { Inference } from '../engine/inference.ts'
 import { countTokens, type StepInputs, type StepResult, type TrainingStep } from '../engine/training.ts'
+import { headsOf } from '../model/configuration.ts'
 import type { Objective } from '../model/objectives/objective.ts'
 import type { WriteDatabase } from '../storage/database.ts'
-import { appendRunHistory } from '../storage/runs.ts'
+import { appendRunHistory, emptyHistory } from '../storage/runs.ts'
 import { type CheckpointState, type ValidationMetrics, writeBest, writeLast } from './checkpoints.ts'
 import type { TrainingData } from './data.ts'
 import { refuseDivergence } from './divergence.ts'
@@ -46,7 +47,7 @@ export class Trainer {
   readonly #progress: TrainingProgress
   #position: Position
   #epoch: BatchSequence | undefined
-  #pending: RunHistory = { steps: [], groups: [], validations: [] }
+  #pending: RunHistory = emptyHistory()
   #writtenAt = performance.now()
   #savedAt = performance.now()
   #savedStep: number
@@ -134,8 +135,11 @@ export class Trainer {
     return { batches, shift: objective.shift, step, learningRate }
   }
 
-  #takeUp({ step, learningRate, batches: inputs }: StepInputs, { loss, gradientNorm, tokenLoss }: StepResult): void {
-    const { data, objective } = this.#parts
+  #takeUp(
+    { step, learningRate, batches: inputs }: StepInputs,
+    { loss, gradientNorm, tokenLoss, headLosses }: StepResult,
+  ): void {
+    const { data, document, objective } = this.#parts
     const batches = inputs.map(({ batch }, index) => ({ batch, tokenLoss: tokenLoss[index] }))
     const row = { step, loss, learningRate, gradientNorm }
     refuseDivergence({ ...row, batches }, objective, data.behaviours, this.#savedStep)
@@ -144,11 +148,12 @@ export class Trainer {
     this.#position.step = step
     this.#changed = true
     this.#pending.steps.push({ ...row, tokensPerSecond: this.#progress.tokensPerSecond })
+    for (const head of headsOf(document.model)) this.#pending.headSteps.push({ step, head, loss: headLosses[head]! })
     const groups = objective.groupFigures()
     if (step % groupInterval === 0 || this.#isValidationDue()) {
       for (const group of groups) this.#pending.groups.push({ step, ...group })
     }
-    this.#latest = { ...row, groups }
+    this.#latest = { ...row, groups, headLosses }
   }
 
   #nextBatch(): Batch {
@@ -181,14 +186,19 @@ export class Trainer {
     this.#progress.show('validating', this.#position.step, this.#latest, true)
     const { parameters } = await trainingStep.readState()
     await inference.writeParameters(parameters)
-    const metrics = await validate(inference, data.validation(), document.model.behaviours, context.signal)
+    const metrics = await validate(inference, data.validation(), document.model, context.signal)
     const { step } = this.#position
     if (!Number.isFinite(metrics.nll)) throw divergedInValidation(step, this.#savedStep)
     const uniform = Math.log(document.model.behaviours)
     if (metrics.targets > 0 && metrics.nll > uniform) context.warn(worseThanUniform(step, metrics.nll, uniform))
     const isBest = this.#judge(metrics)
     this.#changed = true
-    this.#pending.validations.push({ step, ...metrics })
+    const { heads = {}, ...figures } = metrics
+    this.#pending.validations.push({ step, ...figures })
+    for (const head of headsOf(document.model)) {
+      const { nll, accuracy } = heads[head]!
+      this.#pending.headValidations.push({ step, head, nll, accuracy })
+    }
     this.#progress.validated(metrics)
     if (isBest) await writeBest(directory, trainingStep.layout, parameters, this.#state())
     this.#progress.restartRate()
@@ -242,7 +252,7 @@ export class Trainer {
     const { database, document } = this.#parts
     const { step, best } = this.#position
     appendRunHistory(database, document.id, { step, best, rows: this.#pending })
-    this.#pending = { steps: [], groups: [], validations: [] }
+    this.#pending = emptyHistory()
     this.#writtenAt = performance.now()
   }
 }

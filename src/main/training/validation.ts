@@ -1,6 +1,8 @@
 import { throwIfCancelled } from '../../shared/errors.ts'
+import { gapBuckets } from '../../shared/gaps.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { Inference } from '../engine/inference.ts'
+import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import type { ValidationMetrics } from './checkpoints.ts'
 
 /** Whether a larger value of the metric is better. */
@@ -8,22 +10,35 @@ export const isHigherBetter = { nll: false, accuracy: true, macroRecall: true } 
 
 /**
  * Mean -log p, accuracy and macro recall over the counted targets, which are those whose behaviour was seen in training. Macro recall is the mean recall of the
- * classes that have a target. 0 targets give an nll, accuracy and macro recall of 0.
+ * classes that have a target. 0 targets give an nll, accuracy and macro recall of 0. Extra heads are
+ * measured over every target, since where and when it happens can be said of a behaviour that training never saw.
  *
  * @throws WorkbenchError `cancelled` between batches.
  */
 export async function validate(
   inference: Inference,
   batches: Iterable<Batch>,
-  classes: number,
+  model: Pick<ModelConfiguration, 'behaviours' | 'locations' | 'locationHead' | 'gapHead'>,
   signal: AbortSignal,
 ): Promise<ValidationMetrics> {
-  const meter = new ValidationMeter(classes)
+  const meter = new ValidationMeter(model.behaviours)
+  const heads = headsOf(model).map((head) => {
+    const ofHead = new ValidationMeter(head === 'location' ? model.locations : gapBuckets)
+    return { head, meter: ofHead }
+  })
   for (const batch of batches) {
     throwIfCancelled(signal)
-    meter.add(batch, await inference.logits(batch))
+    const logits = await inference.headLogits(batch)
+    meter.add(batch, logits.behaviour)
+    const counted = Float32Array.from(batch.event, (event) => (event < 0 ? 0 : 1))
+    for (const { head, meter } of heads) meter.add({ target: batch.heads![head], counted }, logits[head]!)
   }
-  return meter.metrics()
+  if (heads.length === 0) return meter.metrics()
+  const ofHead = heads.map(({ head, meter }) => {
+    const { nll, accuracy } = meter.metrics()
+    return [head, { nll, accuracy }]
+  })
+  return { ...meter.metrics(), heads: Object.fromEntries(ofHead) }
 }
 
 /** Sums over targets, batch after batch. */
@@ -40,10 +55,10 @@ export class ValidationMeter {
   }
 
   /** @param logits [B, I, V] */
-  add(batch: Batch, logits: Float32Array): void {
-    for (let token = 0; token < batch.counted.length; token++) {
-      if (batch.counted[token] === 0) continue
-      const target = batch.target[token]
+  add({ target: targets, counted }: Pick<Batch, 'target' | 'counted'>, logits: Float32Array): void {
+    for (let token = 0; token < counted.length; token++) {
+      if (counted[token] === 0) continue
+      const target = targets[token]
       const { logProbability, predicted } = scoreRow(logits, token * this.#classes, this.#classes, target)
       this.#negativeLogLikelihood -= logProbability
       this.#support[target]++

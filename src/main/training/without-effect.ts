@@ -1,9 +1,9 @@
-import { objectiveConfiguration } from '../../shared/configuration.ts'
+import { trainConfiguration } from '../../shared/configuration.ts'
 import { hasAdversary } from '../../shared/objectives.ts'
 import type { Dataset } from '../dataset/types.ts'
 import type { RunDocument } from './run-directory.ts'
 
-const standardObjective = objectiveConfiguration.parse({ name: 'ce' })
+const standard = trainConfiguration.parse({ dataset: 'any' })
 
 /** One sentence for each setting of a run that was given and changes nothing. */
 export function settingsWithoutEffect(
@@ -24,7 +24,7 @@ export function settingsWithoutEffect(
       `it is the cpu's, and the run computes on ${device}`,
     ],
     [
-      objective.updateEvery !== standardObjective.updateEvery && !hasAdversary(objective.name),
+      objective.updateEvery !== standard.objective.updateEvery && !hasAdversary(objective.name),
       'number of steps between two answers of the adversary',
       `the objective ${objective.name} has none`,
     ],
@@ -32,6 +32,16 @@ export function settingsWithoutEffect(
       hasAdversary(objective.name) && objective.updateEvery >= totalSteps,
       `objective ${objective.name}`,
       `its adversary answers after every ${objective.updateEvery} steps, and the run has ${totalSteps}, so it trains like ce (--update-every asks more often)`,
+    ],
+    [
+      !model.locationHead && configuration.locationWeight !== standard.locationWeight,
+      'location weight',
+      'the model has no location head (--location-head)',
+    ],
+    [
+      !model.gapHead && configuration.gapWeight !== standard.gapWeight,
+      'gap weight',
+      'the model has no gap head (--gap-head)',
     ],
     [decayEmbeddings && weightDecay === 0, 'decay of the embeddings', 'the weight decay is 0'],
     [model.locationDropout > 0 && dataset.locations.length === 1, 'location dropout', 'the dataset has no locations'],

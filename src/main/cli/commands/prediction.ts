@@ -1,3 +1,4 @@
+import { elsewhere } from '../../../shared/heads.ts'
 import type { PredictionResult, UnknownName } from '../../../shared/prediction.ts'
 import * as prediction from '../../procedures/prediction.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
@@ -194,7 +195,42 @@ function predictionText(result: PredictionResult): string {
           : [['', `${count(remaining.behaviours)} others`, percent(remaining.probability)]]),
       ],
     ),
+    ...locationLines(result),
+    ...gapLines(result),
   ].join('\n')
+}
+
+function locationLines({ location }: PredictionResult): string[] {
+  if (location === null) return []
+  const { predictions, remaining } = location
+  const others = `${count(remaining.locations)} others`
+  return [
+    '',
+    'Where it happens:',
+    table(
+      [{ title: 'rank', align: 'right' }, { title: 'place' }, { title: 'probability', align: 'right' }],
+      [
+        ...predictions.map(({ rank, location: name, probability }) => [
+          String(rank),
+          name === null ? elsewhere : printable(name),
+          percent(probability),
+        ]),
+        ...(remaining.locations === 0 ? [] : [['', others, percent(remaining.probability)]]),
+      ],
+    ),
+  ]
+}
+
+function gapLines({ gap }: PredictionResult): string[] {
+  if (gap === null) return []
+  return [
+    '',
+    'How long after the last event:',
+    table(
+      [{ title: 'time' }, { title: 'probability', align: 'right' }],
+      gap.buckets.map(({ name, probability }) => [name, percent(probability)]),
+    ),
+  ]
 }
 
 function unknownFacts(title: string, names: readonly UnknownName[]): [string, string][] {

@@ -56,6 +56,22 @@ const options: readonly OptionSpecification[] = [
     path: 'model.transitions',
   },
   { flags: '--target-time', description: 'feed weekday and slot of the event to predict', path: 'model.targetTime' },
+  {
+    flags: '--location-head',
+    description: 'also learn where the next event happens; needs a dataset with locations',
+    path: 'model.locationHead',
+  },
+  {
+    flags: '--gap-head',
+    description: 'also learn how long after the last event the next one comes; not with --target-time',
+    path: 'model.gapHead',
+  },
+  {
+    flags: '--location-weight <x>',
+    description: "weight of the location head's cross-entropy in the loss",
+    path: 'locationWeight',
+  },
+  { flags: '--gap-weight <x>', description: "weight of the gap head's cross-entropy in the loss", path: 'gapWeight' },
   { flags: '--dropout <p>', description: 'dropout in the blocks', path: 'model.dropout' },
   { flags: '--embedding-dropout <p>', description: 'dropout of the embeddings', path: 'model.embeddingDropout' },
   {
@@ -206,5 +222,11 @@ function trainText(result: TrainResult): string {
 }
 
 function validationText(metrics: NonNullable<TrainResult['validation']>['metrics']): string {
-  return `NLL ${figure(metrics.nll)}, accuracy ${figure(metrics.accuracy)}, macro recall ${figure(metrics.macroRecall)} (n = ${count(metrics.targets)})`
+  const { location, gap } = metrics.heads ?? {}
+  const heads = [
+    ...(location === undefined ? [] : [`location NLL ${figure(location.nll)}, accuracy ${figure(location.accuracy)}`]),
+    ...(gap === undefined ? [] : [`gap NLL ${figure(gap.nll)}, accuracy ${figure(gap.accuracy)}`]),
+  ]
+  const behaviour = `NLL ${figure(metrics.nll)}, accuracy ${figure(metrics.accuracy)}, macro recall ${figure(metrics.macroRecall)} (n = ${count(metrics.targets)})`
+  return [behaviour, ...heads].join('; ')
 }

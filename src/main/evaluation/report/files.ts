@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/types.ts'
 import type { ReportDocument, ReportInput } from './document.ts'
 import { reportPage } from './html.ts'
-import { classTable, comparisonTable, confusionTable, groupTable, summaryTable } from './tables.ts'
+import { classTable, comparisonTable, confusionTable, groupTable, headTable, summaryTable } from './tables.ts'
 
 /** The files of a report by name. @param groups group of each class: [V] */
 export async function reportFiles(
@@ -18,6 +18,7 @@ export async function reportFiles(
     'groups.csv': groupTable(evaluations),
     'behaviours.csv': classTable(dataset, inputs, groups),
     'confusions.csv': confusionTable(dataset, document),
+    ...(evaluations.some(({ heads }) => heads !== undefined) && { 'heads.csv': headTable(evaluations) }),
     ...(document.comparisons.length > 0 && { 'differences.csv': comparisonTable(document) }),
   }
 }

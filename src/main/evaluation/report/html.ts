@@ -8,7 +8,7 @@ import type { ReportDocument } from './document.ts'
 
 const resources = path.join(programFolder, 'resources/report')
 /** Concatenated in this order into one script. */
-const scripts = ['format.js', 'theme.js', 'tables.js', 'charts.js', 'charts-training.js', 'report.js']
+const scripts = ['format.js', 'theme.js', 'tables.js', 'heads.js', 'charts.js', 'charts-training.js', 'report.js']
 
 /**
  * One self-contained page: the charting library, style, scripts and data are in it, and its content security policy allows nothing else:

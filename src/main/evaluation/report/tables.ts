@@ -1,4 +1,5 @@
 import { type BaselineName, baselineNames, type EvaluationResult } from '../../../shared/evaluation.ts'
+import { headViewNames } from '../../../shared/heads.ts'
 import { groupNames } from '../../../shared/long-tail.ts'
 import type { Dataset } from '../../dataset/types.ts'
 import { classMetrics } from '../metrics.ts'
@@ -48,6 +49,32 @@ export function summaryTable(evaluations: readonly EvaluationResult[]): string {
     }
   }
   return toCsv(['name', 'kind', 'metric', 'value', 'low95', 'high95', 'targets', 'unseen_targets', 'split'], rows)
+}
+
+/** One line per run or baseline, view of an extra head and figure, with its 95 % interval; only the header where no run has one. */
+export function headTable(evaluations: readonly EvaluationResult[]): string {
+  const rows: CsvCell[][] = []
+  const figures = ['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll', 'absoluteError'] as const
+  for (const evaluation of evaluations) {
+    for (const view of headViewNames) {
+      const result = evaluation.heads?.[view]
+      if (result === undefined) continue
+      const line = (name: string, kind: string, figure: string, value: number | null, path: string) => {
+        if (value === null) return
+        const [low, high] = evaluation.intervals[`heads.${view}.${path}`] ?? [null, null]
+        rows.push([name, kind, view, figure, value, low, high, result.targets, evaluation.split])
+      }
+      const label = evaluationLabel(evaluation)
+      for (const figure of figures) line(label, 'run', figure, result[figure], figure)
+      for (const name of baselineNames) {
+        for (const [figure, value] of Object.entries(result.baselines[name])) {
+          if (typeof value === 'number')
+            line(`${label}: ${name}`, 'baseline', figure, value, `baselines.${name}.${figure}`)
+        }
+      }
+    }
+  }
+  return toCsv(['name', 'kind', 'predicted', 'metric', 'value', 'low95', 'high95', 'targets', 'split'], rows)
 }
 
 /** One line per run or baseline and group. */

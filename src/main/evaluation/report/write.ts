@@ -27,7 +27,7 @@ export interface WrittenReport {
 
 /**
  * Writes a report on one or more runs of one dataset: `report.html`, `report.json`, `summary.csv`, `groups.csv`, `behaviours.csv`,
- * `confusions.csv` and, for several runs, `differences.csv` against the first. Runs that were not evaluated so are evaluated first. Files
+ * `confusions.csv`, `heads.csv` where a run has extra heads and, for several runs, `differences.csv` against the first. Runs that were not evaluated so are evaluated first. Files
  * of these names are replaced; others in the directory are left alone.
  *
  * @throws WorkbenchError `conflict` when the runs were trained on different datasets, `storage` when the directory cannot be written

@@ -9,6 +9,7 @@ import { review } from './0008-review.ts'
 import { settings } from './0009-settings.ts'
 import { activity } from './0010-activity.ts'
 import { checksums } from './0011-checksums.ts'
+import { heads } from './0012-heads.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   settings,
   activity,
   checksums,
+  heads,
   // One line per migration.
 ]

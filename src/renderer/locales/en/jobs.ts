@@ -26,7 +26,15 @@ export default {
       runs: 'runs',
       resamples: 'resamples',
     },
-    figure: { rejected: 'refused', duplicates: 'duplicates', loss: 'loss' },
+    figure: {
+      rejected: 'refused',
+      duplicates: 'duplicates',
+      loss: 'loss',
+      locationLoss: 'location loss',
+      gapLoss: 'gap loss',
+      validationLocationAccuracy: 'validation accuracy, location',
+      validationGapAccuracy: 'validation accuracy, gap',
+    },
     stage: {
       sorting: 'sorting',
       storing: 'storing',

@@ -33,6 +33,14 @@ export default {
     markov: 'Markov',
     userMostFrequent: 'User’s favourite',
   },
+  headFigure: {
+    accuracy: 'Accuracy',
+    macroRecall: 'Macro recall',
+    hr: "HR{'@'}10",
+    mrr: 'MRR',
+    nll: 'NLL (nats)',
+    absoluteError: 'Mean error in buckets',
+  },
   groupFigure: { macroRecall: 'macro recall', recall: 'recall', nll: 'NLL (nats)' },
   name: {
     accuracy: 'Accuracy',
@@ -51,6 +59,14 @@ export default {
     groupRecall: 'Recall, {group}',
     groupNll: 'NLL, {group}',
     worstGroup: 'Recall of the worst group',
+    head: {
+      accuracy: 'Accuracy, {view}',
+      macroRecall: 'Macro recall, {view}',
+      hr: "HR{'@'}10, {view}",
+      mrr: 'MRR, {view}',
+      nll: 'NLL, {view}',
+      absoluteError: 'Mean error in buckets, {view}',
+    },
   },
   text: {
     accuracy: 'Share of targets whose behaviour was the likeliest one. Frequent behaviours decide it.',
@@ -71,6 +87,14 @@ export default {
     groupRecall: 'Share of the group’s targets that were predicted.',
     groupNll: 'Mean surprise at the group’s targets, in nats.',
     worstGroup: 'The lowest recall of head, middle and tail.',
+    head: {
+      accuracy: 'Share of targets whose place, or bucket of the time gap, was the likeliest one.',
+      macroRecall: 'Mean recall of the places or buckets with targets, each counting the same however rare.',
+      hr: 'Share of targets whose place was among the 10 likeliest.',
+      mrr: 'Mean of one over the rank of what happened among all places or buckets.',
+      nll: 'How surprised the model is on average, in nats. Less is better.',
+      absoluteError: 'How many buckets lie between the gap and the median of the predicted distribution, on average.',
+    },
   },
   formula: {
     accuracy: 'Σ correct / N',
@@ -89,8 +113,55 @@ export default {
     groupRecall: 'Σ correct(c) / Σ targets(c)\nover the behaviours c of the group',
     groupNll: '−1/N(g) Σ log p(what happened)',
     worstGroup: 'min over head, middle, tail of recall',
+    head: {
+      accuracy: 'Σ correct / N',
+      macroRecall: '1/S Σ correct(c) / targets(c)\nover the S classes c with targets',
+      hr: '1/N Σ [rank ≤ 10]',
+      mrr: '1/N Σ 1 / rank',
+      nll: '−1/N Σ log p(what happened)',
+      absoluteError: "1/N Σ {'|'}median(p) − bucket{'|'}",
+    },
   },
   term: {
+    view: {
+      location: {
+        name: 'next location',
+        text: 'Every place of the vocabulary is a class, and so is "elsewhere or unknown": all places that are too rare or were never seen, and none given.',
+        formula: 'p(l), l = 0 … L−1; 0 is elsewhere or unknown',
+      },
+      knownLocation: {
+        name: 'next location, where known',
+        text: 'Only targets at a place of the vocabulary, and only its places are ranked: what the model says given that the next event is not elsewhere.',
+        formula: 'p(l) / (1 − p(0)), l = 1 … L−1',
+      },
+      gap: {
+        name: 'time gap',
+        text: 'How long after the last event the next one comes, in buckets that grow from "at the same time" to "over 2 weeks".',
+        formula: 'p(g), g = 0 … 15',
+      },
+    },
+    head: {
+      mostFrequent: {
+        name: 'Most frequent',
+        text: 'Always the place, or the bucket, with the most targets of the training period. Of gaps it also gives probabilities: the training distribution.',
+        formula: 'argmax n(c); p(g) ∝ n(g) + 1',
+      },
+      repeatLast: {
+        name: 'Repeat the last',
+        text: 'The place of the last event, or the last gap, again.',
+        formula: 'the last place or gap',
+      },
+      markov: {
+        name: 'Markov',
+        text: 'What most often followed the last place, or the last gap, in the training period.',
+        formula: 'argmax n(c after the last one)',
+      },
+      userMostFrequent: {
+        name: 'User’s favourite',
+        text: 'Where this user was most often so far, or the most frequent gap. Of gaps it also gives probabilities: the user’s own distribution, which begins with eight gaps of the training distribution.',
+        formula: 'argmax n(c of this user so far);\np(g) ∝ n(g) + 8 · p(g in training)',
+      },
+    },
     interval: {
       name: '95% interval',
       text: 'Where the figure would lie for other users like these: users are drawn again with all their targets, since targets of one user are not independent.',

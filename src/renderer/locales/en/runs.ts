@@ -89,6 +89,11 @@ export default {
   toTraining: 'Training',
   toPredict: 'Predict',
   evaluating: 'Being evaluated',
+  heads: {
+    heading: 'Does it know where and how soon?',
+    note: 'Over every target of the period: a behaviour that training never saw has a place and a time as well.',
+    counts: 'n = {targets} targets; {classes} classes, {supported} of them with targets',
+  },
   whichEvaluation: 'Evaluation',
   choose: 'Choose',
   evaluatedAt: 'made {time}',
@@ -125,6 +130,8 @@ export default {
       macroRecall: 'Validation macro recall',
       groupLoss: 'Loss by group',
       groupWeight: 'Weight by group',
+      headLoss: 'Loss of location and time gap',
+      headNll: 'Validation NLL of location and time gap',
     },
     question: {
       loss: 'How did the training loss fall?',
@@ -133,6 +140,8 @@ export default {
       macroRecall: 'How did the validation macro recall rise?',
       groupLoss: 'How did the loss of head, middle and tail fall?',
       groupWeight: 'How much did the objective weigh head, middle and tail?',
+      headLoss: 'How did the loss of location and time gap fall?',
+      headNll: 'How did the validation NLL of location and time gap fall?',
     },
     axis: {
       loss: 'weighted loss',
@@ -141,6 +150,8 @@ export default {
       macroRecall: 'macro recall',
       groupLoss: 'unweighted loss (nats)',
       groupWeight: 'mean weight',
+      headLoss: 'unweighted loss (nats)',
+      headNll: 'NLL (nats)',
     },
   },
   metrics: {

@@ -98,6 +98,7 @@ export default {
     automatic: 'automatic',
     group: {
       model: 'Model',
+      heads: 'Extra predictions',
       regularisation: 'Regularisation',
       adversary: 'Adversary',
       optimisation: 'Optimisation',
@@ -124,6 +125,16 @@ export default {
         label: 'Time of the target',
         meaning: 'Tells the model weekday and time slot of the event to predict.',
       },
+      locationHead: {
+        label: 'Next location',
+        meaning:
+          'Also learns where the next event happens: p = g₀ softmax(m) + Σ g n/|n|, the transformer mixed with the places of the history that it reads. Needs a dataset with locations.',
+      },
+      gapHead: {
+        label: 'Time gap',
+        meaning:
+          'Also learns how long after the last event the next one comes, in 16 buckets from "at the same time" to "over 2 weeks". Not together with the time of the target, which would tell.',
+      },
       dropout: { label: 'Dropout', meaning: 'Share of elements zeroed inside the blocks while training.' },
       embeddingDropout: {
         label: 'Embedding dropout',
@@ -140,6 +151,14 @@ export default {
         meaning: "How slowly a behaviour's running loss forgets, per event of it. The adversary answers to these.",
       },
       updateEvery: { label: 'Steps between answers', meaning: 'Steps between two answers of the adversary.' },
+    },
+    locationWeight: {
+      label: 'Weight of the location',
+      meaning: 'Loss = loss of the behaviours + weight · cross-entropy of the location.',
+    },
+    gapWeight: {
+      label: 'Weight of the time gap',
+      meaning: 'Loss = loss of the behaviours + weight · cross-entropy of the gap.',
     },
     learningRate: { label: 'Learning rate', meaning: 'Highest rate of AdamW.' },
     warmup: { label: 'Warm-up', meaning: 'Share of the steps in which the rate rises to its highest.' },
@@ -275,6 +294,16 @@ export default {
       note: 'Running loss without weights.',
       name: 'loss by group',
       unit: 'loss, nats',
+    },
+    heads: {
+      heading: 'Does it learn where and how soon?',
+      note: 'Cross-entropy of the extra predictions, without their weights.',
+      name: 'loss of the extra predictions',
+      unit: 'loss, nats',
+      location: 'location',
+      locationValidation: 'location, validation NLL',
+      gap: 'time gap',
+      gapValidation: 'time gap, validation NLL',
     },
     weights: {
       heading: 'Whom does the adversary help?',

@@ -25,7 +25,15 @@ export default {
       runs: '次运行',
       resamples: '次重采样',
     },
-    figure: { rejected: '被拒绝', duplicates: '重复', loss: '损失' },
+    figure: {
+      rejected: '被拒绝',
+      duplicates: '重复',
+      loss: '损失',
+      locationLoss: '地点损失',
+      gapLoss: '时间间隔损失',
+      validationLocationAccuracy: '验证准确率（地点）',
+      validationGapAccuracy: '验证准确率（时间间隔）',
+    },
     stage: {
       sorting: '正在排序',
       storing: '正在存储',

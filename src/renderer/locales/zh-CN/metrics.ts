@@ -33,6 +33,14 @@ export default {
     markov: '马尔可夫',
     userMostFrequent: '用户最常做的',
   },
+  headFigure: {
+    accuracy: '准确率',
+    macroRecall: '宏召回率',
+    hr: "HR{'@'}10",
+    mrr: 'MRR',
+    nll: 'NLL（nat）',
+    absoluteError: '平均误差（档）',
+  },
   groupFigure: { macroRecall: '宏召回率', recall: '召回率', nll: 'NLL（nat）' },
   name: {
     accuracy: '准确率',
@@ -51,6 +59,14 @@ export default {
     groupRecall: '{group}召回率',
     groupNll: '{group} NLL',
     worstGroup: '最差组的召回率',
+    head: {
+      accuracy: '准确率，{view}',
+      macroRecall: '宏召回率，{view}',
+      hr: "HR{'@'}10，{view}",
+      mrr: 'MRR，{view}',
+      nll: 'NLL，{view}',
+      absoluteError: '平均误差（档），{view}',
+    },
   },
   text: {
     accuracy: '实际行为恰为最可能行为的目标比例，主要由常见行为决定。',
@@ -69,6 +85,14 @@ export default {
     groupRecall: '该组目标中被正确预测的比例。',
     groupNll: '对该组目标的平均意外程度，单位 nat。',
     worstGroup: '头部、中部、尾部中最低的召回率。',
+    head: {
+      accuracy: '实际地点或时间间隔档恰为最可能者的目标比例。',
+      macroRecall: '有目标的各地点或各档召回率的平均，不论多罕见都同等计算。',
+      hr: '实际地点位于最可能的 10 个之中的目标比例。',
+      mrr: '实际结果在全部地点或各档中排名倒数的平均。',
+      nll: '模型平均有多意外，单位 nat，越小越好。',
+      absoluteError: '实际间隔与预测分布中位数平均相差几档。',
+    },
   },
   formula: {
     accuracy: 'Σ 正确 / N',
@@ -87,8 +111,51 @@ export default {
     groupRecall: 'Σ 正确(c) / Σ 目标(c)\n对该组的行为 c',
     groupNll: '−1/N(g) Σ log p(实际行为)',
     worstGroup: '头部、中部、尾部召回率的最小值',
+    head: {
+      accuracy: 'Σ 正确 / N',
+      macroRecall: '1/S Σ 正确(c) / 目标数(c)\nS 为有目标的类别数',
+      hr: '1/N Σ [排名 ≤ 10]',
+      mrr: '1/N Σ 1 / 排名',
+      nll: '−1/N Σ log p(实际结果)',
+      absoluteError: "1/N Σ {'|'}中位数(p) − 档{'|'}",
+    },
   },
   term: {
+    view: {
+      location: {
+        name: '下一地点',
+        text: '词表中的每个地点是一个类别，“其他或未知地点”也是：过于罕见或从未见过的地点，以及没有地点。',
+        formula: 'p(l)，l = 0 … L−1；0 为其他或未知地点',
+      },
+      knownLocation: {
+        name: '下一地点（已知地点）',
+        text: '只含位于词表地点的目标，且只对词表地点排名：即在已知不是其他地点的前提下模型的预测。',
+        formula: 'p(l) / (1 − p(0))，l = 1 … L−1',
+      },
+      gap: {
+        name: '时间间隔',
+        text: '下一个事件在上一个事件之后多久发生，分为从“同一时刻”到“超过 2 周”逐渐变宽的各档。',
+        formula: 'p(g)，g = 0 … 15',
+      },
+    },
+    head: {
+      mostFrequent: {
+        name: '最常见',
+        text: '始终预测训练期目标最多的地点或档。对时间间隔还给出概率：训练期的分布。',
+        formula: 'argmax n(c)；p(g) ∝ n(g) + 1',
+      },
+      repeatLast: { name: '重复上一个', text: '再次预测上一个事件的地点，或上一个间隔。', formula: '上一个地点或间隔' },
+      markov: {
+        name: '马尔可夫',
+        text: '训练期中在上一地点或上一间隔之后最常出现者。',
+        formula: 'argmax n(c 在上一个之后)',
+      },
+      userMostFrequent: {
+        name: '用户最常',
+        text: '该用户迄今最常去的地点或最常见的间隔。对时间间隔还给出概率：用户自己的分布，以训练分布的八个间隔起步。',
+        formula: 'argmax n(该用户迄今的 c)；\np(g) ∝ n(g) + 8 · p(训练期的 g)',
+      },
+    },
     interval: {
       name: '95% 区间',
       text: '换成另一批类似用户时该指标可能的范围：连同全部目标对用户重新抽样，因为同一用户的目标并不独立。',

@@ -86,6 +86,11 @@ export default {
   toTraining: '训练过程',
   toPredict: '预测',
   evaluating: '正在评估',
+  heads: {
+    heading: '它知道在哪里、多久之后吗？',
+    note: '在该时期的全部目标上：训练中未见的行为同样有地点和时间。',
+    counts: 'n = {targets} 个目标；{classes} 个类别，其中 {supported} 个有目标',
+  },
   whichEvaluation: '评估',
   choose: '请选择',
   evaluatedAt: '完成于 {time}',
@@ -121,6 +126,8 @@ export default {
       macroRecall: '验证宏召回率',
       groupLoss: '各组损失',
       groupWeight: '各组权重',
+      headLoss: '地点与时间间隔的损失',
+      headNll: '地点与时间间隔的验证 NLL',
     },
     question: {
       loss: '训练损失如何下降？',
@@ -129,6 +136,8 @@ export default {
       macroRecall: '验证宏召回率如何上升？',
       groupLoss: '头部、中部和尾部的损失如何下降？',
       groupWeight: '目标函数给头部、中部和尾部多大权重？',
+      headLoss: '地点与时间间隔的损失如何下降？',
+      headNll: '地点与时间间隔的验证 NLL 如何下降？',
     },
     axis: {
       loss: '加权损失',
@@ -137,6 +146,8 @@ export default {
       macroRecall: '宏召回率',
       groupLoss: '未加权损失（nat）',
       groupWeight: '平均权重',
+      headLoss: '未加权损失（nat）',
+      headNll: 'NLL（nat）',
     },
   },
   metrics: {

@@ -94,6 +94,7 @@ export default {
     automatic: '自动',
     group: {
       model: '模型',
+      heads: '额外预测',
       regularisation: '正则化',
       adversary: '对手',
       optimisation: '优化',
@@ -110,6 +111,16 @@ export default {
       habit: { label: '习惯项', meaning: '混入用户迄今每种行为的频率。' },
       transitions: { label: '转移', meaning: '混入训练期中上一行为之后发生的行为。需要习惯项；最多 4,096 个行为。' },
       targetTime: { label: '目标时间', meaning: '告诉模型待预测事件的星期与时间段。' },
+      locationHead: {
+        label: '下一地点',
+        meaning:
+          '同时学习下一个事件发生在哪里：p = g₀ softmax(m) + Σ g n/|n|，即 Transformer 与其读取的历史中各地点的混合。需要带地点的数据集。',
+      },
+      gapHead: {
+        label: '时间间隔',
+        meaning:
+          '同时学习下一个事件在上一个事件之后多久发生，分为从“同一时刻”到“超过 2 周”的 16 档。不能与目标时间同用，否则答案已被告知。',
+      },
       dropout: { label: '丢弃率', meaning: '训练时块内置零元素的份额。' },
       embeddingDropout: { label: '嵌入丢弃率', meaning: '训练时整个嵌入被置零的事件份额。' },
       locationDropout: { label: '地点丢弃率', meaning: '训练时被替换为“未知”的地点份额。' },
@@ -118,6 +129,8 @@ export default {
       decay: { label: '累计损失的衰减', meaning: '行为的累计损失随其每个事件遗忘的快慢。对手据此作答。' },
       updateEvery: { label: '作答间隔步数', meaning: '对手两次作答之间的步数。' },
     },
+    locationWeight: { label: '地点的权重', meaning: '损失 = 行为损失 + 权重 · 地点的交叉熵。' },
+    gapWeight: { label: '时间间隔的权重', meaning: '损失 = 行为损失 + 权重 · 时间间隔的交叉熵。' },
     learningRate: { label: '学习率', meaning: 'AdamW 的最高学习率。' },
     warmup: { label: '预热', meaning: '学习率升至最高所占的步数份额。' },
     finalLearningRate: { label: '最终学习率', meaning: '余弦结束时占最高学习率的份额。' },
@@ -238,6 +251,16 @@ export default {
       n: 'n = {n} 个目标',
     },
     groups: { heading: '学会了谁，头部还是尾部？', note: '未加权的累计损失。', name: '各组损失', unit: '损失（nat）' },
+    heads: {
+      heading: '学会了在哪里、多久之后吗？',
+      note: '额外预测的交叉熵，未乘权重。',
+      name: '额外预测的损失',
+      unit: '损失（nat）',
+      location: '地点',
+      locationValidation: '地点，验证 NLL',
+      gap: '时间间隔',
+      gapValidation: '时间间隔，验证 NLL',
+    },
     weights: {
       heading: '对手在帮助谁？',
       note: '各组事件在损失中的平均权重；1 为普通。',

@@ -1,4 +1,5 @@
 import type { EvaluationResult, Interval } from '../../../shared/evaluation.ts'
+import { type HeadView, headViewNames } from '../../../shared/heads.ts'
 
 /** A metric as pages show it: where it stands in an evaluation, how it is called and explained (`metrics.name`, `metrics.text`, `metrics.formula`), and which way is better. */
 export interface Metric {
@@ -6,7 +7,7 @@ export interface Metric {
   readonly key: string
   readonly better: 'higher' | 'lower'
   /** Fills the name's blanks. */
-  readonly of?: { readonly k?: number; readonly group?: string }
+  readonly of?: { readonly k?: number; readonly group?: string; readonly view?: HeadView; readonly figure?: string }
 }
 
 const higher = (path: string, key = path, of?: Metric['of']): Metric => ({ path, key, better: 'higher', of })
@@ -37,7 +38,39 @@ export const groupMetrics: readonly Metric[] = ['head', 'middle', 'tail'].flatMa
 
 export const worstGroup: Metric = higher('worstGroup.recall', 'worstGroup')
 
-const byPath = new Map([...metrics, ...groupMetrics, worstGroup].map((metric) => [metric.path, metric]))
+const headFigures = {
+  accuracy: 'higher',
+  macroRecall: 'higher',
+  'hr@10': 'higher',
+  mrr: 'higher',
+  nll: 'lower',
+  absoluteError: 'lower',
+} as const
+const figuresOfView: Record<HeadView, readonly (keyof typeof headFigures)[]> = {
+  location: ['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll'],
+  knownLocation: ['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll'],
+  gap: ['accuracy', 'macroRecall', 'nll', 'absoluteError'],
+}
+
+/** The metrics of an extra head in one of its views. */
+export function headMetrics(view: HeadView): Metric[] {
+  return figuresOfView[view].map((figure) => {
+    const key = figure === 'hr@10' ? 'hr' : figure
+    return {
+      path: `heads.${view}.${figure}`,
+      key: `head.${key}`,
+      better: headFigures[figure],
+      of: { view, figure: key },
+    }
+  })
+}
+
+const byPath = new Map(
+  [...metrics, ...groupMetrics, worstGroup, ...headViewNames.flatMap(headMetrics)].map((metric) => [
+    metric.path,
+    metric,
+  ]),
+)
 
 /** The metric at a path. Asserts that there is one. */
 export function metricAt(path: string): Metric {

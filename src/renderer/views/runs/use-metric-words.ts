@@ -13,6 +13,7 @@ export function useMetricWords() {
     return t(`metrics.name.${key}`, {
       ...of,
       ...(of.group !== undefined && { group: t(`common.groups.${of.group}`) }),
+      ...(of.view !== undefined && { view: t(`metrics.term.view.${of.view}.name`) }),
     })
   }
 

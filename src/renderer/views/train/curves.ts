@@ -60,6 +60,8 @@ function appended(known: RunCurves | undefined, answer: RunCurves): RunCurves {
     steps: [...known.steps.filter(({ from }) => from < first), ...answer.steps],
     groups: [...known.groups.filter(({ step }) => step < first), ...answer.groups],
     validations: answer.validations,
+    headSteps: [...known.headSteps.filter(({ step }) => step < first), ...answer.headSteps],
+    headValidations: answer.headValidations,
   }
 }
 

@@ -51,6 +51,15 @@ export const optionGroups: readonly { name: string; options: readonly TrainOptio
     ],
   },
   {
+    name: 'heads',
+    options: [
+      onOff('model.locationHead'),
+      real('locationWeight', 0, undefined, 0.05),
+      onOff('model.gapHead'),
+      real('gapWeight', 0, undefined, 0.05),
+    ],
+  },
+  {
     name: 'regularisation',
     options: [
       real('model.dropout', 0, 0.9, 0.05),

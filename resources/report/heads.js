@@ -1,0 +1,47 @@
+/** Views of the extra heads: name, heading, and what its targets are. */
+const headViews = [
+  ['location', 'Next location', 'every place of the vocabulary and "elsewhere or unknown" is a class'],
+  ['knownLocation', 'Next location, where known', 'targets at a place of the vocabulary, ranked among its places alone'],
+  ['gap', 'Time gap', '16 buckets from "same time" to "over 2 weeks"'],
+]
+const headColumns = [
+  ['accuracy', 'accuracy'],
+  ['macroRecall', 'macro recall'],
+  ['hr@10', 'HR@10'],
+  ['mrr', 'MRR'],
+  ['nll', 'NLL, nats'],
+  ['absoluteError', 'error, buckets'],
+]
+
+/** Where and how soon the next event happens: each run that predicts it, and the trivial baselines on its targets. */
+function fillHeads() {
+  const runs = report.runs.filter(({ evaluation }) => evaluation.heads)
+  if (runs.length === 0) return
+  byId('heads-section').hidden = false
+  byId('heads-note').textContent =
+    'Over every target of the split, its behaviour seen in training or not. Below each figure its 95 % interval (bootstrap over users). ' +
+    'The error is the mean number of buckets between the gap and the median of the predicted distribution. Of gaps, two baselines give probabilities: ' +
+    'the training distribution (most frequent) and the user’s own so far, which begins with eight gaps of it (user’s most frequent).'
+  for (const [view, heading, classes] of headViews) {
+    const shown = runs.filter(({ evaluation }) => evaluation.heads[view])
+    if (shown.length === 0) continue
+    const [{ evaluation: first }] = shown
+    const row = (label, kind, figures, interval) =>
+      element(
+        'tr',
+        { class: kind },
+        element('td', { class: 'name', title: label }, label),
+        ...headColumns.map(([figure]) => cellOf(formatFigure(figures[figure]), formatInterval(interval(figure)), kind === null)),
+      )
+    const baselines = Object.entries(baselineLabels).map(([name, label], index) =>
+      row(label, index === 0 ? 'baseline rule' : 'baseline', first.heads[view].baselines[name], (figure) => first.intervals[`heads.${view}.baselines.${name}.${figure}`]),
+    )
+    const rows = shown.map(({ label, evaluation }) => row(label, null, evaluation.heads[view], (figure) => evaluation.intervals[`heads.${view}.${figure}`]))
+    const { targets, supportedClasses } = first.heads[view]
+    byId('heads').append(
+      element('h3', {}, heading),
+      element('p', { class: 'note' }, `n = ${formatCount(targets)} targets; ${classes}; ${formatCount(supportedClasses)} of ${formatCount(first.heads[view].classes)} classes have targets.`),
+      element('div', { class: 'scroll' }, element('table', {}, headerRow(['', ...headColumns.map(([, name]) => name)]), element('tbody', {}, rows, baselines))),
+    )
+  }
+}
