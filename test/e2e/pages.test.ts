@@ -5,7 +5,7 @@ import { browserProgram } from './browser.ts'
 import { placesOf } from './places.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
-describe.skipIf(browserProgram === undefined)('every page', { timeout: 300_000 }, () => {
+describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }, () => {
   let workbench: RunningWorkbench
   let places: Record<string, string>
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 300_000 }
     const found: Record<string, string[]> = {}
     for (const [name, place] of Object.entries(places)) {
       await visit(page, place)
-      const lines = await seriousOf(new AxeBuilder({ page }))
+      const lines = await seriousOf(new AxeBuilder({ page }).options({ resultTypes: ['violations'] }))
       // The other theme has other colours and nothing else.
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
       await page.locator('html[data-theme=dark]').waitFor()
