@@ -4,13 +4,14 @@ const headViews = [
   ['knownLocation', 'Next location, where known', 'targets at a place of the vocabulary, ranked among its places alone'],
   ['gap', 'Time gap', '16 buckets from "same time" to "over 2 weeks"'],
 ]
+/** Figure, heading, and whether more or less is better. */
 const headColumns = [
-  ['accuracy', 'accuracy'],
-  ['macroRecall', 'macro recall'],
-  ['hr@10', 'HR@10'],
-  ['mrr', 'MRR'],
-  ['nll', 'NLL, nats'],
-  ['absoluteError', 'error, buckets'],
+  ['accuracy', 'accuracy', 1],
+  ['macroRecall', 'macro recall', 1],
+  ['hr@10', 'HR@10', 1],
+  ['mrr', 'MRR', 1],
+  ['nll', 'NLL, nats', -1],
+  ['absoluteError', 'error, buckets', -1],
 ]
 
 /** Where and how soon the next event happens: each run that predicts it, and the trivial baselines on its targets. */
@@ -21,17 +22,24 @@ function fillHeads() {
   byId('heads-note').textContent =
     'Over every target of the split, its behaviour seen in training or not. Below each figure its 95 % interval (bootstrap over users). ' +
     'The error is the mean number of buckets between the gap and the median of the predicted distribution. Of gaps, two baselines give probabilities: ' +
-    'the training distribution (most frequent) and the user’s own so far, which begins with eight gaps of it (user’s most frequent).'
+    'the training distribution (most frequent) and the user’s own so far, which begins with eight gaps of it (user’s most frequent). Bold: best of its column.'
   for (const [view, heading, classes] of headViews) {
     const shown = runs.filter(({ evaluation }) => evaluation.heads[view])
     if (shown.length === 0) continue
     const [{ evaluation: first }] = shown
+    const all = [...shown.map(({ evaluation }) => evaluation.heads[view]), ...Object.values(first.heads[view].baselines)]
+    const best = headColumns.map(([figure, , direction]) => {
+      const values = all.map((figures) => figures[figure]).filter((value) => Number.isFinite(value))
+      return direction > 0 ? Math.max(...values) : Math.min(...values)
+    })
     const row = (label, kind, figures, interval) =>
       element(
         'tr',
         { class: kind },
         element('td', { class: 'name', title: label }, label),
-        ...headColumns.map(([figure]) => cellOf(formatFigure(figures[figure]), formatInterval(interval(figure)), kind === null)),
+        ...headColumns.map(([figure], index) =>
+          cellOf(formatFigure(figures[figure]), formatInterval(interval(figure)), figures[figure] === best[index]),
+        ),
       )
     const baselines = Object.entries(baselineLabels).map(([name, label], index) =>
       row(label, index === 0 ? 'baseline rule' : 'baseline', first.heads[view].baselines[name], (figure) => first.intervals[`heads.${view}.baselines.${name}.${figure}`]),

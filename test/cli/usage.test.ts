@@ -80,6 +80,22 @@ describe('options become the input of a procedure', () => {
     expect((await parse(...train, '--transitions')).input).toMatchObject({ model: { transitions: true } })
   })
 
+  test('extra heads are off unless asked for, and their losses weigh 1', async () => {
+    const train = ['train', '--dataset', 'd', '--epochs', '1']
+    expect((await parse(...train)).input).toMatchObject({
+      model: { locationHead: false, gapHead: false },
+      locationWeight: 1,
+      gapWeight: 1,
+    })
+    const asked = ['--location-head', '--gap-head', '--location-weight', '0.5', '--gap-weight', '2']
+    expect((await parse(...train, ...asked)).input).toMatchObject({
+      model: { locationHead: true, gapHead: true },
+      locationWeight: 0.5,
+      gapWeight: 2,
+    })
+    await expect(parse(...train, '--gap-weight', '0')).rejects.toThrow('gap-weight')
+  })
+
   test("the decays of the optimizer's moments", async () => {
     const train = ['train', '--dataset', 'd', '--epochs', '1', '--betas']
     expect((await parse(...train, '0.8,0.99')).input).toMatchObject({ betas: [0.8, 0.99] })

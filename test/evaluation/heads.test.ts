@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDataset } from '../../src/main/dataset/build.ts'
 import { type OpenedDataset, openDataset } from '../../src/main/dataset/open.ts'
 import { compareRuns } from '../../src/main/evaluation/compare.ts'
 import { evaluateRun } from '../../src/main/evaluation/evaluate.ts'
+import { writeReport } from '../../src/main/evaluation/report/write.ts'
 import { medianClass } from '../../src/main/evaluation/score-heads.ts'
 import { openEvaluation } from '../../src/main/evaluation/stored.ts'
 import { predictNext } from '../../src/main/prediction/predict.ts'
@@ -220,6 +224,27 @@ describe('the extra heads of a run, evaluated', () => {
     expect(differences['heads.gap.absoluteError']).toBeDefined()
     expect(others[1].evaluation.heads).toBeUndefined()
     expect(Object.keys(others[1].differences).filter((name) => name.startsWith('heads.'))).toEqual([])
+  })
+
+  it('stand in the report as a table of their own, as CSV and in its page', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'heads-report-'))
+    try {
+      const { files } = await writeReport(
+        log.workspace,
+        { runs: ['heads', 'plain'], ...quick },
+        directory,
+        silentContext,
+      )
+      expect(files.map((file) => path.basename(file))).toContain('heads.csv')
+      const lines = readFileSync(path.join(directory, 'heads.csv'), 'utf8').split('\r\n')
+      const { accuracy } = result.heads!.location!
+      expect(lines.find((line) => line.startsWith('heads,run,location,accuracy,'))).toContain(`,${accuracy},`)
+      expect(lines.some((line) => line.startsWith('heads: userMostFrequent,baseline,gap,nll,'))).toBe(true)
+      expect(lines.some((line) => line.startsWith('plain'))).toBe(false)
+      expect(readFileSync(path.join(directory, 'report.html'), 'utf8')).toContain('heads-section')
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
   })
 
   it('the median of a distribution is the first class with half of the probability', () => {

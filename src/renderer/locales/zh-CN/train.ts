@@ -114,7 +114,7 @@ export default {
       locationHead: {
         label: '下一地点',
         meaning:
-          '同时学习下一个事件发生在哪里：p = g₀ softmax(m) + Σ g n/|n|，即 Transformer 与其读取的历史中各地点的混合。需要带地点的数据集。',
+          "同时学习下一个事件发生在哪里：p = g₀ softmax(m) + Σ g n/{'|'}n{'|'}，即 Transformer 与其读取的历史中各地点的混合。需要带地点的数据集。",
       },
       gapHead: {
         label: '时间间隔',
