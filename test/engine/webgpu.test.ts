@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { probeDevices } from '../../src/main/engine/doctor.ts'
+import { render } from '../../src/shared/phrase.ts'
 
 /*
  * The webgpu device on SwiftShader, the software Vulkan of Debian's chromium: correctness only, it is about 100 times slower than the cpu.
@@ -30,7 +31,7 @@ describe.skipIf(missing !== undefined)('webgpu on a software driver', () => {
 
   test('training steps with the state in GPU buffers agree with the cpu', { timeout: 420_000 }, async () => {
     const [finding] = await probeDevices({ devices: ['webgpu'], timeoutSeconds: 100, threads: 1 })
-    expect(finding, finding.reason).toMatchObject({ device: 'webgpu', works: true })
+    expect(finding, render(finding.reason)).toMatchObject({ device: 'webgpu', works: true })
     expect(finding.difference).toBeLessThan(1e-3)
   })
 })

@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import type { BayesReference, EvaluationResult } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { type Phrase, phrase, sentences } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { evaluationBatches } from '../dataset/batches.ts'
 import { type OpenedDataset, openDataset } from '../dataset/open.ts'
@@ -129,8 +130,8 @@ export function openTrainedDataset(workspace: ReadWorkspace, run: Run): OpenedDa
   if (dataset.contentHash === run.dataset.contentHash) return dataset
   throw new WorkbenchError(
     'conflict',
-    `Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
-    'Restore the dataset from a backup, or train again.',
+    phrase`Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
+    phrase`Restore the dataset from a backup, or train again.`,
   )
 }
 
@@ -146,7 +147,8 @@ function bestPossible(
     return { accuracy, expectedAccuracy, nll, macroRecall }
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'usage') throw error
-    context.warn(`${error.message} ${error.hint ?? ''}`)
+    const { message, hint } = error.toDocument()
+    context.warn(hint === undefined ? message : sentences([message, hint]))
     return undefined
   }
 }
@@ -173,10 +175,16 @@ async function predictSplit(
   })
   const correction =
     options.split === 'valid' ? null : await fitOnValidation(dataset, stream('valid'), shift, options.seed, context)
-  const progress = { stage: `predicting ${options.split} targets`, context }
+  const progress = { stage: predicting[options.split], context }
   const counts = countTargets(dataset, options.split)
   const model = await scoreTargets(stream(options.split), counts, shift, correction?.offsets ?? null, progress)
   return { model, correction }
+}
+
+const predicting: Record<Split, Phrase> = {
+  train: phrase`predicting training targets`,
+  valid: phrase`predicting validation targets`,
+  test: phrase`predicting test targets`,
 }
 
 /** Fits the prior correction on (a bounded sample of) the validation targets; null when there are none. */
@@ -191,7 +199,7 @@ async function fitOnValidation(
   if (counts.seen === 0) return null
   const classes = dataset.behaviours.length
   const reservoir = new CorrectionReservoir(classes, correctionNumbers, uniformGenerator('prior-correction', seed))
-  const progress = { stage: 'predicting validation targets', total: counts.seen + counts.unseen, context }
+  const progress = { stage: predicting.valid, total: counts.seen + counts.unseen, context }
   await forEachTarget(stream, shift, progress, (logits, target) => {
     if (target.id < classes) reservoir.offer(logits, target.id)
   })

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { openSafetensors, type Tensor, type TensorArray, writeSafetensors } from '../storage/safetensors.ts'
 import { keptClasses, type ModelPredictions } from './predictions.ts'
 
@@ -66,8 +67,8 @@ export function readPredictions(file: string, origin: PredictionsOrigin): ModelP
   if (stored.metadata.contentHash !== origin.contentHash || stored.metadata.parametersHash !== origin.parametersHash) {
     throw new WorkbenchError(
       'corrupt',
-      `${file} holds predictions of another dataset or other parameters than the evaluation beside it.`,
-      'Evaluate the run again.',
+      phrase`${file} holds predictions of another dataset or other parameters than the evaluation beside it.`,
+      phrase`Evaluate the run again.`,
     )
   }
   return {

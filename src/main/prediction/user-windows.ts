@@ -1,5 +1,6 @@
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { type DictionaryKind, findId, findName } from '../storage/dictionaries.ts'
 import { type EventRow, readEventBatches, readUserEvents } from '../storage/events.ts'
@@ -72,7 +73,7 @@ function findUsers(database: ReadDatabase, users: readonly string[]): Set<number
 function requireName(database: ReadDatabase, kind: DictionaryKind, id: number): string {
   const name = findName(database, kind, id)
   if (name !== undefined) return name
-  throw new WorkbenchError('conflict', 'A source was removed from the log while it was read.', 'Try again.')
+  throw new WorkbenchError('conflict', phrase`A source was removed from the log while it was read.`, phrase`Try again.`)
 }
 
 /** Asks once per id. */

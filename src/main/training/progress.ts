@@ -1,3 +1,4 @@
+import type { Phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { GroupFigures } from '../model/objectives/objective.ts'
 import type { ValidationMetrics } from './checkpoints.ts'
@@ -53,7 +54,7 @@ export class TrainingProgress {
 
   /** Reports where training stands, at most some times a second unless it must be now. */
   show(
-    stage: string,
+    stage: Phrase,
     step: number,
     figures: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] } | undefined,
     now = false,
@@ -74,7 +75,7 @@ export class TrainingProgress {
   }
 
   #figures(latest: { loss: number; learningRate: number; gradientNorm: number; groups: GroupFigures[] }) {
-    const figures: Record<string, number> = {
+    const figures: Progress['figures'] & object = {
       loss: latest.loss,
       learningRate: latest.learningRate,
       gradientNorm: latest.gradientNorm,
