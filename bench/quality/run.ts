@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { render } from '../../src/shared/phrase.ts'
 import type { JobContext, Progress } from '../../src/shared/progress.ts'
 import { type Measurement, measure, missingData, prepareDataset, readConfiguration } from './experiment.ts'
 import { picture, summarise, table } from './front.ts'
@@ -99,13 +100,13 @@ function contextOf(what: string): JobContext {
   let shownAt = 0
   return {
     signal: controller.signal,
-    warn: (message) => console.error(`\r\x1b[K${what}: ${message}`),
+    warn: (message) => console.error(`\r\x1b[K${what}: ${render(message)}`),
     report(progress: Progress) {
       if (!process.stderr.isTTY || performance.now() - shownAt < 500) return
       shownAt = performance.now()
       const left = progress.secondsLeft === undefined ? '' : `, ${Math.ceil(progress.secondsLeft / 60)} min left`
       process.stderr.write(
-        `\r\x1b[K${what}: ${progress.stage} ${progress.done}/${progress.total ?? '?'} ${progress.unit}${left}`,
+        `\r\x1b[K${what}: ${render(progress.stage)} ${progress.done}/${progress.total ?? '?'} ${progress.unit}${left}`,
       )
     },
   }

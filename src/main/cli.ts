@@ -1,6 +1,8 @@
 /** Command-line host: behavegpt COMMAND [OPTIONS]. */
+
 import { type Command, CommanderError } from 'commander'
 import { type ErrorDocument, toErrorDocument, WorkbenchError } from '../shared/errors.ts'
+import { render, toEnglishJson, verbatim } from '../shared/phrase.ts'
 import type { JobContext } from '../shared/progress.ts'
 import { commands } from './cli/commands/index.ts'
 import { createProgram, type Request } from './cli/program.ts'
@@ -20,7 +22,7 @@ const controller = new AbortController()
 
 const context: JobContext = {
   report: (report) => progress.report(report),
-  warn: (message) => progress.say(`note: ${message}`),
+  warn: (message) => progress.say(`note: ${render(message)}`),
   signal: controller.signal,
 }
 
@@ -40,15 +42,15 @@ function interrupt(): void {
 async function answer({ specification, workspace, json, input }: Request): Promise<void> {
   const { document, text } = await specification.run(createWorkbench(workspace), input, context)
   progress.clear()
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text}\n`)
+  process.stdout.write(json ? `${toEnglishJson(document)}\n` : `${text}\n`)
 }
 
 function fail(error: ErrorDocument, json: boolean): void {
   progress.clear()
-  if (json) process.stdout.write(`${JSON.stringify({ error })}\n`)
+  if (json) process.stdout.write(`${toEnglishJson({ error })}\n`)
   else {
-    process.stderr.write(`error: ${error.message}\n`)
-    if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`)
+    process.stderr.write(`error: ${render(error.message)}\n`)
+    if (error.hint !== undefined) process.stderr.write(`hint: ${render(error.hint)}\n`)
   }
   if (error.code === 'usage') process.exitCode = exitCodes.usage
   else process.exitCode = error.code === 'cancelled' ? exitCodes.cancelled : exitCodes.failed
@@ -65,7 +67,8 @@ async function main(): Promise<void> {
   const beforeDashes = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
   const program = createProgram(commands, programVersion, answer)
   try {
-    if (words.length === 0) throw new WorkbenchError('usage', 'No command was given.', program.helpInformation())
+    if (words.length === 0)
+      throw new WorkbenchError('usage', verbatim('No command was given.'), verbatim(program.helpInformation()))
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
     const document = documentOf(error, program)

@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../shared/errors.ts'
 import type { JobRecord } from '../shared/jobs.ts'
+import { type Phrase, phrase } from '../shared/phrase.ts'
 import type { WorkbenchStatus } from '../shared/workspace.ts'
 import { JobSupervisor } from './jobs/supervisor.ts'
 import { programVersion } from './launch/program.ts'
@@ -27,7 +28,7 @@ export interface PageHostOptions {
   readonly dialogs?: Dialogs
 }
 
-const purposes = { desktop: 'showing the desktop workbench', web: 'serving the web workbench' }
+const purposes = { desktop: phrase`showing the desktop workbench`, web: phrase`serving the web workbench` }
 const ongoing = ['queued', 'running']
 
 /**
@@ -65,15 +66,15 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
   }
 }
 
-function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: string): Lock {
+function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: Phrase): Lock {
   try {
     return acquireLock(database, 'host', purpose)
   } catch (error) {
     if (!(error instanceof WorkbenchError && error.code === 'locked')) throw error
     throw new WorkbenchError(
       'locked',
-      error.message,
-      'Use that one, stop it, or open another workspace. Commands such as `behavegpt jobs` work beside it.',
+      error.toDocument().message,
+      phrase`Use that one, stop it, or open another workspace. Commands such as \`behavegpt jobs\` work beside it.`,
     )
   }
 }

@@ -1,5 +1,6 @@
 import { ORPCError, os } from '@orpc/server'
 import { type ErrorDocument, toErrorDocument } from '../shared/errors.ts'
+import { render } from '../shared/phrase.ts'
 import type { JobContext } from '../shared/progress.ts'
 import { procedures } from './procedures/index.ts'
 import { type Host, type PathFields, type Procedure, pageOf, parseInput } from './procedures/procedure.ts'
@@ -39,7 +40,7 @@ async function answerPage(procedure: Procedure, host: Host, input: unknown, sign
   const context: JobContext = {
     report() {},
     // What a page must be told is part of the answer; this is for whoever started the host.
-    warn: (message) => process.stderr.write(`note: ${message}\n`),
+    warn: (message) => process.stderr.write(`note: ${render(message)}\n`),
     signal: signal ?? new AbortController().signal,
   }
   return await procedure.handler(host, checked, context)
@@ -73,5 +74,5 @@ async function* withDocuments(stream: AsyncIterable<unknown>): AsyncGenerator<un
 
 function toWireError(error: unknown): ORPCError<string, ErrorDocument> {
   const document = toErrorDocument(error)
-  return new ORPCError(document.code, { message: document.message, data: document, defined: false })
+  return new ORPCError(document.code, { message: render(document.message), data: document, defined: false })
 }

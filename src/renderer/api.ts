@@ -5,7 +5,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { shallowRef } from 'vue'
 import type { Contract } from '../shared/contract/index.ts'
 import { pageMessages } from '../shared/desktop.ts'
-import type { ErrorDocument } from '../shared/errors.ts'
+import { type ErrorDocument, toErrorDocument, WorkbenchError } from '../shared/errors.ts'
+import { isPhrase, phrase, render } from '../shared/phrase.ts'
 import { desktop } from './desktop.ts'
 
 /** Everything the page may ask of the workbench, typed by the contract. */
@@ -48,7 +49,7 @@ async function connectSocket(): Promise<void> {
   const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')))
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true })
-    socket.addEventListener('error', () => reject(new Error('The workbench does not answer.')), { once: true })
+    socket.addEventListener('error', () => reject(noAnswer()), { once: true })
   })
   client = createORPCClient(new SocketLink({ websocket: socket }))
   connection.value = 'open'
@@ -62,12 +63,24 @@ function reconnect(): void {
   setTimeout(() => connectSocket().catch(reconnect), reconnectMilliseconds)
 }
 
+const noAnswer = () =>
+  new WorkbenchError(
+    'crashed',
+    phrase`The workbench does not answer.`,
+    phrase`See whether it still runs; the page goes on by itself once it answers again.`,
+  )
+
 /** What went wrong, as the workbench says it. */
 export function errorOf(error: unknown): ErrorDocument {
-  if (error instanceof ORPCError && typeof error.data?.message === 'string') return error.data as ErrorDocument
-  if (error instanceof Error) return { code: 'internal', message: error.message }
-  return { code: 'internal', message: String(error) }
+  if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
+  // What a broken connection says of itself is the browser's own.
+  if (connection.value === 'lost') return { ...noAnswer().toDocument(), code: 'internal' }
+  return toErrorDocument(error)
 }
+
+/** An error of this document, as procedures throw it. */
+export const explained = (document: ErrorDocument) =>
+  new ORPCError(document.code, { message: render(document.message), data: document })
 
 /** Follows a subscription until the caller's scope ends; starts again when the connection comes back. */
 export async function follow<Event>(

@@ -1,8 +1,8 @@
-import { ORPCError } from '@orpc/client'
-import type { ErrorDocument } from '../shared/errors.ts'
+import { WorkbenchError } from '../shared/errors.ts'
 import type { ChosenFile, FilePurpose } from '../shared/files.ts'
 import { fileEndings } from '../shared/files.ts'
-import { api } from './api.ts'
+import { phrase } from '../shared/phrase.ts'
+import { api, explained } from './api.ts'
 import { desktop } from './desktop.ts'
 
 /** Told while files are on their way: the share that has arrived, 0 to 1. On the desktop files need no way. */
@@ -28,7 +28,7 @@ export async function filesOfDrop(event: DragEvent, onArrival?: OnArrival): Prom
   const items = [...(event.dataTransfer?.items ?? [])]
   const folder = items.map((item) => item.webkitGetAsEntry?.()).find((entry) => entry?.isDirectory)
   if (folder) {
-    throw explained({ code: 'usage', message: `${folder.name} is a folder.`, hint: 'Drop the files that are in it.' })
+    throw new WorkbenchError('usage', phrase`${folder.name} is a folder.`, phrase`Drop the files that are in it.`)
   }
   return await upload([...(event.dataTransfer?.files ?? [])], onArrival)
 }
@@ -86,18 +86,16 @@ function uploadOne(file: File, onSent: (bytes: number) => void): Promise<ChosenF
   return new Promise((resolve, reject) => {
     request.addEventListener('load', () => {
       if (request.status === 200) resolve(request.response as ChosenFile)
-      else reject(explained(request.response ?? brokenOff(file)))
+      else reject(request.response === null ? brokenOff(file) : explained(request.response))
     })
-    request.addEventListener('error', () => reject(explained(brokenOff(file))))
+    request.addEventListener('error', () => reject(brokenOff(file)))
     request.send(file)
   })
 }
 
-const brokenOff = ({ name }: File): ErrorDocument => ({
-  code: 'input',
-  message: `The upload of ${name} broke off; nothing of it was kept.`,
-  hint: 'See whether the workbench still runs and the file can be read, and try again.',
-})
-
-/** An error as procedures throw it. */
-const explained = (data: ErrorDocument) => new ORPCError(data.code, { message: data.message, data })
+const brokenOff = ({ name }: File) =>
+  new WorkbenchError(
+    'input',
+    phrase`The upload of ${name} broke off; nothing of it was kept.`,
+    phrase`See whether the workbench still runs and the file can be read, and try again.`,
+  )

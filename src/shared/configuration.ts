@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { refusal } from './issues.ts'
+import { phrase } from './phrase.ts'
 
 /** Everything a user can configure, validated at the boundary. Defaults live here and nowhere else. */
 
@@ -42,7 +44,7 @@ export const splitConfiguration = z.discriminatedUnion('kind', [
     })
     .refine(
       (split) => Math.abs(split.train + split.valid + split.test - 1) < 1e-9,
-      'the three shares must add up to 1',
+      refusal(phrase`the three shares must add up to 1`),
     ),
   /** Each user's last event is the test target, the one before it the validation target. */
   z.strictObject({ kind: z.literal('leave-one-out') }),
@@ -83,7 +85,7 @@ export const datasetConfiguration = z.strictObject({
     .int()
     .min(1)
     .max(1440)
-    .refine((minutes) => 1440 % minutes === 0, 'must divide the 1440 minutes of a day')
+    .refine((minutes) => 1440 % minutes === 0, refusal(phrase`must divide the 1440 minutes of a day`))
     .default(30),
   /** Longest history that the model sees, in events. */
   length: z.int().min(2).max(4096).default(64),

@@ -1,13 +1,14 @@
 import type { Device } from './configuration.ts'
+import type { Phrase } from './phrase.ts'
 
 /** What is known about a device after it was tried. */
 export interface DeviceFinding {
   readonly device: Device
   readonly works: boolean
   /** Why it does not work, in one sentence; of a working device, what was checked. */
-  readonly reason: string
+  readonly reason: Phrase
   /** What to do about a device that does not work. */
-  readonly remedy?: string
+  readonly remedy?: Phrase
   /** Training rate of a two-layer model (D = 128, 32 x 64 tokens); of a very slow device, that of the tiny model. */
   readonly tokensPerSecond?: number
   /** Largest difference from the cpu's parameters after the tiny steps. */

@@ -1,3 +1,5 @@
+import { type Phrase, phrase, render, verbatim } from './phrase.ts'
+
 /**
  * Users' mistakes and the world's failures, typed. A broken invariant of our own is an assertion, never one of these.
  *
@@ -31,35 +33,40 @@ export type ErrorCode = (typeof errorCodes)[number]
 export interface ErrorDocument {
   code: ErrorCode | 'internal'
   /** What happened and to which input: names the file, line, field or option. */
-  message: string
+  message: Phrase
   /** What to do about it. */
-  hint?: string
+  hint?: Phrase
 }
 
+/** `message` and `hint` are the English texts, for the terminal, logs and tests; a document carries the phrases. */
 export class WorkbenchError extends Error {
   override readonly name = 'WorkbenchError'
   readonly code: ErrorCode
   readonly hint: string | undefined
+  readonly #message: Phrase
+  readonly #hint: Phrase | undefined
 
-  constructor(code: ErrorCode, message: string, hint?: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: ErrorCode, message: Phrase, hint?: Phrase, options?: ErrorOptions) {
+    super(render(message), options)
     this.code = code
-    this.hint = hint
+    this.hint = hint && render(hint)
+    this.#message = message
+    this.#hint = hint
   }
 
   toDocument(): ErrorDocument {
-    return { code: this.code, message: this.message, ...(this.hint === undefined ? {} : { hint: this.hint }) }
+    return { code: this.code, message: this.#message, ...(this.#hint === undefined ? {} : { hint: this.#hint }) }
   }
 }
 
 /** The document of any thrown value; one that is not a WorkbenchError is a defect of ours and says so. */
 export function toErrorDocument(error: unknown): ErrorDocument {
   if (error instanceof WorkbenchError) return error.toDocument()
-  if (error instanceof Error) return { code: 'internal', message: error.stack ?? error.message }
-  return { code: 'internal', message: String(error) }
+  if (error instanceof Error) return { code: 'internal', message: verbatim(error.stack ?? error.message) }
+  return { code: 'internal', message: verbatim(String(error)) }
 }
 
 /** Throws `cancelled` once the signal is aborted: called between units of work. */
 export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new WorkbenchError('cancelled', 'Cancelled.')
+  if (signal.aborted) throw new WorkbenchError('cancelled', phrase`Cancelled.`)
 }

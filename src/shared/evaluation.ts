@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { devices, evaluationOptions, groupRules, objectiveConfiguration } from './configuration.ts'
 import { headViewNames } from './heads.ts'
+import { refusal } from './issues.ts'
 import { groupNames } from './long-tail.ts'
+import { phrase } from './phrase.ts'
 import type { TimelineEvent } from './sequence.ts'
 
 /**
@@ -400,11 +402,11 @@ export const tableOptions = z
     output: z.string().min(1),
   })
   .refine(({ columns }) => new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length, {
-    message: 'two columns have one name',
+    ...refusal(phrase`two columns have one name`),
     path: ['columns'],
   })
   .refine(({ columns, rows }) => rows.every((row) => fits(row, columns)), {
-    message: 'a row does not fit the columns',
+    ...refusal(phrase`a row does not fit the columns`),
     path: ['rows'],
   })
 

@@ -1,4 +1,5 @@
 import type { ErrorDocument } from './errors.ts'
+import type { Phrase } from './phrase.ts'
 import type { Progress } from './progress.ts'
 
 /** How a job's own process says that it ended. */
@@ -20,7 +21,7 @@ export interface JobRecord {
   /** Process that does or did the work; of a queued job, the process that put it there. */
   pid: number
   progress: Progress | null
-  warnings: string[]
+  warnings: Phrase[]
   error: ErrorDocument | null
   startedAt: string
   updatedAt: string

@@ -1,5 +1,6 @@
 import type { ColumnMapping, fileFormats, GroupRule } from './configuration.ts'
 import type { GroupName } from './long-tail.ts'
+import type { Phrase } from './phrase.ts'
 
 export type FileFormat = (typeof fileFormats)[number]
 
@@ -57,13 +58,13 @@ export interface Reject {
   line: number
   /** The column at fault; empty when the row as a whole is. */
   field: string
-  reason: string
+  reason: Phrase
   /** The row's text, cut after some thousand characters, which a final … shows. */
   raw: string
 }
 
 export interface RejectReason {
-  reason: string
+  reason: Phrase
   /** Rows that were refused for it. */
   rejects: number
 }
@@ -108,7 +109,7 @@ export interface ImportPreview {
   rejected: number
   /** The first of the rejected rows. */
   problems: Reject[]
-  warnings: string[]
+  warnings: Phrase[]
 }
 
 export interface NamedCount {

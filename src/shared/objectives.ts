@@ -1,4 +1,5 @@
 import type { ObjectiveName } from './configuration.ts'
+import { type Phrase, phrase } from './phrase.ts'
 
 /** One number that an objective takes. */
 export interface ParameterSpecification {
@@ -8,7 +9,7 @@ export interface ParameterSpecification {
   maximum: number
   /** The minimum itself is refused. */
   aboveMinimum?: boolean
-  description: string
+  description: Phrase
   /** Name of the parameter that this one replaces: only one of the two may be given. */
   insteadOf?: string
 }
@@ -17,51 +18,56 @@ export interface ParameterSpecification {
 export const objectiveParameters: Readonly<Record<ObjectiveName, Readonly<Record<string, ParameterSpecification>>>> = {
   ce: {},
   focal: {
-    gamma: { default: 2, minimum: 0, maximum: 10, description: 'token loss times (1 - p_y)^gamma' },
+    gamma: { default: 2, minimum: 0, maximum: 10, description: phrase`token loss times (1 - p_y)^gamma` },
   },
   'class-balanced': {
     beta: {
       default: 0.999,
       minimum: 0,
       maximum: 1 - 1e-9,
-      description: 'w_c proportional to (1 - beta) / (1 - beta^n_c); 0 is ce, towards 1 inverse frequency',
+      description: phrase`w_c proportional to (1 - beta) / (1 - beta^n_c); 0 is ce, towards 1 inverse frequency`,
     },
   },
   'inverse-frequency': {
-    power: { default: 0.25, minimum: 0, maximum: 1, description: 'w_c proportional to p_c^-power' },
+    power: { default: 0.25, minimum: 0, maximum: 1, description: phrase`w_c proportional to p_c^-power` },
   },
   'balanced-softmax': {},
   'logit-adjusted': {
-    tau: { default: 1, minimum: -4, maximum: 4, description: 'cross-entropy of logits + tau log p_c' },
+    tau: { default: 1, minimum: -4, maximum: 4, description: phrase`cross-entropy of logits + tau log p_c` },
   },
   'dro-box': {
-    r0: { default: 0.1, minimum: 0, maximum: 1, description: '|q_c - p_c| <= r0 sqrt(p_c)' },
-    radius: { minimum: 0, maximum: 1, description: '|q_c - p_c| <= radius, one for all classes', insteadOf: 'r0' },
+    r0: { default: 0.1, minimum: 0, maximum: 1, description: phrase`|q_c - p_c| <= r0 sqrt(p_c)` },
+    radius: {
+      minimum: 0,
+      maximum: 1,
+      description: phrase`|q_c - p_c| <= radius, one for all classes`,
+      insteadOf: 'r0',
+    },
   },
   'dro-kl': {
-    rho: { default: 0.1, minimum: 0, maximum: 100, description: 'KL(q || p) <= rho, in nats' },
+    rho: { default: 0.1, minimum: 0, maximum: 100, description: phrase`KL(q || p) <= rho, in nats` },
     tau: {
       minimum: 0,
       maximum: 1e6,
-      description: 'the penalised form: q_c proportional to p_c exp(l_c / tau)',
+      description: phrase`the penalised form: q_c proportional to p_c exp(l_c / tau)`,
       insteadOf: 'rho',
     },
   },
   'dro-chi2': {
-    rho: { default: 0.1, minimum: 0, maximum: 1e6, description: '1/2 E_p[(q/p - 1)^2] <= rho' },
+    rho: { default: 0.1, minimum: 0, maximum: 1e6, description: phrase`1/2 E_p[(q/p - 1)^2] <= rho` },
   },
   'dro-tv': {
-    radius: { default: 0.05, minimum: 0, maximum: 1, description: '1/2 sum |q_c - p_c| <= radius' },
+    radius: { default: 0.05, minimum: 0, maximum: 1, description: phrase`1/2 sum |q_c - p_c| <= radius` },
   },
   'dro-cvar': {
-    alpha: { default: 0.5, minimum: 0, aboveMinimum: true, maximum: 1, description: 'q_c <= p_c / alpha' },
+    alpha: { default: 0.5, minimum: 0, aboveMinimum: true, maximum: 1, description: phrase`q_c <= p_c / alpha` },
   },
   'group-dro': {
     eta: {
       default: 0.01,
       minimum: 0,
       maximum: 10,
-      description: 'head, middle and tail: q_g <- q_g exp(eta l_g) / Z, from q = p',
+      description: phrase`head, middle and tail: q_g <- q_g exp(eta l_g) / Z, from q = p`,
     },
   },
   'sample-kl': {
@@ -70,7 +76,7 @@ export const objectiveParameters: Readonly<Record<ObjectiveName, Readonly<Record
       minimum: 0,
       aboveMinimum: true,
       maximum: 1e6,
-      description: 'tokens of a batch (each one, when gradients accumulate) weighted by the softmax of loss / tau',
+      description: phrase`tokens of a batch (each one, when gradients accumulate) weighted by the softmax of loss / tau`,
     },
   },
   'sample-cvar': {
@@ -79,7 +85,7 @@ export const objectiveParameters: Readonly<Record<ObjectiveName, Readonly<Record
       minimum: 0,
       aboveMinimum: true,
       maximum: 1,
-      description: 'the worst share alpha of a batch',
+      description: phrase`the worst share alpha of a batch`,
     },
   },
 }

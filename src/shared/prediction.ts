@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { columnMapping, devices } from './configuration.ts'
+import { refusal } from './issues.ts'
 import type { GroupName } from './long-tail.ts'
+import { phrase } from './phrase.ts'
 import type { TimelineEvent } from './sequence.ts'
 
 /** What a user can ask of a trained run: the next behaviour, scores of everybody, an exported model. */
@@ -61,7 +63,7 @@ export const predictOptions = z
   .refine(
     ({ user, history, sequence }) => [user, history, sequence].filter((given) => given !== undefined).length === 1,
     {
-      message: 'give exactly one of a user of the log, a history, and a file with a sequence of events',
+      ...refusal(phrase`give exactly one of a user of the log, a history, and a file with a sequence of events`),
       path: ['user'],
     },
   )
@@ -112,7 +114,7 @@ const inspectedSequence = z
     events: z.array(historyEvent).max(mostGivenEvents).default([]),
   })
   .refine(({ stored, events }) => stored !== undefined || events.length > 0, {
-    message: 'give at least one event with its time and behaviour',
+    ...refusal(phrase`give at least one event with its time and behaviour`),
     path: ['events'],
   })
 export type InspectedSequence = z.output<typeof inspectedSequence>
@@ -158,7 +160,7 @@ export const readSequenceOptions = inspectedRun
     user: z.string().min(1).optional(),
   })
   .refine(({ text, input }) => (text === undefined) !== (input === undefined), {
-    message: 'give exactly one of a text and a file',
+    ...refusal(phrase`give exactly one of a text and a file`),
     path: ['text'],
   })
 export type ReadSequenceOptions = z.output<typeof readSequenceOptions>

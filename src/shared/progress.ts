@@ -1,17 +1,56 @@
+import type { Phrase } from './phrase.ts'
+
+/** What `done` counts. */
+export const progressUnits = [
+  'rows',
+  'events',
+  'files',
+  'users',
+  'sequences',
+  'steps',
+  'targets',
+  'runs',
+  'resamples',
+] as const
+export type ProgressUnit = (typeof progressUnits)[number]
+
+/** Figures worth showing live. */
+export const progressFigures = [
+  'rejected',
+  'duplicates',
+  'loss',
+  'learningRate',
+  'gradientNorm',
+  'tokensPerSecond',
+  'headLoss',
+  'headWeight',
+  'middleLoss',
+  'middleWeight',
+  'tailLoss',
+  'tailWeight',
+  'validationNll',
+  'validationAccuracy',
+  'validationMacroRecall',
+  'locationLoss',
+  'gapLoss',
+  'validationLocationAccuracy',
+  'validationGapAccuracy',
+  'everythingDoneIn',
+] as const
+export type ProgressFigure = (typeof progressFigures)[number]
+
 /** What long work says while it runs: what it does now, how far it is, how fast, and for how long yet. */
 export interface Progress {
   /** What is being done now, in the user's words: `reading events.csv`, `training`, `bootstrap`. */
-  stage: string
+  stage: Phrase
   done: number
   /** Absent when it cannot be known. */
   total?: number
-  /** Plural unit of `done`: `rows`, `steps`, `targets`. */
-  unit: string
+  unit: ProgressUnit
   /** Units per second over the last seconds. */
   rate?: number
   secondsLeft?: number
-  /** Named figures worth showing live, such as loss or rejected rows. */
-  figures?: Record<string, number | string>
+  figures?: Partial<Record<ProgressFigure, number | string>>
 }
 
 /** `signal.reason` of work that should stop where it can be taken up again; any other reason cancels it. */
@@ -21,7 +60,7 @@ export const pauseReason = 'pause'
 export interface JobContext {
   report(progress: Progress): void
   /** Something the user must be told although the work goes on, such as a choice made for them. */
-  warn(message: string): void
+  warn(message: Phrase): void
   signal: AbortSignal
 }
 

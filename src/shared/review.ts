@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { refusal } from './issues.ts'
 import type { GroupName } from './long-tail.ts'
+import { type Phrase, phrase } from './phrase.ts'
 
 /**
  * Review: people read sequences of the log and label them. A project has a queue of sequences, a schema of labels, and reviewers who are
@@ -17,6 +19,13 @@ export const modelStrategies: readonly QueueStrategy[] = ['uncertain', 'disagree
 export const labelScopes = ['sequence', 'event', 'span'] as const
 export type LabelScope = (typeof labelScopes)[number]
 
+/** The scopes as messages say them. */
+export const scopeWords: Record<LabelScope, Phrase> = {
+  sequence: phrase`whole sequences`,
+  event: phrase`single events`,
+  span: phrase`spans of events`,
+}
+
 export const longestSequence = 512
 export const mostSequences = 5000
 const reviewerName = z.string().trim().min(1).max(100)
@@ -27,9 +36,9 @@ const labelFields = {
   /** The key that puts it on: one character of the keyboard; letters are written large, but Shift is not needed. */
   key: z
     .string()
-    .regex(/^[!-~]$/, 'must be one letter, digit or sign')
+    .regex(/^[!-~]$/, refusal(phrase`must be one letter, digit or sign`))
     .toUpperCase(),
-  colour: z.string().regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #b3261e'),
+  colour: z.string().regex(/^#[0-9a-f]{6}$/, refusal(phrase`must be a colour such as #b3261e`)),
   description: z.string().max(2000).default(''),
   /** For labels of events: says that the event is really this other behaviour. Such labels make a taxonomy. */
   behaviour: z.string().min(1).nullable().default(null),
@@ -53,14 +62,18 @@ export const labelDrafts = z
     for (const [index, label] of labels.entries()) {
       for (const field of ['name', 'key'] as const) {
         if (seen[field].has(label[field])) {
-          context.addIssue({ code: 'custom', message: `two labels have "${label[field]}"`, path: [index, field] })
+          context.addIssue({
+            code: 'custom',
+            ...refusal(phrase`two labels have "${label[field]}"`),
+            path: [index, field],
+          })
         }
         seen[field].add(label[field])
       }
       if (label.behaviour !== null && label.scope !== 'event') {
         context.addIssue({
           code: 'custom',
-          message: 'only a label of events can name a behaviour',
+          ...refusal(phrase`only a label of events can name a behaviour`),
           path: [index, 'behaviour'],
         })
       }
@@ -89,11 +102,11 @@ export const reviewOptions = z
     labels: labelDrafts.default([]),
   })
   .refine(({ dataset, source }) => (dataset === undefined) !== (source === undefined), {
-    message: 'give exactly one of a dataset and a source',
+    ...refusal(phrase`give exactly one of a dataset and a source`),
     path: ['dataset'],
   })
   .refine(({ strategy, run }) => run !== undefined || !modelStrategies.includes(strategy), {
-    message: 'this strategy asks a model: choose a run',
+    ...refusal(phrase`this strategy asks a model: choose a run`),
     path: ['run'],
   })
 export type ReviewOptions = z.infer<typeof reviewOptions>

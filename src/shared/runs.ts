@@ -3,6 +3,7 @@ import type { ErrorDocument } from './errors.ts'
 import type { EvaluationSummary } from './evaluation.ts'
 import type { ExtraHead } from './heads.ts'
 import type { GroupName } from './long-tail.ts'
+import type { Phrase } from './phrase.ts'
 
 /** How a run's process says that it ended; `paused` and `cancelled` runs can be resumed, like `interrupted` ones. */
 export const runEnds = ['paused', 'cancelled', 'failed', 'diverged', 'done'] as const
@@ -189,7 +190,7 @@ export interface TrainingRate {
   tokensPerSecond: number
   device: Device
   /** Why this device. */
-  deviceReason: string
+  deviceReason: Phrase
   /** Seconds of the whole run with its validations, and between which bounds they are expected when nothing else keeps the machine busy. */
   seconds: { expected: number; low: number; high: number }
 }
@@ -207,7 +208,7 @@ export interface RunDetails {
   dataset: { id: string; name: string; contentHash: string }
   device: Device
   /** Why this device. */
-  deviceReason: string
+  deviceReason: Phrase
   /** Threads of the cpu device; with another number the sums round differently. */
   threads: number
   versions: Record<string, string>

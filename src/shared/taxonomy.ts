@@ -1,19 +1,38 @@
+import { WorkbenchError } from './errors.ts'
+import { type Phrase, phrase } from './phrase.ts'
+
 /**
  * Reads the text of a taxonomy file: CSV of two columns with a header, behaviour and new name; fields in double quotes may hold commas, doubled quotes and
- * line ends. Two behaviours of one new name are merged. Throws an Error that names the file and line.
+ * line ends. Two behaviours of one new name are merged.
+ * @throws WorkbenchError `input` that names the file and line
  */
 export function parseTaxonomy(text: string, file: string): Record<string, string> {
   const taxonomy: Record<string, string> = Object.create(null)
   for (const { line, fields } of rows(text, file).slice(1)) {
-    if (fields.length !== 2) throw new Error(`${file}, line ${line}: ${fields.length} fields where 2 are expected.`)
+    if (fields.length !== 2)
+      throw wrong(phrase`${file}, line ${String(line)}: ${fields.length} fields where 2 are expected.`)
     const [behaviour, name] = fields
-    if (name === '') throw new Error(`${file}, line ${line}: the new name of ${behaviour} is empty.`)
-    if (behaviour in taxonomy) throw new Error(`${file}, line ${line}: ${behaviour} is named twice.`)
+    if (name === '') throw wrong(phrase`${file}, line ${String(line)}: the new name of ${behaviour} is empty.`)
+    if (behaviour in taxonomy) throw wrong(phrase`${file}, line ${String(line)}: ${behaviour} is named twice.`)
     taxonomy[behaviour] = name
   }
-  if (Object.keys(taxonomy).length === 0) throw new Error(`${file} has no rows below its header.`)
+  if (Object.keys(taxonomy).length === 0) throw wrong(phrase`${file} has no rows below its header.`)
   return taxonomy
 }
+
+/** The text of a taxonomy file. @throws WorkbenchError `input` when it is not UTF-8 */
+export function decodeTaxonomy(bytes: ArrayBuffer | Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw wrong(phrase`${file} is not valid UTF-8.`, error)
+  }
+}
+
+const wrong = (message: Phrase, cause?: unknown) =>
+  new WorkbenchError('input', message, phrase`Give CSV of two columns with a header: behaviour and new name.`, {
+    cause,
+  })
 
 /** Rows of a CSV text (RFC 4180) with the line on which each starts; empty lines are skipped. */
 function rows(text: string, file: string): { line: number; fields: string[] }[] {
@@ -23,7 +42,8 @@ function rows(text: string, file: string): { line: number; fields: string[] }[] 
   let current = { line, fields: [] as string[] }
   while (field.lastIndex < text.length) {
     const match = field.exec(text)
-    if (match === null) throw new Error(`${file}, line ${line}: a quoted field is not closed, or text follows its end.`)
+    if (match === null)
+      throw wrong(phrase`${file}, line ${String(line)}: a quoted field is not closed, or text follows its end.`)
     const [whole, content, end] = match
     current.fields.push(content.startsWith('"') ? content.slice(1, -1).replaceAll('""', '"') : content)
     line += whole.split('\n').length - 1

@@ -6,6 +6,7 @@ import { buildDataset } from '../../src/main/dataset/build.ts'
 import { type OpenedDataset, openDataset } from '../../src/main/dataset/open.ts'
 import { listDatasets } from '../../src/main/storage/datasets.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
+import { phrase, render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
 import { arbitraryLog } from './arbitrary.ts'
@@ -58,7 +59,7 @@ describe('vocabulary', () => {
     const configuration = configure({ taxonomy: { a1: 'a', a2: 'a', c: 'b', gone: 'z' } })
     const { id } = await buildDataset(log.workspace, configuration, {
       ...silentContext,
-      warn: (message) => warnings.push(message),
+      warn: (message) => warnings.push(render(message)),
     })
     expect(byName(openDataset(log.workspace, id))).toEqual(['a', 'a', 'b', 'a', 'b', 'b'])
     expect(warnings).toEqual([expect.stringContaining('gone')])
@@ -215,7 +216,7 @@ describe('repeating a build', () => {
 
 test('while another process imports, a build is refused', async () => {
   log.addSource('log', history('u', 'a b c d'))
-  using _lock = acquireLock(log.workspace.database, 'logs', 'importing a.csv')
+  using _lock = acquireLock(log.workspace.database, 'logs', phrase`importing a.csv`)
   await expect(build()).rejects.toThrow(refused('locked'))
 })
 

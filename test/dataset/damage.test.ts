@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type BuildResult, buildDataset } from '../../src/main/dataset/build.ts'
 import { openDataset } from '../../src/main/dataset/open.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { type Phrase, render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
 
@@ -48,7 +49,7 @@ describe('a damaged dataset is refused, and building it again mends it', () => {
     expect(readAll).toThrow(damaged)
     expect(readAll).toThrow(file)
     const warnings: string[] = []
-    const context = { ...silentContext, warn: (message: string) => warnings.push(message) }
+    const context = { ...silentContext, warn: (message: Phrase) => warnings.push(render(message)) }
     await buildDataset(log.workspace, configure(), context)
     expect(warnings).toEqual([expect.stringContaining('damaged')])
     expect(readAll()).toEqual(Array(6).fill(1000))
@@ -89,7 +90,7 @@ const builder = (directory: string) => `
   import { openWorkspace } from ${JSON.stringify(path.resolve('src/main/storage/workspace.ts'))}
   import { datasetConfiguration } from ${JSON.stringify(path.resolve('src/shared/configuration.ts'))}
   const workspace = openWorkspace(${JSON.stringify(directory)}, { mode: 'write' })
-  const report = ({ stage }) => console.log(stage)
+  const report = ({ stage }) => console.log(stage.template)
   await buildDataset(workspace, datasetConfiguration.parse({ name: 'test' }), { report, warn() {}, signal: new AbortController().signal })
 `
 

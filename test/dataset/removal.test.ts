@@ -6,6 +6,7 @@ import { listDatasets } from '../../src/main/storage/datasets.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
 import { insertRun } from '../../src/main/storage/runs.ts'
 import { logsLock } from '../../src/main/storage/source-removal.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { configure, createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
 
@@ -65,7 +66,7 @@ test('a dataset that a run was trained on is kept, and the run is named', async 
 
 test('nothing is removed while another process imports or builds', async () => {
   await build('first')
-  using _other = acquireLock(log.workspace.database, logsLock, 'building the dataset first')
+  using _other = acquireLock(log.workspace.database, logsLock, phrase`building the dataset first`)
   await expect(removeDataset(log.workspace, 'first')).rejects.toMatchObject({ code: 'locked' })
   expect(listDatasets(log.workspace.database)).toHaveLength(1)
 })

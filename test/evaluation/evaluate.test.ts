@@ -13,6 +13,7 @@ import { findEvaluation, listEvaluations } from '../../src/main/storage/evaluati
 import { trainRun } from '../../src/main/training/run.ts'
 import { loadRun } from '../../src/main/training/run-directory.ts'
 import { type EvaluationResult, evaluationResult } from '../../src/shared/evaluation.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { configure, type LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, recordingContext, smallRun } from '../training/training-workspace.ts'
@@ -102,7 +103,7 @@ describe('evaluating trained runs', () => {
   it('does not run a model again whose predictions are there', async () => {
     const context = recordingContext()
     await compareRuns(log.workspace, { runs: ['ce', 'dro'], ...quick }, context)
-    expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set(['bootstrap over users']))
+    expect(new Set(context.reports.map(({ stage }) => render(stage)))).toEqual(new Set(['bootstrap over users']))
   })
 
   it('gives intervals of other samples from the stored predictions, without running the model', async () => {
@@ -112,7 +113,7 @@ describe('evaluating trained runs', () => {
     const context = recordingContext()
     const { reference } = await compareRuns(log.workspace, { runs, ...quick, bootstrapSamples: samples }, context)
     expect(reference.bootstrap.samples).toBe(samples)
-    expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set(['bootstrap over users']))
+    expect(new Set(context.reports.map(({ stage }) => render(stage)))).toEqual(new Set(['bootstrap over users']))
     const afresh = await evaluateRun(
       log.workspace,
       { run: 'ce', adjustment: 1, bootstrapSamples: samples },
@@ -145,7 +146,7 @@ describe('evaluating trained runs', () => {
 
   it('stops when cancelled and leaves the stored evaluation as it was', async () => {
     const context = recordingContext((progress, controller) => {
-      if (progress.stage.startsWith('predicting')) controller.abort()
+      if (progress.stage.template.startsWith('predicting')) controller.abort()
     })
     await expect(evaluateRun(log.workspace, { run: 'dro', checkpoint: 'last' }, context)).rejects.toMatchObject({
       code: 'cancelled',

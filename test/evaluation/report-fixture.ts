@@ -7,6 +7,7 @@ import { countTargets, scoreTargets, type TargetStream } from '../../src/main/ev
 import { summarise } from '../../src/main/evaluation/summary.ts'
 import { uniformGenerator } from '../../src/main/model/random.ts'
 import { groupClasses } from '../../src/shared/long-tail.ts'
+import { verbatim } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { RunHistory } from '../../src/shared/runs.ts'
 import { type FakeEvent, fakeBatches, fakeDataset } from './fake-dataset.ts'
@@ -87,7 +88,7 @@ async function inventedRun(
     countTargets(dataset, 'test'),
     new Float64Array(classes),
     shift.map((value) => -value),
-    { stage: '', context: silentContext },
+    { stage: verbatim(''), context: silentContext },
   )
   const figures = await summarise(
     predictions,

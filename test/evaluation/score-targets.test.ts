@@ -3,6 +3,7 @@ import { baselinePredictions } from '../../src/main/evaluation/baselines.ts'
 import { countTargets, scoreTargets, type TargetStream } from '../../src/main/evaluation/score-targets.ts'
 import { summarise } from '../../src/main/evaluation/summary.ts'
 import { groupClasses } from '../../src/shared/long-tail.ts'
+import { verbatim } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { type FakeEvent, fakeBatches, fakeDataset } from './fake-dataset.ts'
 
@@ -25,7 +26,7 @@ const users: FakeEvent[][] = [
   ],
 ]
 const dataset = fakeDataset(3, users)
-const progress = { stage: 'predicting', context: silentContext }
+const progress = { stage: verbatim('predicting'), context: silentContext }
 const zeros = () => new Float64Array(3)
 
 /** A model that scores classes by a function of the event to predict. */
@@ -177,7 +178,7 @@ describe('scoring a split', () => {
         { seen: 3, unseen: 1 },
         zeros(),
         null,
-        { stage: '', context },
+        { stage: verbatim(''), context },
       ),
     ).rejects.toMatchObject({ code: 'cancelled' })
   })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DelimitedReader, dialectOf } from '../../src/main/ingest/delimited.ts'
 import { Fields, longestRecord, type RowSink } from '../../src/main/ingest/fields.ts'
+import { render } from '../../src/shared/phrase.ts'
 
 /** Reads a text in pieces; a row is its fields joined, a reject its reason, each with its line. */
 function read(text: string | Buffer, { columns = 3, chunk = 1 << 20, delimiter = ',', newline = 10 } = {}): string[] {
@@ -14,7 +15,7 @@ function read(text: string | Buffer, { columns = 3, chunk = 1 << 20, delimiter =
           .map((field) => fields.text(field))
           .join('|')}`,
       ),
-    reject: (line, reason, raw) => found.push(`${line}! ${reason}: ${raw().slice(0, 40)}`),
+    reject: (line, reason, raw) => found.push(`${line}! ${render(reason)}: ${raw().slice(0, 40)}`),
   }
   const wanted = Array.from({ length: columns }, (_, column) => (column < 4 ? column : -1))
   const reader = new DelimitedReader(dialectOf(delimiter, newline), columns, wanted, sink, new Fields(), 0)

@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { listRejects } from '../../src/main/ingest/rejects.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
 
@@ -74,7 +75,7 @@ describe('parquet', () => {
     const workspace = newWorkspace()
     expect(await importFile(workspace, file)).toMatchObject({ events: 1, rejected: 1 })
     expect(storedEvents(workspace)).toEqual(['7 2024-01-01T08:00:00 1'])
-    expect(listRejects(workspace, 'log')[0]).toMatchObject({ line: 2, field: 'uid', reason: 'empty' })
+    expect(listRejects(workspace, 'log')[0]).toMatchObject({ line: 2, field: 'uid', reason: { template: 'empty' } })
   })
 
   test('a truncated file is refused', async () => {
@@ -111,7 +112,7 @@ describe('JSON lines', () => {
         'log.jsonl',
       ),
     )
-    expect(listRejects(workspace, 'log').map(({ line, reason }) => `${line} ${reason.slice(0, 32)}`)).toEqual([
+    expect(listRejects(workspace, 'log').map(({ line, reason }) => `${line} ${render(reason).slice(0, 32)}`)).toEqual([
       "2 not JSON: Unexpected token 'o', ",
       '3 not a JSON object',
       '5 user is neither a text nor a num',

@@ -7,6 +7,7 @@ import { importFiles } from '../../src/main/ingest/import.ts'
 import { logStatistics } from '../../src/main/ingest/log-statistics.ts'
 import { listRejects } from '../../src/main/ingest/rejects.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { type Phrase, render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 import { everything, fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
@@ -107,7 +108,10 @@ describe('rows that are not usable, among good ones', () => {
       events: 2,
       rejected: 1,
     })
-    expect(listRejects(workspace, 'log')).toMatchObject([{ line: 3, field, reason }])
+    const rejects = listRejects(workspace, 'log')
+    expect(rejects.map((reject) => ({ ...reject, reason: render(reject.reason) }))).toMatchObject([
+      { line: 3, field, reason },
+    ])
   })
 
   test('newlines in quotes are part of a name', async () => {
@@ -215,8 +219,8 @@ describe('disks', () => {
     await importFile(workspace, fileWith(`user,time,event\n${good}`, 'first.csv'))
     const before = everything(workspace)
     const other = path.join(folder, 'other')
-    const report = ({ stage }: { stage: string }) => {
-      if (stage === 'storing' && !existsSync(other)) fillDisk(other)
+    const report = ({ stage }: { stage: Phrase }) => {
+      if (stage.template === 'storing' && !existsSync(other)) fillDisk(other)
     }
     const failing = importFiles(workspace, { files: [fileWith(manyRows, 'second.csv')] }, { ...silentContext, report })
     await expect(failing).rejects.toMatchObject({ code: 'storage', message: expect.stringContaining('full') })
@@ -241,8 +245,8 @@ describe('disks', () => {
   test('a file that goes away while it is read', async () => {
     const workspace = newWorkspace()
     const file = fileWith(`user,time,event\n${good.repeat(100)}`)
-    const report = ({ stage }: { stage: string }) => {
-      if (stage.startsWith('reading')) rmSync(file, { force: true })
+    const report = ({ stage }: { stage: Phrase }) => {
+      if (stage.template.startsWith('reading')) rmSync(file, { force: true })
     }
     await expect(importFiles(workspace, { files: [file] }, { ...silentContext, report })).rejects.toMatchObject({
       code: 'input',

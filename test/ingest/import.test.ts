@@ -6,6 +6,7 @@ import { importFiles } from '../../src/main/ingest/import.ts'
 import { exportRejects, listRejects } from '../../src/main/ingest/rejects.ts'
 import { removeSource } from '../../src/main/ingest/removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { type Progress, silentContext } from '../../src/shared/progress.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { everything, fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
@@ -66,7 +67,7 @@ describe('what becomes of a row', () => {
     const source = await importFile(workspace, file)
     expect(source).toMatchObject({ rows: 7, events: 2, rejected: 5 })
     const rejects = listRejects(workspace, 'log')
-    expect(rejects.map(({ line, field, reason, raw }) => [line, field, reason, raw])).toEqual([
+    expect(rejects.map(({ line, field, reason, raw }) => [line, field, render(reason), raw])).toEqual([
       [3, 'user_id', 'empty', ',2024-01-01,walk,park'],
       [4, 'timestamp', 'not a time such as 2024-05-31T18:30:00', 'u,soon,walk,park'],
       [5, 'event', 'empty', 'u,2024-01-01, ,park'],
@@ -230,7 +231,7 @@ describe('stopping', () => {
       const before = everything(workspace)
       const controller = new AbortController()
       const report = (progress: Progress) => {
-        if (progress.stage.startsWith(stage)) controller.abort()
+        if (progress.stage.template.startsWith(stage)) controller.abort()
       }
       const context = { ...silentContext, report, signal: controller.signal }
       await expect(importFiles(workspace, { files: [file] }, context), stage).rejects.toMatchObject({
@@ -252,7 +253,7 @@ describe('stopping', () => {
       { files: [fileWith(header + rows)] },
       { ...silentContext, report: (progress) => seen.push(progress) },
     )
-    expect(seen.map(({ stage }) => stage.split(' ')[0])).toEqual(
+    expect(seen.map(({ stage }) => stage.template.split(' ')[0])).toEqual(
       expect.arrayContaining(['checking', 'reading', 'sorting', 'storing']),
     )
     expect(seen.at(-1)).toMatchObject({ done: 30_000, total: 30_000, unit: 'rows', secondsLeft: 0 })

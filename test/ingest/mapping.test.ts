@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { completeMapping, guessTimeFormat } from '../../src/main/ingest/mapping.ts'
 import { previewImport } from '../../src/main/ingest/preview.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { fileWith } from './support.ts'
 
 const sample = (columns: string[], values: Record<string, string[]> = {}) => ({
@@ -51,7 +52,7 @@ describe('guessing columns', () => {
     expect(() => completeMapping({}, sample(['who', 'time', 'event']))).toThrow(
       expect.objectContaining({
         code: 'input',
-        hint: 'Columns of log.csv: who, time, event. Say which with --user-column.',
+        hint: 'Columns of log.csv: who, time, event. Say which it is (--user-column).',
       }),
     )
     expect(() => completeMapping({ user: 'me' }, sample(['who', 'time', 'event']))).toThrow(
@@ -96,7 +97,7 @@ describe('a dry run', () => {
         { user: '9', time: '2023-11-15T05:13:21.000', utcOffset: 420, event: 'eat', location: null },
       ],
     })
-    expect(preview.warnings).toEqual([
+    expect(preview.warnings.map((warning) => render(warning))).toEqual([
       'Guessed columns: user = uid, time = ts, event = action, location = venue, times are epoch-seconds.',
     ])
   })

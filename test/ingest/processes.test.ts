@@ -16,7 +16,7 @@ function startImport(folder: string, file: string, stayIn = 'nothing'): ChildPro
     import { silentContext } from ${JSON.stringify(path.resolve('src/shared/progress.ts'))}
     using workspace = openWorkspace(${JSON.stringify(folder)}, { mode: 'write', create: true })
     const report = ({ stage, done }) => {
-      if (stage.startsWith(${JSON.stringify(stayIn)}) && done > 0) {
+      if (stage.template.startsWith(${JSON.stringify(stayIn)}) && done > 0) {
         process.stdout.write('here')
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000)
       }

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { TimeZone } from '../../src/main/ingest/time-zone.ts'
 import { TimeReader } from '../../src/main/ingest/times.ts'
 import type { TimeFormat } from '../../src/shared/logs.ts'
+import { render } from '../../src/shared/phrase.ts'
 
 function read(text: string, zone = 'UTC', format: TimeFormat = 'iso'): string {
   const reader = new TimeReader(format, new TimeZone(zone))
   const bytes = Buffer.from(text)
   const reason = reader.read(bytes, 0, bytes.length)
-  if (reason !== '') return reason
+  if (reason !== undefined) return render(reason)
   return `${new Date(reader.instant).toISOString()} ${reader.offset}`
 }
 

@@ -7,6 +7,7 @@ import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
 import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
+import { type Phrase, phrase } from '../../src/shared/phrase.ts'
 import { type Progress, pauseReason } from '../../src/shared/progress.ts'
 
 const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))
@@ -14,7 +15,7 @@ const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))
 let directory: string
 let controller: AbortController
 let reports: Progress[]
-let warnings: string[]
+let warnings: Phrase[]
 
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'behavegpt-jobs-'))
@@ -72,16 +73,16 @@ describe('a job', () => {
   test('gives its result, progress and warnings to the host and to the list of jobs', async () => {
     const result = await start('double', { value: 21 })
     expect(result).toEqual({ doubled: 42, floats: new Float32Array([21]) })
-    expect(reports).toEqual([{ stage: 'doubling', done: 1, total: 2, unit: 'halves', figures: { value: 21 } }])
-    expect(warnings).toEqual(['it will be twice as large'])
+    expect(reports).toEqual([{ stage: phrase`doubling`, done: 1, total: 2, unit: 'steps', figures: { loss: 21 } }])
+    expect(warnings).toEqual([phrase`it will be twice as large`])
     expect(jobs()).toMatchObject([
       {
         id: 1,
         kind: 'double',
         state: 'done',
         input: { value: 21 },
-        progress: { done: 1, figures: { value: 21 } },
-        warnings: ['it will be twice as large'],
+        progress: { done: 1, figures: { loss: 21 } },
+        warnings: [phrase`it will be twice as large`],
         error: null,
       },
     ])
@@ -93,7 +94,7 @@ describe('a job', () => {
       message: 'line 3 is wrong',
       hint: 'repair it',
     })
-    expect(jobs()).toMatchObject([{ state: 'failed', error: { code: 'input', message: 'line 3 is wrong' } }])
+    expect(jobs()).toMatchObject([{ state: 'failed', error: { code: 'input', message: phrase`line ${3} is wrong` } }])
   })
 
   test('with a defect of ours says where, and is no mistake of the user', async () => {
@@ -110,7 +111,7 @@ describe('a job', () => {
 
   test('reports while its connection is busy reading or inside a transaction', async () => {
     await expect(start('iterate')).resolves.toBe(5)
-    expect(reports.at(-1)).toMatchObject({ stage: 'inside a transaction' })
+    expect(reports.at(-1)).toMatchObject({ stage: phrase`inside a transaction` })
   })
 })
 
@@ -170,6 +171,6 @@ describe('a crash', () => {
     expect(jobs()).toMatchObject([{ state: 'running' }])
     process.kill(processId, 'SIGKILL')
     await expect(ended).rejects.toMatchObject({ code: 'crashed', hint: expect.stringContaining('memory') })
-    expect(jobs()).toMatchObject([{ state: 'interrupted', progress: { stage: 'waiting' } }])
+    expect(jobs()).toMatchObject([{ state: 'interrupted', progress: { stage: phrase`waiting` } }])
   })
 })

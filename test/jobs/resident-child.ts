@@ -1,7 +1,9 @@
 /** Main module of processes that stay, for the tests. The argument is added to what is asked. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerQuestions } from '../../src/main/jobs/questions.ts'
 import { WorkbenchError } from '../../src/shared/errors.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 
 let asked = 0
 answerQuestions({
@@ -11,7 +13,7 @@ answerQuestions({
     return ++asked
   },
   refuse: async () => {
-    throw new WorkbenchError('input', 'line 3 is wrong', 'repair it')
+    throw new WorkbenchError('input', phrase`line ${3} is wrong`, phrase`repair it`)
   },
   crash: async () => {
     process.stderr.write('assertion failed in native code\n')

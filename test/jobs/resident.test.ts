@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { PredictionDesks } from '../../src/main/jobs/desks.ts'
 import { ResidentProcess } from '../../src/main/jobs/resident.ts'
 import { removeRun } from '../../src/main/training/removal.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { createTrainedRun } from '../prediction/trained-run.ts'
 
 const module = fileURLToPath(new URL('resident-child.ts', import.meta.url))
@@ -10,7 +11,7 @@ const always = new AbortController().signal
 
 let resident: ResidentProcess
 beforeEach(() => {
-  resident = new ResidentProcess({ module, parameters: ['10'], work: 'the test', idleMilliseconds: 60_000 })
+  resident = new ResidentProcess({ module, parameters: ['10'], work: phrase`the test`, idleMilliseconds: 60_000 })
   return () => resident.close()
 })
 const add = (value: number, signal = always) =>
@@ -64,7 +65,7 @@ test('a question whose asker left before its turn is not asked', async () => {
 })
 
 test('it ends when nobody asks for a while, and comes back', async () => {
-  const brief = new ResidentProcess({ module, parameters: ['10'], work: 'the test', idleMilliseconds: 50 })
+  const brief = new ResidentProcess({ module, parameters: ['10'], work: phrase`the test`, idleMilliseconds: 50 })
   const { pid } = (await brief.ask('add', 1, always)) as { pid: number }
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 })
   expect(await brief.ask('add', 2, always)).toMatchObject({ sum: 12, asked: 1 })

@@ -1,10 +1,12 @@
 /** Main module of job processes whose work does what the tests need. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { JobDefinition } from '../../src/main/jobs/registry.ts'
 import { serveJobs } from '../../src/main/jobs/serve.ts'
 import type { WriteWorkspace } from '../../src/main/storage/workspace.ts'
 import { throwIfCancelled, WorkbenchError } from '../../src/shared/errors.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import type { JobContext } from '../../src/shared/progress.ts'
 
 const job = (
@@ -18,12 +20,12 @@ const job = (
 
 serveJobs({
   double: job(async (_workspace, input: { value: number }, context) => {
-    context.report({ stage: 'doubling', done: 1, total: 2, unit: 'halves', figures: { value: input.value } })
-    context.warn('it will be twice as large')
+    context.report({ stage: phrase`doubling`, done: 1, total: 2, unit: 'steps', figures: { loss: input.value } })
+    context.warn(phrase`it will be twice as large`)
     return { doubled: 2 * input.value, floats: new Float32Array([input.value]) }
   }),
   refuse: job(async () => {
-    throw new WorkbenchError('input', 'line 3 is wrong', 'repair it')
+    throw new WorkbenchError('input', phrase`line ${3} is wrong`, phrase`repair it`)
   }),
   defect: job(async () => {
     throw new TypeError('an oversight')
@@ -31,14 +33,14 @@ serveJobs({
   /** Works until it is told to stop. */
   wait: job(async (_workspace, _input, context) => {
     for (let done = 0; ; done++) {
-      context.report({ stage: 'waiting', done, unit: 'rounds' })
+      context.report({ stage: phrase`waiting`, done, unit: 'steps' })
       if (context.signal.aborted && context.signal.reason === 'pause') return { status: 'paused' }
       throwIfCancelled(context.signal)
       await sleep(20)
     }
   }),
   abort: job(async (_workspace, _input, context) => {
-    context.report({ stage: 'crashing', done: 0, unit: 'steps' })
+    context.report({ stage: phrase`crashing`, done: 0, unit: 'steps' })
     process.stderr.write('assertion failed in native code\n')
     process.abort()
   }),
@@ -53,9 +55,9 @@ serveJobs({
     for (const _row of database.iterate(
       'WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n',
     )) {
-      context.report({ stage: `row ${++rows}`, done: rows, unit: 'rows' })
+      context.report({ stage: phrase`row ${++rows}`, done: rows, unit: 'rows' })
     }
-    database.transaction(() => context.report({ stage: 'inside a transaction', done: rows, unit: 'rows' }))
+    database.transaction(() => context.report({ stage: phrase`inside a transaction`, done: rows, unit: 'rows' }))
     return rows
   }),
 })

@@ -7,6 +7,7 @@ import { runInProcess, type runJob } from '../../src/main/jobs/host.ts'
 import type { JobKind } from '../../src/main/jobs/registry.ts'
 import { JobSupervisor } from '../../src/main/jobs/supervisor.ts'
 import type { JobRecord, JobState } from '../../src/shared/jobs.ts'
+import { phrase, render } from '../../src/shared/phrase.ts'
 
 const child = fileURLToPath(new URL('supervised-child.ts', import.meta.url))
 const inChild = ((kind, input, options) => runInProcess(child, kind, input, options)) as typeof runJob
@@ -136,10 +137,10 @@ describe('a running job', () => {
     const second = start(supervisor, 'train', 'second')
     finish('first')
     await reaches(supervisor, second, 'running')
-    expect(supervisor.find(first)).toMatchObject({
-      state: 'failed',
-      error: { code: 'crashed', message: expect.stringContaining('SIGKILL'), hint: expect.any(String) },
-    })
+    const { state, error } = supervisor.find(first)
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'crashed' })
+    expect(render(error!.message)).toContain('SIGKILL')
+    expect(render(error!.hint!)).toContain('memory')
   })
 
   test('shows progress that is newer than what is written down', async () => {
@@ -149,7 +150,7 @@ describe('a running job', () => {
     await until(() => done() > 0)
     const before = done()
     await until(() => done() > before)
-    expect(supervisor.find(id).progress).toMatchObject({ stage: 'waiting', unit: 'rounds' })
+    expect(supervisor.find(id).progress).toMatchObject({ stage: phrase`waiting`, unit: 'steps' })
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { editDistance, nearestNames, suggestion } from '../../src/main/prediction/nearest-names.ts'
+import { phrase, render } from '../../src/shared/phrase.ts'
 
 /** Optimal string alignment by plain recursion. */
 function slowDistance(left: string, right: string): number {
@@ -36,6 +37,6 @@ test('names that were mistyped, cut short or written in another case are found, 
 })
 
 test('a suggestion reads as a question', () => {
-  expect(suggestion('anna', ['anna1', 'anna2'], 'none')).toBe('Did you mean "anna1" or "anna2"?')
-  expect(suggestion('zzz', ['anna1'], 'See the list.')).toBe('See the list.')
+  expect(render(suggestion('anna', ['anna1', 'anna2'], phrase`none`))).toBe('Did you mean "anna1" or "anna2"?')
+  expect(render(suggestion('zzz', ['anna1'], phrase`See the list.`))).toBe('See the list.')
 })

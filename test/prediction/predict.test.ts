@@ -131,7 +131,7 @@ test('a target time without effect is said', async () => {
   const warn = vi.fn()
   const options = { run: 'run', history, targetTime: '2024-01-08T10:00:00' }
   const result = await predictNext(trained.log.workspace, options, { ...silentContext, warn })
-  expect(warn).toHaveBeenCalledWith(expect.stringContaining('no effect'))
+  expect(warn).toHaveBeenCalledWith({ template: expect.stringContaining('no effect'), values: ['run'] })
   expect(result.targetTime).toBeNull()
 })
 

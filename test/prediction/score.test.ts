@@ -8,6 +8,7 @@ import { scoreUsers } from '../../src/main/prediction/score.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
 import { beginScoring, findScoring, iterateScores, scoredUsers, scoresOfUser } from '../../src/main/storage/scores.ts'
 import { WorkbenchError } from '../../src/shared/errors.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import type { ScoreOptionsInput } from '../../src/shared/prediction.ts'
 import { type Progress, silentContext } from '../../src/shared/progress.ts'
 import { createTrainedRun, day, firstDay, randomLog, type TrainedRun } from './trained-run.ts'
@@ -106,7 +107,7 @@ test('progress counts all users and ends with them', async () => {
   const reports: Progress[] = []
   await score({ batch: 4 }, { ...silentContext, report: (progress) => reports.push(progress) })
   expect(reports.every(({ total }) => total === 31)).toBe(true)
-  expect(reports.at(-1)).toMatchObject({ stage: 'scoring users', unit: 'users', done: 31, secondsLeft: 0 })
+  expect(reports.at(-1)).toMatchObject({ stage: phrase`scoring users`, unit: 'users', done: 31, secondsLeft: 0 })
 })
 
 test.each(['scoring users', 'writing'])(
@@ -120,7 +121,8 @@ test.each(['scoring users', 'writing'])(
       ...silentContext,
       signal: controller.signal,
       report: (progress: Progress) => {
-        if (progress.stage.startsWith(stage) || (stage === 'writing' && progress.done === 31)) controller.abort()
+        if (progress.stage.template.startsWith(stage) || (stage === 'writing' && progress.done === 31))
+          controller.abort()
       },
     }
     await expect(score({ top: 5, batch: 5, output: file }, context)).rejects.toMatchObject({ code: 'cancelled' })
@@ -140,7 +142,7 @@ test('what a killed scoring left is invisible and swept away by the next one', a
 })
 
 test('a run that is being scored is locked', async () => {
-  using _lock = acquireLock(database(), 'scores:run-1', 'scoring users with run "run"')
+  using _lock = acquireLock(database(), 'scores:run-1', phrase`scoring users with run "run"`)
   await expect(score({})).rejects.toMatchObject({ code: 'locked' })
 })
 

@@ -16,6 +16,7 @@ import {
   modelOptions,
   runConfiguration,
 } from '../../src/shared/configuration.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { TransitionCounts } from '../../src/shared/transitions.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
@@ -105,7 +106,7 @@ async function writeRun(
     model,
     dataset: { id: dataset.id, name: dataset.name, contentHash: dataset.contentHash },
     device: 'cpu',
-    deviceReason: 'cpu, as asked.',
+    deviceReason: phrase`cpu, as asked.`,
     threads: 1,
     stepsPerCall: 1,
     versions: {},

@@ -14,6 +14,7 @@ import { router } from '../../src/main/router.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { type Contract, contract } from '../../src/shared/contract/index.ts'
 import { type ErrorDocument, errorCodes } from '../../src/shared/errors.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { changedAt, hostileTexts, invalidInputs, smallestInput } from './contract-inputs.ts'
 
@@ -120,8 +121,15 @@ async function ask({ name }: Leaf, input: unknown): Promise<unknown> {
   return await call(input)
 }
 
+/** The document of an error, in English. */
+interface Refusal {
+  code: ErrorDocument['code']
+  message: string
+  hint: string | undefined
+}
+
 /** Why a call was refused; undefined when it was answered. What goes on is ended. */
-async function refusal(leaf: Leaf, input: unknown): Promise<ErrorDocument | undefined> {
+async function refusal(leaf: Leaf, input: unknown): Promise<Refusal | undefined> {
   try {
     const answer = await ask(leaf, input)
     if (isStream(answer)) await answer.return?.(undefined)
@@ -129,7 +137,8 @@ async function refusal(leaf: Leaf, input: unknown): Promise<ErrorDocument | unde
     return undefined
   } catch (error) {
     expect(error, `${leaf.name} throws what a page understands`).toBeInstanceOf(ORPCError)
-    return (error as ORPCError<string, ErrorDocument>).data
+    const { code, message, hint } = (error as ORPCError<string, ErrorDocument>).data
+    return { code, message: render(message), hint: hint && render(hint) }
   }
 }
 

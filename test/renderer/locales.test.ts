@@ -25,9 +25,9 @@ const gaps = (message: string) => [...new Set(message.match(/\{\w+\}/g) ?? [])].
 
 describe('the languages', () => {
   test('have the same areas', () => {
-    expect(readdirSync(path.join(folder, 'locales/zh-CN')).sort()).toEqual(
-      readdirSync(path.join(folder, 'locales/en')).sort(),
-    )
+    // English phrases need no translations.
+    const others = readdirSync(path.join(folder, 'locales/zh-CN')).filter((name) => name !== 'phrases')
+    expect(others.sort()).toEqual(readdirSync(path.join(folder, 'locales/en')).sort())
   })
 
   test('have every message that the page asks for by its full name', async () => {

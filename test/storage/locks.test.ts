@@ -4,30 +4,31 @@ import { expect, test } from 'vitest'
 import { acquireLock, lockHolder, withLock } from '../../src/main/storage/locks.ts'
 import { isRunning, thisProcess } from '../../src/main/storage/processes.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { temporaryFolder } from '../support/folders.ts'
 
 test('a second taker is told which process holds it and why', () => {
   using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
-  const lock = acquireLock(workspace.database, 'logs', 'importing a.csv')
-  expect(() => acquireLock(workspace.database, 'logs', 'importing b.csv')).toThrow(
+  const lock = acquireLock(workspace.database, 'logs', phrase`importing a.csv`)
+  expect(() => acquireLock(workspace.database, 'logs', phrase`importing b.csv`)).toThrow(
     `Process ${process.pid} is importing a.csv`,
   )
-  expect(lockHolder(workspace.database, 'logs')).toMatchObject({ pid: process.pid, purpose: 'importing a.csv' })
+  expect(lockHolder(workspace.database, 'logs')).toMatchObject({ pid: process.pid, purpose: phrase`importing a.csv` })
   lock.release()
-  acquireLock(workspace.database, 'logs', 'importing b.csv')[Symbol.dispose]()
+  acquireLock(workspace.database, 'logs', phrase`importing b.csv`)[Symbol.dispose]()
   expect(lockHolder(workspace.database, 'logs')).toBeUndefined()
 })
 
 test('locks of different names do not meet', () => {
   using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
-  using _first = acquireLock(workspace.database, 'run:a', 'training a')
-  using second = acquireLock(workspace.database, 'run:b', 'training b')
+  using _first = acquireLock(workspace.database, 'run:a', phrase`training a`)
+  using second = acquireLock(workspace.database, 'run:b', phrase`training b`)
   expect(second.name).toBe('run:b')
 })
 
 test('the lock goes back when the work fails', async () => {
   using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
-  const failing = withLock(workspace.database, 'logs', 'importing', async () => {
+  const failing = withLock(workspace.database, 'logs', phrase`importing`, async () => {
     throw new Error('stop')
   })
   await expect(failing).rejects.toThrow('stop')
@@ -39,11 +40,11 @@ test('a lock of a killed process is taken over', () => {
   const code = `
     import { openWorkspace } from ${JSON.stringify(path.resolve('src/main/storage/workspace.ts'))}
     import { acquireLock } from ${JSON.stringify(path.resolve('src/main/storage/locks.ts'))}
-    acquireLock(openWorkspace(${JSON.stringify(folder)}, { mode: 'write', create: true }).database, 'logs', 'importing')
+    acquireLock(openWorkspace(${JSON.stringify(folder)}, { mode: 'write', create: true }).database, 'logs', { template: 'importing', values: [] })
     process.kill(process.pid, 'SIGKILL')`
   expect(spawnSync(process.execPath, ['--input-type=module', '-e', code]).signal).toBe('SIGKILL')
   using workspace = openWorkspace(folder, { mode: 'write' })
-  using lock = acquireLock(workspace.database, 'logs', 'importing again')
+  using lock = acquireLock(workspace.database, 'logs', phrase`importing again`)
   expect(lock.name).toBe('logs')
 })
 

@@ -6,7 +6,10 @@ import {
   rejectReasonsSql,
   selectRejects,
 } from '../../src/main/storage/rejects.ts'
+import { encodePhrase, phrase } from '../../src/shared/phrase.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
+
+const tooLong = phrase`longer than ${1000} characters`
 
 const lineOf = ({ line }: { line: number }) => line
 
@@ -19,7 +22,7 @@ test('refused rows are paged in the order of the files, all of them or those of 
     file: 'log.csv',
     line: index + 2,
     field: 'user',
-    reason: index % 3 === 0 ? 'too long' : 'empty',
+    reason: index % 3 === 0 ? tooLong : phrase`empty`,
     raw: ',walk',
   }))
   addRejects(database, source, 0, refused.slice(0, 6))
@@ -28,12 +31,14 @@ test('refused rows are paged in the order of the files, all of them or those of 
 
   expect(selectRejects(database, source, { offset: 0, limit: 4 }).map(lineOf)).toEqual([2, 3, 4, 5])
   expect(selectRejects(database, source, { offset: 8, limit: 4 })).toEqual(refused.slice(8))
-  expect(selectRejects(database, source, { reason: 'too long', offset: 1, limit: 2 }).map(lineOf)).toEqual([5, 8])
-  expect(rejectReasons(database, source, 5)).toEqual([
-    { reason: 'empty', rejects: 6 },
-    { reason: 'too long', rejects: 4 },
+  expect(selectRejects(database, source, { reason: encodePhrase(tooLong), offset: 1, limit: 2 }).map(lineOf)).toEqual([
+    5, 8,
   ])
-  expect(rejectReasons(database, other, 5)).toEqual([{ reason: 'too long', rejects: 1 }])
+  expect(rejectReasons(database, source, 5)).toEqual([
+    { reason: phrase`empty`, rejects: 6 },
+    { reason: tooLong, rejects: 4 },
+  ])
+  expect(rejectReasons(database, other, 5)).toEqual([{ reason: tooLong, rejects: 1 }])
 })
 
 test('pages and reasons are found by index, without reading the texts of other rows', () => {

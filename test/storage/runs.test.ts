@@ -12,6 +12,7 @@ import {
   runLock,
   truncateRunHistory,
 } from '../../src/main/storage/runs.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import type { RunHistory } from '../../src/shared/runs.ts'
 import { createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
 
@@ -80,11 +81,11 @@ describe('the list of runs', () => {
     const { database } = log.workspace
     expect(findRun(database, '1').status).toBe('interrupted')
     {
-      using _lock = acquireLock(database, runLock('1'), 'training')
+      using _lock = acquireLock(database, runLock('1'), phrase`training`)
       expect(findRun(database, '1').status).toBe('running')
     }
-    markRunEnded(database, '1', 'diverged', { code: 'diverged', message: 'Training diverged.' })
-    expect(findRun(database, '1')).toMatchObject({ status: 'diverged', error: { message: 'Training diverged.' } })
+    markRunEnded(database, '1', 'diverged', { code: 'diverged', message: phrase`Training diverged.` })
+    expect(findRun(database, '1')).toMatchObject({ status: 'diverged', error: { message: phrase`Training diverged.` } })
     markRunRunning(database, '1')
     expect(findRun(database, '1')).toMatchObject({ status: 'interrupted', error: null })
   })

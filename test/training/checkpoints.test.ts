@@ -158,7 +158,7 @@ test('a disk that is full stops the run with its last checkpoint intact; with ro
     await buildSmallDataset(workspace)
     const filler = path.join(disk, 'filler')
     const fill = recordingContext(({ stage, done }) => {
-      if (stage !== 'validating' || done !== 6) return
+      if (stage.template !== 'validating' || done !== 6) return
       try {
         for (;;) appendFileSync(filler, Buffer.alloc(4096))
       } catch {}

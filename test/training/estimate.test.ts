@@ -3,6 +3,7 @@ import { resolveModel } from '../../src/main/model/configuration.ts'
 import { layoutParameters } from '../../src/main/model/parameters.ts'
 import { describeMemory, estimateMemory } from '../../src/main/training/estimate.ts'
 import { modelOptions, type PresetName } from '../../src/shared/configuration.ts'
+import { render } from '../../src/shared/phrase.ts'
 
 interface Changes {
   preset?: PresetName
@@ -48,7 +49,7 @@ describe('what is said about it', () => {
   const memory = { state: gibibyte, activations: 2 * gibibyte, total: 4 * gibibyte }
   const sizes = { batch: 64, length: 128 }
   const say = (installed: number, available: number) =>
-    describeMemory(memory, sizes, 'cpu', { installed: installed * gibibyte, available: available * gibibyte })
+    render(describeMemory(memory, sizes, 'cpu', { installed: installed * gibibyte, available: available * gibibyte }))
 
   test('all parts, where there is enough', () => {
     expect(say(8, 6)).toBe(
@@ -65,6 +66,6 @@ describe('what is said about it', () => {
   })
 
   test('only the part that another device holds, whose memory nobody knows', () => {
-    expect(describeMemory(memory, sizes, 'webgpu')).toMatch(/about 3\.0 GiB of the memory of webgpu/)
+    expect(render(describeMemory(memory, sizes, 'webgpu'))).toMatch(/about 3\.0 GiB of the memory of webgpu/)
   })
 })

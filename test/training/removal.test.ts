@@ -5,6 +5,7 @@ import { listRuns, runLock } from '../../src/main/storage/runs.ts'
 import { appendScores, beginScoring, publishScoring, scoresLock } from '../../src/main/storage/scores.ts'
 import { removeRun } from '../../src/main/training/removal.ts'
 import { trainRun } from '../../src/main/training/run.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, smallRun } from './training-workspace.ts'
@@ -61,7 +62,7 @@ test('a run that a process trains or scores with is kept', async () => {
   const run = await scoredRun('run')
   const before = rows()
   for (const name of [runLock(run), scoresLock(run)]) {
-    using _user = acquireLock(log.workspace.database, name, 'working with the run "run"')
+    using _user = acquireLock(log.workspace.database, name, phrase`working with the run "run"`)
     await expect(removeRun(log.workspace, 'run')).rejects.toMatchObject({
       code: 'locked',
       message: expect.stringContaining(`Process ${process.pid} is working with the run "run"`),

@@ -6,6 +6,7 @@ import { acquireLock } from '../../src/main/storage/locks.ts'
 import { findRun, listRuns, readRunHistory, runLock } from '../../src/main/storage/runs.ts'
 import { resumeRun, trainRun } from '../../src/main/training/run.ts'
 import { loadCheckpointState, loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { pauseReason, silentContext } from '../../src/shared/progress.ts'
 import { configure, type LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
@@ -52,7 +53,7 @@ describe('a run', () => {
     const context = recordingContext()
     await train({}, context)
     const report = context.reports.at(-1)!
-    expect(report).toMatchObject({ stage: 'training', done: 30, total: 30, unit: 'steps', secondsLeft: 0 })
+    expect(report).toMatchObject({ stage: phrase`training`, done: 30, total: 30, unit: 'steps', secondsLeft: 0 })
     expect(Object.keys(report.figures!)).toEqual([
       'loss',
       'learningRate',
@@ -183,7 +184,7 @@ describe('a run that is stopped', () => {
 
   test('within a validation repeats the validation', async () => {
     const context = recordingContext((progress, controller) => {
-      if (progress.stage === 'validating' && progress.done === 20) controller.abort(pauseReason)
+      if (progress.stage.template === 'validating' && progress.done === 20) controller.abort(pauseReason)
     })
     const { step, validation } = await train({}, context)
     expect([step, validation!.step]).toEqual([20, 10])
@@ -203,7 +204,7 @@ describe('a run that is stopped', () => {
 
   test('is refused to a second process while the first one trains it', async () => {
     const { run } = await train({}, stopAt(5, pauseReason))
-    using _other = acquireLock(log.workspace.database, runLock(run), 'training the run "run"')
+    using _other = acquireLock(log.workspace.database, runLock(run), phrase`training the run "run"`)
     await expect(resumeRun(log.workspace, { run: 'run' }, silentContext)).rejects.toMatchObject({ code: 'locked' })
   })
 })

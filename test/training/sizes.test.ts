@@ -5,6 +5,7 @@ import { trainRun } from '../../src/main/training/run.ts'
 import { loadRun } from '../../src/main/training/run-directory.ts'
 import { estimateSizes } from '../../src/main/training/sizes.ts'
 import { presetNames } from '../../src/shared/configuration.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
@@ -49,7 +50,7 @@ describe('a measured rate', () => {
   test('foretells the time of the whole run within bounds, and keeps nothing', async () => {
     const configuration = smallRun({ steps: 1000, evaluateEvery: 100 })
     const rate = await measureTrainingRate(log.workspace, configuration, 0.3, silentContext)
-    expect(rate).toMatchObject({ device: 'cpu', deviceReason: 'cpu, as asked.', totalSteps: 1000 })
+    expect(rate).toMatchObject({ device: 'cpu', deviceReason: phrase`cpu, as asked.`, totalSteps: 1000 })
     const { expected, low, high } = rate.seconds
     expect(expected).toBeGreaterThan(1000 / rate.stepsPerSecond)
     expect(expected).toBeLessThan(2 * (1000 / rate.stepsPerSecond))

@@ -1,6 +1,7 @@
 import { buildDataset } from '../../src/main/dataset/build.ts'
 import type { WriteWorkspace } from '../../src/main/storage/workspace.ts'
 import type { TrainConfigurationInput } from '../../src/shared/configuration.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { type JobContext, type Progress, silentContext } from '../../src/shared/progress.ts'
 import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from '../support/log-workspace.ts'
 
@@ -71,7 +72,7 @@ export function recordingContext(onReport: (progress: Progress, controller: Abor
       context.reports.push(progress)
       onReport(progress, controller)
     },
-    warn: (message) => context.warnings.push(message),
+    warn: (message) => context.warnings.push(render(message)),
   }
   return context
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settingsWithoutEffect } from '../../src/main/training/without-effect.ts'
 import { type Device, runConfiguration, type TrainConfigurationInput } from '../../src/shared/configuration.ts'
+import { render } from '../../src/shared/phrase.ts'
 
 /** What is said about a run of 100 steps, 20 of them an epoch, on a dataset with places. */
 function said(
@@ -8,7 +9,9 @@ function said(
   { device = 'cpu', locations = ['', 'home'] }: { device?: Device; locations?: string[] } = {},
 ) {
   const configuration = runConfiguration.parse({ dataset: 'd', steps: 100, seed: 1, ...changes })
-  return settingsWithoutEffect({ configuration, device, totalSteps: 100, stepsPerEpoch: 20 }, { locations })
+  return settingsWithoutEffect({ configuration, device, totalSteps: 100, stepsPerEpoch: 20 }, { locations }).map(
+    (sentence) => render(sentence),
+  )
 }
 
 describe('settings without effect', () => {

@@ -8,8 +8,11 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Contract } from '../../src/shared/contract/index.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 import { startHost } from './web-host.ts'
+
+const aPhrase = { template: expect.stringMatching(/\S/), values: expect.any(Array) }
 
 const log = 'user,time,event\n1,2025-01-01T00:00:00Z,a\n1,2025-01-02T00:00:00Z,b\n'
 
@@ -91,7 +94,7 @@ describe('an upload', () => {
       const { askIn, uploads } = await startHost()
       const { status, text } = await askIn(`/upload/${name}`, { method: 'PUT', body: log })
       // The URL parser takes `..` for the folder above, where nothing can be put.
-      if (status !== 405) expect(JSON.parse(text)).toMatchObject({ code: 'usage', message: /./, hint: /./ })
+      if (status !== 405) expect(JSON.parse(text)).toMatchObject({ code: 'usage', message: aPhrase, hint: aPhrase })
       expect([400, 405]).toContain(status)
       expect(uploads()).toEqual([])
     },
@@ -115,7 +118,7 @@ describe('an upload', () => {
       body,
     })
     expect(status).toBe(507)
-    expect(JSON.parse(text).message).toContain('disk is full')
+    expect(render(JSON.parse(text).message)).toContain('disk is full')
     expect(uploads()).toEqual([])
   })
 
@@ -190,7 +193,11 @@ describe('a download', () => {
       const { askIn } = await withExports()
       const { status, text } = await askIn(`/exports/${name}`)
       expect([400, 404]).toContain(status)
-      expect(JSON.parse(text)).toMatchObject({ code: /usage|not-found/, message: /./, hint: /./ })
+      expect(JSON.parse(text)).toMatchObject({
+        code: expect.stringMatching(/usage|not-found/),
+        message: aPhrase,
+        hint: aPhrase,
+      })
     },
   )
 

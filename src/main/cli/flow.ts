@@ -1,3 +1,4 @@
+import { phrase, verbatim } from '../../shared/phrase.ts'
 import type { JobContext, Progress } from '../../shared/progress.ts'
 import { duration } from './format.ts'
 
@@ -35,16 +36,21 @@ export class Flow {
   enter(stage: Stage): JobContext {
     this.#current = this.#stages.indexOf(stage)
     this.#stageStartedAt = performance.now()
-    const number = `[${this.#current + 1}/${this.#stages.length}] `
+    const number = `[${this.#current + 1}/${this.#stages.length}]`
     const { report, warn, signal } = this.#context
-    report({ stage: `${number}${stage.title}`, done: 0, unit: 'steps', secondsLeft: this.#left(stage, undefined) })
+    report({
+      stage: verbatim(`${number} ${stage.title}`),
+      done: 0,
+      unit: 'steps',
+      secondsLeft: this.#left(stage, undefined),
+    })
     return {
       report: (progress: Progress) =>
         report({
           ...progress,
-          stage: `${number}${progress.stage}`,
+          stage: phrase`${number} ${progress.stage}`,
           secondsLeft: undefined,
-          figures: { 'everything done in': duration(this.#left(stage, progress.secondsLeft)), ...progress.figures },
+          figures: { everythingDoneIn: duration(this.#left(stage, progress.secondsLeft)), ...progress.figures },
         }),
       warn,
       signal,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/phrase.ts'
 import { type CommandSpecification, describeField, type OptionSpecification } from './specification.ts'
 
 /** What was asked for on the command line, checked and ready to run. */
@@ -108,8 +109,8 @@ function refuseCompany(given: readonly OptionSpecification[]): void {
     if (other === undefined) continue
     throw new WorkbenchError(
       'usage',
-      `${flagOf(alone)} and ${flagOf(other)} exclude each other.`,
-      `Give ${flagOf(alone)} alone: everything else is decided already.`,
+      verbatim(`${flagOf(alone)} and ${flagOf(other)} exclude each other.`),
+      verbatim(`Give ${flagOf(alone)} alone: everything else is decided already.`),
     )
   }
 }
@@ -219,8 +220,8 @@ function check(specification: CommandSpecification, raw: unknown): unknown {
   if (parsed.success) return parsed.data
   throw new WorkbenchError(
     'usage',
-    parsed.error.issues.map((issue) => describeIssue(specification, raw, issue)).join('\n'),
-    `behavegpt ${specification.name} --help shows what is allowed.`,
+    verbatim(parsed.error.issues.map((issue) => describeIssue(specification, raw, issue)).join('\n')),
+    verbatim(`behavegpt ${specification.name} --help shows what is allowed.`),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { render } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import { count, duration, figure } from './format.ts'
 
@@ -52,7 +53,7 @@ export function progressText({ stage, done, total, unit, rate, secondsLeft, figu
   for (const [name, value] of Object.entries(figures ?? {})) {
     parts.push(`${inWords(name)} ${typeof value === 'number' ? figure(value) : value}`)
   }
-  return `${stage}: ${parts.join(', ')}`
+  return `${render(stage)}: ${parts.join(', ')}`
 }
 
 /** `gradientNorm` -> `gradient norm`. */

@@ -5,6 +5,7 @@ import { importOptions, presetNames, type TrainConfigurationInput } from '../../
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ComparisonResult } from '../../shared/evaluation.ts'
 import type { Source } from '../../shared/logs.ts'
+import { verbatim } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import * as datasets from '../procedures/datasets.ts'
 import * as logs from '../procedures/logs.ts'
@@ -134,7 +135,7 @@ async function importLog(workbench: Workbench, input: QuickstartInput, context: 
         : source.files.some((each) => path.resolve(each.path) === path.resolve(file)),
     )
     if (earlier === undefined) throw error
-    context.warn(`Source ${earlier.name} is in the workspace already and is used as it is.`)
+    context.warn(verbatim(`Source ${earlier.name} is in the workspace already and is used as it is.`))
     return earlier
   }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { parseTaxonomy } from '../../shared/taxonomy.ts'
+import { decodeTaxonomy, parseTaxonomy } from '../../shared/taxonomy.ts'
 
-/** Reads a taxonomy file (see `parseTaxonomy`). Throws an Error that names the file and line. */
+/** Reads a taxonomy file (see `parseTaxonomy`). Throws an Error that names the file, and the line where it is one. */
 export function readTaxonomy(file: string): Record<string, string> {
-  let text: string
+  let bytes: Buffer
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+    bytes = readFileSync(file)
   } catch (error) {
     throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`)
   }
-  return parseTaxonomy(text, file)
+  return parseTaxonomy(decodeTaxonomy(bytes, file), file)
 }

@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { verbatim } from '../../shared/phrase.ts'
 
 /** Commander's complaint as one of ours: what was wrong, and what is allowed there. */
 export function usageError(error: CommanderError, program: Command, words: readonly string[]): WorkbenchError {
@@ -9,23 +10,27 @@ export function usageError(error: CommanderError, program: Command, words: reado
   if (error.code === 'commander.unknownCommand') {
     return new WorkbenchError(
       'usage',
-      sentence(message.replace('\n', '. ')),
-      `Commands of ${name}: ${namesOf(command)}.`,
+      verbatim(sentence(message.replace('\n', '. '))),
+      verbatim(`Commands of ${name}: ${namesOf(command)}.`),
     )
   }
   // A group passes what it does not know on to its list, which then has too many arguments.
   const unknown = words.find((word) => !word.startsWith('-') && word !== command.name())
   if (error.code === 'commander.excessArguments' && command.commands.length > 0) {
-    return new WorkbenchError('usage', `Unknown command '${unknown}'.`, `Commands of ${name}: ${namesOf(command)}.`)
+    return new WorkbenchError(
+      'usage',
+      verbatim(`Unknown command '${unknown}'.`),
+      verbatim(`Commands of ${name}: ${namesOf(command)}.`),
+    )
   }
   if (error.code === 'commander.unknownOption') {
     return new WorkbenchError(
       'usage',
-      sentence(message.split('\n')[0]),
-      `${message.split('\n')[1] ?? ''} ${name} allows ${optionsOf(command)}.`.trim(),
+      verbatim(sentence(message.split('\n')[0])),
+      verbatim(`${message.split('\n')[1] ?? ''} ${name} allows ${optionsOf(command)}.`.trim()),
     )
   }
-  return new WorkbenchError('usage', sentence(message), `${name} --help shows what is allowed.`)
+  return new WorkbenchError('usage', verbatim(sentence(message)), verbatim(`${name} --help shows what is allowed.`))
 }
 
 /** The innermost command that the words name. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import type { DatasetCounts, DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findDataset, findSimulation, insertDataset, nameTaken } from '../storage/datasets.ts'
 import { readNames } from '../storage/dictionaries.ts'
@@ -51,7 +52,7 @@ export async function buildDataset(
   eventFilter(configuration)
   refuseTakenName(workspace, configuration)
   // Names are looked up after the events are read: no source may come or go in between.
-  return withLock(workspace.database, logsLock, `building the dataset ${configuration.name}`, () =>
+  return withLock(workspace.database, logsLock, phrase`building the dataset ${configuration.name}`, () =>
     withTemporaryDirectory(workspace.temporary, 'dataset', (scratch) =>
       buildIn(scratch, workspace, configuration, context),
     ),
@@ -107,14 +108,14 @@ export function nothingLeft(events: CollectedEvents, configuration: DatasetConfi
   if (droppedUsers === 0) {
     return new WorkbenchError(
       'input',
-      'The chosen sources and times hold no events.',
-      'Import a log first, or widen the filters.',
+      phrase`The chosen sources and times hold no events.`,
+      phrase`Import a log first, or widen the filters.`,
     )
   }
   return new WorkbenchError(
     'input',
-    `No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
-    'Ask for fewer with --min-events.',
+    phrase`No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
+    phrase`Ask for fewer events per user (--min-events).`,
   )
 }
 
@@ -169,9 +170,9 @@ export function readLogNames(
 ): LogNames {
   const behaviours = mergeBehaviours(readNames(workspace.database, 'behaviours'), configuration.taxonomy)
   if (behaviours.unusedRules.length > 0) {
-    const shown = behaviours.unusedRules.slice(0, 5).join(', ')
+    const shown = behaviours.unusedRules.slice(0, 5)
     context.warn(
-      `${behaviours.unusedRules.length} rules of the taxonomy name behaviours that the log does not have: ${shown}`,
+      phrase`${behaviours.unusedRules.length} rules of the taxonomy name behaviours that the log does not have: ${shown}`,
     )
   }
   return { behaviours, locations: readNames(workspace.database, 'locations') }
@@ -225,7 +226,7 @@ async function publish(
   const directory = join(workspace.datasets, id)
   const isThere = existsSync(directory)
   if (isThere && isIntact(directory)) return findDataset(workspace.database, id) !== undefined
-  if (isThere) context.warn(`The dataset in ${directory} was damaged and has been replaced.`)
+  if (isThere) context.warn(phrase`The dataset in ${directory} was damaged and has been replaced.`)
   await createDirectoryAtomic(
     directory,
     async (temporary) => {
@@ -249,5 +250,9 @@ function isIntact(directory: string): boolean {
 
 /** The error of a split whose training period is empty. */
 export function emptyTraining(): WorkbenchError {
-  return new WorkbenchError('input', 'The training period holds no events.', 'Give it a larger share of the split.')
+  return new WorkbenchError(
+    'input',
+    phrase`The training period holds no events.`,
+    phrase`Give it a larger share of the split.`,
+  )
 }

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type PhraseValue, phrase } from '../../shared/phrase.ts'
 
 /** Local wall-clock time as milliseconds since 1970, read as if it were UTC: no zones from here on. */
 
@@ -27,7 +28,7 @@ const localTime = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\
  * @param option named in the error.
  * @throws WorkbenchError `usage` when it is not one, or has a zone.
  */
-export function parseLocalTime(text: string, option: string): number {
+export function parseLocalTime(text: string, option: PhraseValue): number {
   const match = localTime.exec(text)
   if (match !== null) {
     const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0))
@@ -41,8 +42,8 @@ export function parseLocalTime(text: string, option: string): number {
   }
   throw new WorkbenchError(
     'usage',
-    `${option} is "${text}", which is not a local ISO time.`,
-    'Write it as 2025-03-01 or 2025-03-01T07:30:00, without a zone.',
+    phrase`${option} is "${text}", which is not a local ISO time.`,
+    phrase`Write it as 2025-03-01 or 2025-03-01T07:30:00, without a zone.`,
   )
 }
 

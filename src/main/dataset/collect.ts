@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { checkedEvents } from '../storage/event-checksum.ts'
 import { countEvents, type EventFilter, type EventRow, readEventBatches } from '../storage/events.ts'
@@ -103,7 +104,7 @@ export async function collectEvents(
       else collector.add(row)
     }
     done += batch.length
-    context.report({ stage: 'reading events', done, total, unit: 'events' })
+    context.report({ stage: phrase`reading events`, done, total, unit: 'events' })
     await setImmediate()
     throwIfCancelled(context.signal)
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { datasetLineage, type Lineage } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { readySources, sourcesOf } from '../storage/sources.ts'
 
@@ -43,8 +44,8 @@ function parse(file: string) {
   } catch (error) {
     throw new WorkbenchError(
       'corrupt',
-      `${file} does not say what it should.`,
-      'Only where the events come from is lost. Remove the file, and the sources of now are shown.',
+      phrase`${file} does not say what it should.`,
+      phrase`Only where the events come from is lost. Remove the file, and the sources of now are shown.`,
       { cause: error },
     )
   }

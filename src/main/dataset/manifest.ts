@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { type DatasetManifest, datasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { type Phrase, phrase, statements } from '../../shared/phrase.ts'
 
 /** The file that describes a dataset directory. Everything in it follows from the events and the configuration: no dates, no machine. */
 
@@ -45,8 +46,9 @@ export function datasetId(contentHash: string): string {
 export function readManifest(directory: string): DatasetManifest {
   const path = join(directory, manifestName)
   const parsed = datasetManifest.safeParse(parseJson(path))
-  if (!parsed.success) throw damaged(path, z.prettifyError(parsed.error))
-  if (contentHashOf(parsed.data) !== parsed.data.contentHash) throw damaged(path, 'it does not match its own hash')
+  if (!parsed.success) throw damaged(path, statements(parsed.error.issues.map(issuePhrase)))
+  if (contentHashOf(parsed.data) !== parsed.data.contentHash)
+    throw damaged(path, phrase`it does not match its own hash`)
   return parsed.data
 }
 
@@ -55,20 +57,19 @@ function parseJson(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new WorkbenchError('not-found', `${path} cannot be read: the dataset is not there.`, rebuildHint, {
+    throw new WorkbenchError('not-found', phrase`${path} cannot be read: the dataset is not there.`, rebuildHint, {
       cause: error,
     })
   }
   try {
     return JSON.parse(text)
   } catch {
-    throw damaged(path, 'it is not JSON')
+    throw damaged(path, phrase`it is not JSON`)
   }
 }
 
-const rebuildHint =
-  'Remove its directory and build the dataset again with the same configuration: it comes out the same.'
+const rebuildHint = phrase`Remove its directory and build the dataset again with the same configuration: it comes out the same.`
 
-function damaged(path: string, reason: string): WorkbenchError {
-  return new WorkbenchError('corrupt', `${path} is damaged: ${reason}.`, rebuildHint)
+function damaged(path: string, reason: Phrase): WorkbenchError {
+  return new WorkbenchError('corrupt', phrase`${path} is damaged: ${reason}.`, rebuildHint)
 }

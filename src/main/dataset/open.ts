@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { requireDataset } from '../storage/datasets.ts'
 import {
   hashFile,
@@ -80,16 +81,16 @@ function checkFile(
   { verify = false }: OpenDatasetOptions,
 ): void {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size
-  if (bytes === undefined) throw damaged(path, 'it is missing')
-  if (bytes !== recorded.bytes) throw damaged(path, `it has ${bytes} bytes instead of ${recorded.bytes}`)
-  if (verify && hashFile(path) !== recorded.sha256) throw damaged(path, 'its SHA-256 is not the recorded one')
+  if (bytes === undefined) throw damaged(path, phrase`it is missing`)
+  if (bytes !== recorded.bytes) throw damaged(path, phrase`it has ${bytes} bytes instead of ${recorded.bytes}`)
+  if (verify && hashFile(path) !== recorded.sha256) throw damaged(path, phrase`its SHA-256 is not the recorded one`)
 }
 
-function damaged(path: string, reason: string): WorkbenchError {
+function damaged(path: string, reason: Phrase): WorkbenchError {
   return new WorkbenchError(
     'corrupt',
-    `${path} is damaged: ${reason}.`,
-    `Build the dataset again with the same configuration: it comes out the same and replaces ${basename(path)}.`,
+    phrase`${path} is damaged: ${reason}.`,
+    phrase`Build the dataset again with the same configuration: it comes out the same and replaces ${basename(path)}.`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { type Boundaries, splitBoundaries } from './boundaries.ts'
 import type { CollectedEvents } from './collect.ts'
@@ -30,7 +31,7 @@ export interface EventBlock {
  */
 export function findPeriods(events: CollectedEvents, split: DatasetConfiguration['split']): Periods {
   if (split.kind === 'leave-one-out') return { kind: 'leave-one-out' }
-  if (events.length < 3) throw tooFewTimes(`there are only ${events.length} events`)
+  if (events.length < 3) throw tooFewTimes(phrase`there are only ${events.length} events`)
   const boundaries = splitBoundaries(
     function* () {
       for (const { values } of events.instant.blocks()) yield values
@@ -39,7 +40,7 @@ export function findPeriods(events: CollectedEvents, split: DatasetConfiguration
     split,
   )
   if (boundaries.test <= boundaries.valid || !hasValidation(events, boundaries)) {
-    throw tooFewTimes('too many events share the same time')
+    throw tooFewTimes(phrase`too many events share the same time`)
   }
   return { kind: 'time', boundaries }
 }
@@ -51,11 +52,11 @@ function hasValidation(events: CollectedEvents, { valid, test }: Boundaries): bo
   return false
 }
 
-function tooFewTimes(reason: string): WorkbenchError {
+function tooFewTimes(reason: Phrase): WorkbenchError {
   return new WorkbenchError(
     'input',
-    `The log cannot be split by time into training, validation and test: ${reason}.`,
-    'Use --split leave-one-out, other shares, or a log that spans more time.',
+    phrase`The log cannot be split by time into training, validation and test: ${reason}.`,
+    phrase`Use the split leave-one-out (--split leave-one-out), other shares, or a log that spans more time.`,
   )
 }
 
@@ -66,7 +67,7 @@ function tooFewTimes(reason: string): WorkbenchError {
 export async function* eventBlocks(
   events: CollectedEvents,
   periods: Periods,
-  stage: string,
+  stage: Phrase,
   context: JobContext,
 ): AsyncIterableIterator<EventBlock> {
   const split = new Uint8Array(blockLength)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { DatasetRecord } from '../../shared/datasets.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { deleteDataset, requireDataset } from '../storage/datasets.ts'
 import { removeDirectoryAtomic } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
@@ -12,7 +13,7 @@ import type { WriteWorkspace } from '../storage/workspace.ts'
  * @throws WorkbenchError `not-found`; `conflict` while runs were trained on it; `locked` while another process imports or builds, which may be this dataset.
  */
 export async function removeDataset(workspace: WriteWorkspace, idOrName: string): Promise<DatasetRecord> {
-  return withLock(workspace.database, logsLock, `removing the dataset ${idOrName}`, async () => {
+  return withLock(workspace.database, logsLock, phrase`removing the dataset ${idOrName}`, async () => {
     const dataset = requireDataset(workspace.database, idOrName)
     deleteDataset(workspace.database, dataset.id)
     await removeDirectoryAtomic(join(workspace.datasets, dataset.id))

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { phrase } from '../../shared/phrase.ts'
 import { withStorageErrors } from '../storage/failures.ts'
 
 /** Elements held in memory per column. */
@@ -22,7 +23,7 @@ export class SpillColumn<A extends SpillArray = SpillArray> {
   private constructor(path: string, block: A) {
     this.#path = path
     this.#block = block
-    this.#descriptor = withStorageErrors(`writing ${path}`, () => openSync(path, 'wx+'))
+    this.#descriptor = withStorageErrors(phrase`writing ${path}`, () => openSync(path, 'wx+'))
   }
 
   static float64(path: string): SpillColumn<Float64Array> {
@@ -76,7 +77,7 @@ export class SpillColumn<A extends SpillArray = SpillArray> {
     if (this.#pending === 0) return
     const bytes = new Uint8Array(this.#block.buffer, 0, this.#pending * this.#block.BYTES_PER_ELEMENT)
     const position = this.#flushed * this.#block.BYTES_PER_ELEMENT
-    withStorageErrors(`writing ${this.#path}`, () => {
+    withStorageErrors(phrase`writing ${this.#path}`, () => {
       for (let written = 0; written < bytes.length; ) {
         written += writeSync(this.#descriptor, bytes, written, bytes.length - written, position + written)
       }
@@ -88,7 +89,7 @@ export class SpillColumn<A extends SpillArray = SpillArray> {
   #read(values: A, start: number): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     const position = start * values.BYTES_PER_ELEMENT
-    withStorageErrors(`reading ${this.#path}`, () => {
+    withStorageErrors(phrase`reading ${this.#path}`, () => {
       for (let done = 0; done < bytes.length; ) {
         const count = readSync(this.#descriptor, bytes, done, bytes.length - done, position + done)
         assert.ok(count > 0, `${this.#path} ends early`)

@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { CollectedEvents } from './collect.ts'
 import { eventBlocks, type Periods } from './periods.ts'
@@ -69,7 +70,7 @@ export async function learnVocabulary(
   const behaviourCounts = new Float64Array(names.behaviours.names.length)
   const locationCounts = new Float64Array(names.locations.length)
   const usedLocations = new Uint8Array(names.locations.length)
-  for await (const block of eventBlocks(events, periods, 'counting the training period', context)) {
+  for await (const block of eventBlocks(events, periods, phrase`counting the training period`, context)) {
     for (let index = 0; index < block.length; index++) {
       usedLocations[block.location[index]] = 1
       if (block.split[index] !== splitCode.train) continue

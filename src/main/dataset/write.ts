@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import type { DatasetCounts } from '../../shared/datasets.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { SafetensorsWriter, type Tensor, type TensorArray, writeSafetensors } from '../storage/safetensors.ts'
 import { slotOf, weekdayOf } from './calendar.ts'
@@ -46,7 +47,7 @@ export async function writeDatasetFiles(
     { name: 'weekday', type: 'U8', shape },
     { name: 'split', type: 'U8', shape },
   ])
-  for await (const block of eventBlocks(events, periods, 'writing the dataset', context)) {
+  for await (const block of eventBlocks(events, periods, phrase`writing the dataset`, context)) {
     encoder.encode(block)
     encoder.append(block, writer)
   }
@@ -74,7 +75,7 @@ export async function countDataset(
   context: JobContext,
 ): Promise<WrittenCounts> {
   const encoder = new BlockEncoder(content)
-  for await (const block of eventBlocks(content.events, content.periods, 'counting', context)) {
+  for await (const block of eventBlocks(content.events, content.periods, phrase`counting`, context)) {
     encoder.encode(block)
     onBlock(block)
   }

@@ -1,7 +1,8 @@
 import { type BrowserWindow, dialog } from 'electron'
 import { toErrorDocument } from '../../shared/errors.ts'
+import { kindWord } from '../jobs/words.ts'
 import type { Dialogs } from '../procedures/procedure.ts'
-import { texts } from './texts.ts'
+import { say, texts } from './texts.ts'
 
 /** Native dialogs of the window's; nothing is chosen while there is none. */
 export function createDialogs(window: () => BrowserWindow | undefined): Dialogs {
@@ -46,7 +47,7 @@ export function confirmEndOfJobs(window: BrowserWindow | undefined, kinds: reado
   const options = {
     type: 'warning' as const,
     message: text.jobsRun(kinds.length),
-    detail: text.whatIsLost(kinds.join(', ')),
+    detail: text.whatIsLost(kinds.map((kind) => say(kindWord(kind))).join(', ')),
     buttons: [text.stay, text.quit],
     defaultId: 0,
     cancelId: 0,
@@ -58,5 +59,9 @@ export function confirmEndOfJobs(window: BrowserWindow | undefined, kinds: reado
 /** Says why a workspace cannot be opened. */
 export function tellFailure(error: unknown): void {
   const { message, hint } = toErrorDocument(error)
-  dialog.showErrorBox(texts().cannotOpen, hint === undefined ? message : `${message}\n\n${hint}`)
+  const text = texts()
+  dialog.showErrorBox(
+    text.cannotOpen,
+    [message, ...(hint === undefined ? [] : [hint])].map((said) => say(said)).join('\n\n'),
+  )
 }

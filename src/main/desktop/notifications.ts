@@ -1,6 +1,7 @@
 import { type BrowserWindow, Notification } from 'electron'
 import type { JobRecord } from '../../shared/jobs.ts'
-import { endText, texts } from './texts.ts'
+import { kindWord } from '../jobs/words.ts'
+import { endText, say, texts } from './texts.ts'
 
 /** Shown notifications; one that is collected as garbage loses its click. */
 const shown = new Set<Notification>()
@@ -9,8 +10,8 @@ const shown = new Set<Notification>()
 export function notifyOfJob({ id, kind, state, error }: JobRecord, window: BrowserWindow | undefined): void {
   if (window?.isFocused() || !Notification.isSupported()) return
   const notification = new Notification({
-    title: `${texts().job(kind, id)}: ${endText(state)}`,
-    body: error?.message.split('\n', 1)[0].slice(0, 200) ?? '',
+    title: `${texts().job(say(kindWord(kind)), id)}: ${endText(state)}`,
+    body: error === null ? '' : say(error.message).split('\n', 1)[0].slice(0, 200),
   })
   shown.add(notification)
   notification.on('close', () => shown.delete(notification))

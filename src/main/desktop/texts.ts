@@ -1,8 +1,12 @@
 import { app } from 'electron'
+import { phraseLanguage } from '../../renderer/locales/phrases.ts'
 import type { JobState } from '../../shared/jobs.ts'
+import { type Phrase, render } from '../../shared/phrase.ts'
+import type { Language } from '../../shared/settings.ts'
 
-/** What the desktop says outside the page, whose texts are in src/renderer/locales. */
+/** What the desktop says outside the page, whose texts, with the translations of phrases, are in src/renderer/locales. */
 const english = {
+  language: 'en' as Language,
   file: 'File',
   edit: 'Edit',
   view: 'View',
@@ -24,6 +28,7 @@ const english = {
 }
 
 const chinese: typeof english = {
+  language: 'zh-CN',
   file: '文件',
   edit: '编辑',
   view: '视图',
@@ -46,6 +51,9 @@ const chinese: typeof english = {
 
 /** The texts in the system's language. */
 export const texts = () => (app.getLocale().startsWith('zh') ? chinese : english)
+
+/** What the workbench said, in the system's language. */
+export const say = (said: Phrase): string => render(said, phraseLanguage(texts().language))
 
 /** How a job ended, in words. */
 export const endText = (state: JobState) => texts().jobEnded[state as keyof typeof english.jobEnded] ?? state

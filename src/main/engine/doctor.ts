@@ -1,6 +1,7 @@
 import { type Device, devices } from '../../shared/configuration.ts'
 import type { DeviceFinding, SeveralSteps } from '../../shared/doctor.ts'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase, sentences } from '../../shared/phrase.ts'
 import { launch } from '../launch/launch.ts'
 import { processModule } from '../launch/program.ts'
 import type { ProbeMeasurement } from './probe.ts'
@@ -24,7 +25,7 @@ export type ProbeMessage =
   | { readonly kind: 'measured'; readonly measurement: ProbeMeasurement; readonly final: boolean }
   | { readonly kind: 'failed'; readonly error: ErrorDocument }
 
-type Outcome = ProbeMessage | { readonly kind: 'crashed'; readonly how: string; readonly lastWords: string }
+type Outcome = ProbeMessage | { readonly kind: 'crashed'; readonly how: Phrase; readonly lastWords: string }
 
 /**
  * Tries each device in processes of its own: loads a training graph, makes a few steps of a tiny model, compares them with the
@@ -73,13 +74,13 @@ function absence(device: Device): Outcome | undefined {
   const platforms: Partial<Record<Device, NodeJS.Platform>> = { cuda: 'linux', dml: 'win32', coreml: 'darwin' }
   const platform = platforms[device] ?? process.platform
   if (platform === process.platform) return undefined
-  const message = `ONNX Runtime for ${process.platform} ${process.arch} has no ${device} provider.`
+  const message = phrase`ONNX Runtime for ${process.platform} ${process.arch} has no ${device} provider.`
   return { kind: 'failed', error: { code: 'device', message } }
 }
 
 function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Promise<Outcome> {
   const { threads, timeoutSeconds = 60, script = probeScript, signal } = options
-  if (signal?.aborted) return Promise.reject(new WorkbenchError('cancelled', 'Cancelled.'))
+  if (signal?.aborted) return Promise.reject(new WorkbenchError('cancelled', phrase`Cancelled.`))
   const parameters = [device, String(stepsPerCall), ...(threads === undefined ? [] : [String(threads)])]
   return new Promise((resolve, reject) => {
     let answer: ProbeMessage | undefined
@@ -92,13 +93,15 @@ function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Pro
       onEnded: ({ code, signal: killedBy, errorOutput, failure }) => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', cancel)
-        if (signal?.aborted) reject(new WorkbenchError('cancelled', 'Cancelled.'))
+        if (signal?.aborted) reject(new WorkbenchError('cancelled', phrase`Cancelled.`))
         else if (answer?.kind === 'failed') resolve(answer)
         // Too slow to measure the larger model in time is not broken: the tiny one's rate stands.
         else if (answer?.kind === 'measured' && (answer.final || late)) resolve(answer)
         else {
-          const end = failure ?? (killedBy === null ? `exit code ${code}` : `signal ${killedBy}`)
-          const how = late ? `did not answer within ${timeoutSeconds} seconds` : `ended its process (${end})`
+          const end = failure ?? (killedBy === null ? phrase`exit code ${String(code)}` : phrase`signal ${killedBy}`)
+          const how = late
+            ? phrase`The probe did not answer within ${timeoutSeconds} seconds`
+            : phrase`The probe ended its process (${end})`
           resolve({ kind: 'crashed', how, lastWords: lastLine(errorOutput) })
         }
       },
@@ -113,21 +116,22 @@ function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Pro
 
 function toFinding(device: Device, outcome: Outcome, reference: Outcome | undefined): DeviceFinding {
   if (outcome.kind === 'crashed') {
-    const said = outcome.lastWords === '' ? '' : `: ${outcome.lastWords}`
-    return { device, works: false, reason: `The probe ${outcome.how}${said}`, remedy: remedyOf(device) }
+    const { how, lastWords } = outcome
+    const reason = lastWords === '' ? how : phrase`${how}: ${lastWords}`
+    return { device, works: false, reason, remedy: remedyOf(device) }
   }
   if (outcome.kind === 'failed') {
     return { device, works: false, reason: outcome.error.message, remedy: remedyOf(device) }
   }
   const { losses, parameters, tokensPerSecond } = outcome.measurement
   if (!losses.every(Number.isFinite)) {
-    return { device, works: false, reason: `It computes losses of ${losses.join(', ')}.`, remedy: remedyOf(device) }
+    return { device, works: false, reason: phrase`It computes losses of ${losses}.`, remedy: remedyOf(device) }
   }
   if (reference?.kind !== 'measured') {
     return {
       device,
       works: true,
-      reason: 'It trains, but the cpu does not: nothing to compare it with.',
+      reason: phrase`It trains, but the cpu does not: nothing to compare it with.`,
       tokensPerSecond,
     }
   }
@@ -136,7 +140,7 @@ function toFinding(device: Device, outcome: Outcome, reference: Outcome | undefi
     return {
       device,
       works: false,
-      reason: `Its parameters differ from the cpu's by ${difference.toExponential(1)} after ${losses.length} tiny steps (allowed: ${tolerance}).`,
+      reason: phrase`Its parameters differ from the cpu's by ${difference.toExponential(1)} after ${losses.length} tiny steps (allowed: ${tolerance}).`,
       remedy: remedyOf(device),
       difference,
     }
@@ -146,8 +150,8 @@ function toFinding(device: Device, outcome: Outcome, reference: Outcome | undefi
     works: true,
     reason:
       device === 'cpu'
-        ? `${losses.length} tiny training steps gave finite losses.`
-        : `${losses.length} tiny training steps agree with the cpu to ${difference.toExponential(1)}.`,
+        ? phrase`${losses.length} tiny training steps gave finite losses.`
+        : phrase`${losses.length} tiny training steps agree with the cpu to ${difference.toExponential(1)}.`,
     tokensPerSecond,
     difference,
   }
@@ -163,22 +167,22 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   return largest
 }
 
-function remedyOf(device: Device): string {
+function remedyOf(device: Device): Phrase {
   switch (device) {
     case 'cpu':
-      return 'Install the dependencies again: onnxruntime-node cannot compute at all.'
+      return phrase`Install the dependencies again: onnxruntime-node cannot compute at all.`
     case 'webgpu':
       return process.platform === 'linux'
-        ? 'Install the graphics driver with Vulkan support and the loader (Debian: libvulkan1); `vulkaninfo --summary` must list the card. A virtual machine without a card has none.'
-        : 'Update the graphics driver.'
+        ? phrase`Install the graphics driver with Vulkan support and the loader (Debian: libvulkan1); \`vulkaninfo --summary\` must list the card. A virtual machine without a card has none.`
+        : phrase`Update the graphics driver.`
     case 'cuda':
       return process.platform === 'linux'
-        ? 'Install CUDA 12 and cuDNN 9, and download the CUDA libraries of ONNX Runtime: `ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js` in the folder of the program. Or use webgpu, which needs neither.'
-        : 'cuda works on Linux x64 only; webgpu drives NVIDIA cards everywhere.'
+        ? phrase`Install CUDA 12 and cuDNN 9, and download the CUDA libraries of ONNX Runtime: \`ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js\` in the folder of the program. Or use webgpu, which needs neither.`
+        : phrase`cuda works on Linux x64 only; webgpu drives NVIDIA cards everywhere.`
     case 'dml':
-      return 'dml (DirectML) works on Windows only; use webgpu or cpu.'
+      return phrase`dml (DirectML) works on Windows only; use webgpu or cpu.`
     case 'coreml':
-      return 'coreml works on macOS only; use webgpu or cpu.'
+      return phrase`coreml works on macOS only; use webgpu or cpu.`
   }
 }
 
@@ -195,7 +199,7 @@ export interface DeviceChoice {
   /** Steps in each call of the device. */
   readonly stepsPerCall: number
   /** Why this one, in a sentence for the user. */
-  readonly reason: string
+  readonly reason: Phrase
 }
 
 export interface ChoiceOptions extends ProbeOptions {
@@ -213,13 +217,13 @@ export async function chooseDevice(requested: Device | 'auto', options: ChoiceOp
   const attempt = createAttempts(options)
   const { stepsPerCall = 1 } = options
   if (requested === 'cpu') {
-    return { device: 'cpu', stepsPerCall: stepsOf('cpu', stepsPerCall), reason: 'cpu, as asked.' }
+    return { device: 'cpu', stepsPerCall: stepsOf('cpu', stepsPerCall), reason: phrase`cpu, as asked.` }
   }
   if (requested !== 'auto') {
     const trial = await settle(requested, stepsPerCall, attempt)
     if (!trial.finding.works) throw doesNotWork(trial)
     const { reason } = trial.finding
-    return { device: requested, stepsPerCall: trial.stepsPerCall, reason: `${requested}, as asked. ${reason}` }
+    return { device: requested, stepsPerCall: trial.stepsPerCall, reason: phrase`${requested}, as asked. ${reason}` }
   }
   const tried: Trial[] = []
   for (const device of devices.filter((device) => device !== 'cpu')) {
@@ -228,7 +232,7 @@ export async function chooseDevice(requested: Device | 'auto', options: ChoiceOp
   const working = tried.filter(({ finding }) => finding.works)
   const broken = tried.filter(({ finding }) => !finding.works).map(({ finding }) => finding.device)
   if (working.length === 0) {
-    const reason = `cpu, since no other device works here (${broken.join(', ')} tried).`
+    const reason = phrase`cpu, since no other device works here (${broken} tried).`
     return { device: 'cpu', stepsPerCall: stepsOf('cpu', stepsPerCall), reason }
   }
   return chooseFastest([...working, await settle('cpu', stepsPerCall, attempt)], broken)
@@ -248,30 +252,32 @@ async function settle(device: Device, asked: number | 'auto', attempt: Attempt):
   if (finding.works || asked !== 'auto' || stepsPerCall === 1) return { finding, stepsPerCall }
   const single = await attempt(device, 1)
   if (!single.works) return { finding: single, stepsPerCall: 1 }
-  const reason = `${single.reason} It makes one step in each call, since ${stepsPerCall} fail: ${finding.reason}`
+  const reason = phrase`${single.reason} It makes one step in each call, since ${stepsPerCall} fail: ${finding.reason}`
   return { finding: { ...single, reason }, stepsPerCall: 1 }
 }
 
+const whetherWithOne = phrase`The doctor (\`behavegpt doctor\`) says whether it works with one.`
+
 function doesNotWork({ finding: { device, reason, remedy }, stepsPerCall }: Trial): WorkbenchError {
   if (stepsPerCall === 1) {
-    return new WorkbenchError('device', `The device ${device} does not work here. ${reason}`, remedy)
+    return new WorkbenchError('device', phrase`The device ${device} does not work here. ${reason}`, remedy)
   }
   return new WorkbenchError(
     'device',
-    `The device ${device} does not work here with ${stepsPerCall} steps in each call. ${reason}`,
-    `\`behavegpt doctor\` says whether it works with one. ${remedy ?? ''}`.trim(),
+    phrase`The device ${device} does not work here with ${stepsPerCall} steps in each call. ${reason}`,
+    remedy === undefined ? whetherWithOne : sentences([whetherWithOne, remedy]),
   )
 }
 
 function chooseFastest(trials: readonly Trial[], broken: readonly Device[]): DeviceChoice {
   const rate = ({ finding }: Trial) => finding.tokensPerSecond ?? 0
-  const rateText = (trial: Trial) => `${Math.round(rate(trial))} tokens/s`
+  const rateText = (trial: Trial) => phrase`${Math.round(rate(trial))} tokens/s`
   const [best, ...others] = trials.filter(({ finding }) => finding.works).sort((a, b) => rate(b) - rate(a))
-  const slower = others.map((trial) => `${trial.finding.device} ${rateText(trial)}`)
+  const slower = others.map((trial) => phrase`${trial.finding.device} ${rateText(trial)}`)
   const parts = [
-    `${best.finding.device}, the fastest device that works here (${rateText(best)}).`,
-    ...(slower.length === 0 ? [] : [`Slower: ${slower.join(', ')}.`]),
-    ...(broken.length === 0 ? [] : [`Not working: ${broken.join(', ')}.`]),
+    phrase`${best.finding.device}, the fastest device that works here (${rateText(best)}).`,
+    ...(slower.length === 0 ? [] : [phrase`Slower: ${slower}.`]),
+    ...(broken.length === 0 ? [] : [phrase`Not working: ${broken}.`]),
   ]
-  return { device: best.finding.device, stepsPerCall: best.stepsPerCall, reason: parts.join(' ') }
+  return { device: best.finding.device, stepsPerCall: best.stepsPerCall, reason: sentences(parts) }
 }

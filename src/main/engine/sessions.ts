@@ -5,6 +5,7 @@ import path from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase, verbatim } from '../../shared/phrase.ts'
 import { firstLine } from './messages.ts'
 
 const programRequire = createRequire(import.meta.url)
@@ -49,8 +50,8 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   } catch (error) {
     throw new WorkbenchError(
       'device',
-      `The device ${device} cannot load the graph: ${firstLine(error)}${missingLibrary(device)}`,
-      '`behavegpt doctor` says which devices work here.',
+      phrase`The device ${device} cannot load the graph: ${firstLine(error)}${missingLibrary(device)}`,
+      phrase`The doctor (\`behavegpt doctor\`) says which devices work here.`,
       { cause: error },
     )
   }
@@ -68,29 +69,29 @@ function requireProvider(device: Device): void {
   if (built.includes(device)) return
   throw new WorkbenchError(
     'device',
-    `This build of ONNX Runtime (${process.platform} ${process.arch}) has no ${device} provider; it has ${built.join(', ')}.`,
+    phrase`This build of ONNX Runtime (${process.platform} ${process.arch}) has no ${device} provider; it has ${built}.`,
     providerRemedies[device],
   )
 }
 
 /** ONNX Runtime says that a library cannot be loaded, but not which: cuda's is a separate download that most installations lack. */
-function missingLibrary(device: Device): string {
-  if (device !== 'cuda') return ''
+function missingLibrary(device: Device): Phrase {
+  if (device !== 'cuda') return verbatim('')
   const binaries = `../bin/napi-v6/${process.platform}/${process.arch}`
   const library = path.join(
     path.dirname(programRequire.resolve('onnxruntime-node')),
     binaries,
     'libonnxruntime_providers_cuda.so',
   )
-  return existsSync(library) ? '' : ` (${path.basename(library)} is not installed)`
+  return existsSync(library) ? verbatim('') : phrase` (${path.basename(library)} is not installed)`
 }
 
-const providerRemedies: Record<Device, string> = {
-  cpu: 'Install the package onnxruntime-node again.',
-  webgpu: 'webgpu is built in on Linux x64, Windows and macOS arm64.',
-  cuda: 'cuda exists on Linux x64 only; webgpu drives NVIDIA cards everywhere.',
-  dml: 'dml (DirectML) exists on Windows only; use webgpu or cpu.',
-  coreml: 'coreml exists on macOS only; use webgpu or cpu.',
+const providerRemedies: Record<Device, Phrase> = {
+  cpu: phrase`Install the package onnxruntime-node again.`,
+  webgpu: phrase`webgpu is built in on Linux x64, Windows and macOS arm64.`,
+  cuda: phrase`cuda exists on Linux x64 only; webgpu drives NVIDIA cards everywhere.`,
+  dml: phrase`dml (DirectML) exists on Windows only; use webgpu or cpu.`,
+  coreml: phrase`coreml exists on macOS only; use webgpu or cpu.`,
 }
 
 /** Runs a session; ONNX Runtime's failure becomes a WorkbenchError `device`. */
@@ -105,8 +106,8 @@ export async function runSession(
   } catch (error) {
     throw new WorkbenchError(
       'device',
-      `The device ${device} failed while computing: ${firstLine(error)}`,
-      'Try a smaller batch, or another device; `behavegpt doctor` says which devices work here.',
+      phrase`The device ${device} failed while computing: ${firstLine(error)}`,
+      phrase`Try a smaller batch, or another device; the doctor (\`behavegpt doctor\`) says which devices work here.`,
       { cause: error },
     )
   }

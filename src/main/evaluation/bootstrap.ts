@@ -2,6 +2,7 @@ import assert from 'node:assert'
 import { setImmediate } from 'node:timers/promises'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { Interval, PairedDifference } from '../../shared/evaluation.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { uniformGenerator } from '../model/random.ts'
 import { type Metrics, metricsOf } from './metrics.ts'
@@ -34,7 +35,7 @@ export async function bootstrap(
   const weights = new Int32Array(users.length)
   const uniform = uniformGenerator('bootstrap', options.seed)
   const report = (done: number) =>
-    context.report({ stage: 'bootstrap over users', done, total: options.samples, unit: 'resamples' })
+    context.report({ stage: phrase`bootstrap over users`, done, total: options.samples, unit: 'resamples' })
   for (let sample = 0; sample < options.samples; sample += 1) {
     // A cancellation is a message, which only an event loop that turns receives.
     await setImmediate()

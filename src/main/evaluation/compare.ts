@@ -9,6 +9,7 @@ import {
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
@@ -106,8 +107,8 @@ export function refuseDifferentDatasets(
     if (other.dataset.contentHash === first.dataset.contentHash) continue
     throw new WorkbenchError(
       'conflict',
-      `Runs ${first.name} and ${other.name} cannot be compared: they were trained on the datasets ${first.dataset.name} and ${other.dataset.name}, which have other targets.`,
-      'Train both runs on one dataset.',
+      phrase`Runs ${first.name} and ${other.name} cannot be compared: they were trained on the datasets ${first.dataset.name} and ${other.dataset.name}, which have other targets.`,
+      phrase`Train both runs on one dataset.`,
     )
   }
 }

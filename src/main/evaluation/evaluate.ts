@@ -6,6 +6,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import type { BayesReference, EvaluationResult } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { type Phrase, phrase, sentences } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { evaluationBatches } from '../dataset/batches.ts'
 import { headClasses } from '../dataset/head-targets.ts'
@@ -154,7 +155,8 @@ function bestPossible(
     return { accuracy, expectedAccuracy, nll, macroRecall }
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'usage') throw error
-    context.warn(`${error.message} ${error.hint ?? ''}`)
+    const { message, hint } = error.toDocument()
+    context.warn(hint === undefined ? message : sentences([message, hint]))
     return undefined
   }
 }
@@ -195,12 +197,18 @@ async function predictSplit(
       return logits.behaviour
     },
   }
-  const progress = { stage: `predicting ${split} targets`, context }
+  const progress = { stage: predicting[split], context }
   const predictions = await scoreTargets(stream, counts, shift, correction?.offsets ?? null, progress)
   return {
     model: heads.length === 0 ? predictions : { ...predictions, heads: scorer.predictions() },
     correction,
   }
+}
+
+const predicting: Record<Split, Phrase> = {
+  train: phrase`predicting training targets`,
+  valid: phrase`predicting validation targets`,
+  test: phrase`predicting test targets`,
 }
 
 /** Fits the prior correction on (a bounded sample of) the validation targets; null when there are none. */
@@ -215,7 +223,7 @@ async function fitOnValidation(
   if (counts.seen === 0) return null
   const classes = dataset.behaviours.length
   const reservoir = new CorrectionReservoir(classes, correctionNumbers, uniformGenerator('prior-correction', seed))
-  const progress = { stage: 'predicting validation targets', total: counts.seen + counts.unseen, context }
+  const progress = { stage: predicting.valid, total: counts.seen + counts.unseen, context }
   await forEachTarget(stream, shift, progress, (logits, target) => {
     if (target.id < classes) reservoir.offer(logits, target.id)
   })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { headViewNames } from '../../shared/heads.ts'
+import { phrase } from '../../shared/phrase.ts'
 import {
   openSafetensors,
   type SafetensorsFile,
@@ -74,8 +75,8 @@ export function readPredictions(file: string, origin: PredictionsOrigin): ModelP
   if (stored.metadata.contentHash !== origin.contentHash || stored.metadata.parametersHash !== origin.parametersHash) {
     throw new WorkbenchError(
       'corrupt',
-      `${file} holds predictions of another dataset or other parameters than the evaluation beside it.`,
-      'Evaluate the run again.',
+      phrase`${file} holds predictions of another dataset or other parameters than the evaluation beside it.`,
+      phrase`Evaluate the run again.`,
     )
   }
   return {

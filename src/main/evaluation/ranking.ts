@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 /** Figures of one target under one row of logits. */
 export interface ScoredTarget {
@@ -64,7 +65,7 @@ export function topClasses(logits: Float64Array, into: Int32Array): void {
 function notANumber(): WorkbenchError {
   return new WorkbenchError(
     'diverged',
-    'The model gives scores that are not finite numbers.',
-    'Its training diverged: evaluate an earlier checkpoint or train again with a lower learning rate.',
+    phrase`The model gives scores that are not finite numbers.`,
+    phrase`Its training diverged: evaluate an earlier checkpoint or train again with a lower learning rate.`,
   )
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { type Batch, type Dataset, type Split, splitCode } from '../dataset/types.ts'
 import { keptClasses, type ModelPredictions } from './predictions.ts'
@@ -41,7 +42,7 @@ export function countTargets(dataset: Dataset, split: Split): TargetCounts {
 export async function forEachTarget(
   stream: TargetStream,
   shift: Float64Array,
-  progress: { stage: string; total: number; context: JobContext },
+  progress: { stage: Phrase; total: number; context: JobContext },
   callback: (logits: Float64Array, target: { user: number; event: number; id: number }) => void,
 ): Promise<void> {
   const classes = shift.length
@@ -85,7 +86,7 @@ export async function scoreTargets(
   counts: TargetCounts,
   shift: Float64Array,
   correction: Float64Array | null,
-  progress: { stage: string; context: JobContext },
+  progress: { stage: Phrase; context: JobContext },
 ): Promise<ModelPredictions> {
   if (counts.seen === 0) throw noTargets(counts)
   const total = counts.seen + counts.unseen
@@ -172,12 +173,12 @@ function noTargets(counts: TargetCounts): WorkbenchError {
   return counts.unseen === 0
     ? new WorkbenchError(
         'input',
-        'The split has no targets: no user has an event in that period after an earlier one.',
-        'Build the dataset with other shares for the periods, or with more events.',
+        phrase`The split has no targets: no user has an event in that period after an earlier one.`,
+        phrase`Build the dataset with other shares for the periods, or with more events.`,
       )
     : new WorkbenchError(
         'input',
-        `None of the split's ${counts.unseen} targets has a behaviour that occurs in the training period.`,
-        'Build the dataset with a longer training period.',
+        phrase`None of the split's ${counts.unseen} targets has a behaviour that occurs in the training period.`,
+        phrase`Build the dataset with a longer training period.`,
       )
 }

@@ -1,6 +1,7 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { EvaluationResult, StoredEvaluation } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import { findEvaluation } from '../storage/evaluations.ts'
 import { findRun } from '../storage/runs.ts'
@@ -17,16 +18,18 @@ export interface OpenEvaluation extends Evaluated {
   readonly groups: Uint8Array
 }
 
+const splitWords = { valid: phrase`valid`, test: phrase`test` }
+
 /** The result of an evaluation that was made. @throws WorkbenchError `not-found` for a run that is not there or was not evaluated so. */
 export function requireEvaluation({ database }: ReadWorkspace, stored: StoredEvaluation): EvaluationResult {
   const run = findRun(database, stored.run)
   const found = findEvaluation(database, run.id, stored)
   if (found !== undefined) return found
-  const adjusted = stored.adjustment === 0 ? '' : `, adjustment ${stored.adjustment}`
+  const adjusted = stored.adjustment === 0 ? '' : phrase`, adjustment ${String(stored.adjustment)}`
   throw new WorkbenchError(
     'not-found',
-    `Run ${run.name} was not evaluated so: ${stored.split} targets, checkpoint ${stored.checkpoint}, group rule ${stored.rule}${adjusted}.`,
-    'Evaluate the run first.',
+    phrase`Run ${run.name} was not evaluated so: ${splitWords[stored.split]} targets, checkpoint ${stored.checkpoint}, group rule ${stored.rule}${adjusted}.`,
+    phrase`Evaluate the run first.`,
   )
 }
 

@@ -8,6 +8,7 @@ import type {
   TargetSequenceOptions,
 } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { TimelineEvent } from '../../shared/sequence.ts'
 import { lowerBound } from '../dataset/open.ts'
 import type { Dataset } from '../dataset/types.ts'
@@ -46,8 +47,8 @@ function classOf(dataset: Dataset, name: string | undefined): number | undefined
   if (id >= 0) return id
   throw new WorkbenchError(
     'not-found',
-    `The behaviour ${JSON.stringify(name)} is not in the vocabulary of dataset ${dataset.name}.`,
-    'Choose one of its behaviours.',
+    phrase`The behaviour ${JSON.stringify(name)} is not in the vocabulary of dataset ${dataset.name}.`,
+    phrase`Choose one of its behaviours.`,
   )
 }
 
@@ -87,8 +88,8 @@ export function targetSequence(open: OpenEvaluation, options: TargetSequenceOpti
   if (row === undefined) {
     throw new WorkbenchError(
       'not-found',
-      `Event ${options.event} is no target of this evaluation.`,
-      'Open a target from the list of targets.',
+      phrase`Event ${String(options.event)} is no target of this evaluation.`,
+      phrase`Open a target from the list of targets.`,
     )
   }
   const user = predictions.user[row]

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type OpenedDataset, openDataset } from '../dataset/open.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import type { Run } from '../training/run-directory.ts'
@@ -9,7 +10,7 @@ export function openTrainedDataset(workspace: ReadWorkspace, run: Run): OpenedDa
   if (dataset.contentHash === run.dataset.contentHash) return dataset
   throw new WorkbenchError(
     'conflict',
-    `Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
-    'Restore the dataset from a backup, or train again.',
+    phrase`Run ${run.name} was trained on another content of dataset ${run.dataset.name} than is stored now.`,
+    phrase`Restore the dataset from a backup, or train again.`,
   )
 }

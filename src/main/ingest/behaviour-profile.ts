@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { BehaviourProfile, NamedShare } from '../../shared/explore.ts'
 import type { NamedCount } from '../../shared/logs.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { noLocation, requireName } from '../storage/dictionaries.ts'
@@ -34,8 +35,8 @@ export async function behaviourProfile(
     if (index < 0) {
       throw new WorkbenchError(
         'not-found',
-        `There is no behaviour ${name} in these sources.`,
-        'Search for it, or choose other sources.',
+        phrase`There is no behaviour ${name} in these sources.`,
+        phrase`Search for it, or choose other sources.`,
       )
     }
     const { id, events } = ranked[index]

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRecord, type RowSink, rawText } from './fields.ts'
 
 const lineFeed = 10
@@ -34,7 +35,7 @@ export class DelimitedReader {
   /** Inside a line that is too long: drop everything up to its end. */
   #skipping = false
   #headersToSkip: number
-  #reason = ''
+  #reason: Phrase | undefined
   /** Newlines inside the quotes of the record just split. */
   #innerLines = 0
 
@@ -101,8 +102,8 @@ export class DelimitedReader {
     this.#sink.reject(
       this.#line,
       inFirstLine || bytes.length - start <= longestRecord
-        ? 'a quoted field is never closed'
-        : `the line is longer than ${longestRecord} bytes`,
+        ? phrase`a quoted field is never closed`
+        : phrase`the line is longer than ${longestRecord} bytes`,
       () => rawText(bytes.subarray(start, Math.min(end, start + longestRecord))),
     )
     if (newline < 0) {
@@ -123,7 +124,7 @@ export class DelimitedReader {
     let position = start
     let column = 0
     this.#innerLines = 0
-    this.#reason = ''
+    this.#reason = undefined
     fields.clear()
     for (;;) {
       const field = column < columns ? wanted[column] : -1
@@ -177,7 +178,7 @@ export class DelimitedReader {
     const behind = position
     while (position < limit && bytes[position] !== delimiter && bytes[position] !== newline) position++
     const onlyReturn = position === behind + 1 && bytes[behind] === carriageReturn
-    if (position > behind && !onlyReturn) this.#reason = 'text follows a closing quote'
+    if (position > behind && !onlyReturn) this.#reason = phrase`text follows a closing quote`
     return position
   }
 
@@ -191,9 +192,15 @@ export class DelimitedReader {
       return
     }
     const raw = () => rawText(bytes.subarray(start, bytes[end - 1] === carriageReturn ? end - 1 : end))
-    if (this.#reason !== '') this.#sink.reject(line, this.#reason, raw)
+    if (this.#reason !== undefined) this.#sink.reject(line, this.#reason, raw)
     else if (found !== this.#columns) {
-      this.#sink.reject(line, `${found} ${found === 1 ? 'field' : 'fields'} where the header has ${this.#columns}`, raw)
+      this.#sink.reject(
+        line,
+        found === 1
+          ? phrase`1 field where the header has ${this.#columns}`
+          : phrase`${found} fields where the header has ${this.#columns}`,
+        raw,
+      )
     } else this.#sink.row(line, this.#fields, raw)
   }
 }

@@ -1,6 +1,16 @@
+import { type Phrase, phrase } from '../../shared/phrase.ts'
+
 /** The four things that we want of a row, in the order in which readers hand them over. */
 export const fieldNames = ['user', 'time', 'event', 'location'] as const
 export type FieldName = (typeof fieldNames)[number]
+
+/** What each field is called. */
+export const fieldWords: Record<FieldName, Phrase> = {
+  user: phrase`user`,
+  time: phrase`time`,
+  event: phrase`event`,
+  location: phrase`location`,
+}
 
 export const userField = 0
 export const timeField = 1
@@ -68,7 +78,7 @@ export class Fields {
 /** Takes what a reader finds: rows with their fields, or rows that cannot be split into fields. `raw` gives the row's text when somebody wants it. */
 export interface RowSink {
   row(line: number, fields: Fields, raw: () => string): void
-  reject(line: number, reason: string, raw: () => string): void
+  reject(line: number, reason: Phrase, raw: () => string): void
 }
 
 /** A line longer than this is a reject: no reader keeps more of a file in memory. */

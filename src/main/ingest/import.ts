@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { type ImportOptions, type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { Reject, Source, SourceFile } from '../../shared/logs.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { ActivityTally } from '../storage/activity-tally.ts'
 import { readNames } from '../storage/dictionaries.ts'
@@ -37,7 +38,7 @@ export async function importFiles(
   const options = importOptions.parse(input)
   const plan = await planImport(options)
   for (const warning of plan.warnings) context.warn(warning)
-  return withLock(workspace.database, logsLock, `importing ${options.files.join(', ')}`, async () => {
+  return withLock(workspace.database, logsLock, phrase`importing ${options.files}`, async () => {
     sweepSources(workspace.database)
     const files = await identifyFiles(workspace, plan, context)
     const source = beginSource(workspace.database, plan.description, files)
@@ -68,22 +69,27 @@ function removeRemains(workspace: WriteWorkspace, source: number): void {
 async function identifyFiles(workspace: WriteWorkspace, plan: ImportPlan, context: JobContext): Promise<SourceFile[]> {
   const files: SourceFile[] = []
   for (const { file } of plan.files) {
-    context.report({ stage: `checking ${file.path}`, done: files.length, total: plan.files.length, unit: 'files' })
+    context.report({
+      stage: phrase`checking ${file.path}`,
+      done: files.length,
+      total: plan.files.length,
+      unit: 'files',
+    })
     const sha256 = await hashFile(file, context.signal)
     const stored = findFile(workspace.database, sha256)
     if (stored !== undefined) {
       throw new WorkbenchError(
         'conflict',
-        `${file.path} is imported already: source ${stored.source} holds the same content (${stored.path}).`,
-        `Remove that source first to import it again: behavegpt sources remove ${stored.source}`,
+        phrase`${file.path} is imported already: source ${stored.source} holds the same content (${stored.path}).`,
+        phrase`Remove that source first to import it again (behavegpt sources remove ${stored.source}).`,
       )
     }
     const twin = files.find((other) => other.sha256 === sha256)
     if (twin !== undefined)
       throw new WorkbenchError(
         'conflict',
-        `${file.path} and ${twin.path} have the same content.`,
-        'Give each file once.',
+        phrase`${file.path} and ${twin.path} have the same content.`,
+        phrase`Give each file once.`,
       )
     files.push({ path: file.path, sha256, size: file.size })
   }
@@ -151,7 +157,7 @@ async function fillSource(
     rejects.flush()
     if (writer.times.zoned > 0 && plan.timeZone.isUtc) {
       context.warn(
-        'The times carry a zone and are cut into hours and days in UTC; name the zone of the users with --timezone.',
+        phrase`The times carry a zone and are cut into hours and days in UTC; name the zone of the users (--timezone).`,
       )
     }
     await store(workspace, source, staging, writer, context)
@@ -171,7 +177,7 @@ async function readFiles(plan: ImportPlan, writer: RowWriter, context: JobContex
     await readRows(planned, writer, fields, context.signal, (share) => {
       const bytes = bytesBefore + share * file.size
       const total = bytes > 0 ? Math.round((writer.rows * totalBytes) / bytes) : undefined
-      meter.report(`reading ${file.path}`, writer.rows, total, { rejected: writer.rejected })
+      meter.report(phrase`reading ${file.path}`, writer.rows, total, { rejected: writer.rejected })
     })
     refuseChangedFile(file)
     bytesBefore += file.size
@@ -179,11 +185,11 @@ async function readFiles(plan: ImportPlan, writer: RowWriter, context: JobContex
   if (writer.rows === 0) {
     throw new WorkbenchError(
       'input',
-      `${plan.files.map(({ file }) => file.path).join(', ')}: a header, but no rows.`,
-      'There is nothing to import.',
+      phrase`${plan.files.map(({ file }) => file.path)}: a header, but no rows.`,
+      phrase`There is nothing to import.`,
     )
   }
-  if (writer.rejected === writer.rows) throw writer.unusable('All')
+  if (writer.rejected === writer.rows) throw writer.unusable(phrase`All`)
 }
 
 async function store(
@@ -202,8 +208,8 @@ async function store(
     writer.locations.size,
   )
   const meter = new ProgressMeter(context, 'rows')
-  context.report({ stage: 'sorting', done: 0, total: staging.rows, unit: 'rows' })
-  await requireSpace(workspace.directory, staging.rows * bytesPerEvent, `storing ${staging.rows} rows`)
+  context.report({ stage: phrase`sorting`, done: 0, total: staging.rows, unit: 'rows' })
+  await requireSpace(workspace.directory, staging.rows * bytesPerEvent, phrase`storing ${staging.rows} rows`)
   let done = 0
   for await (const block of staging.sorted(context.signal)) {
     if (done === 0) {
@@ -213,7 +219,7 @@ async function store(
     }
     sequence.add(block)
     done += block.count
-    meter.report('storing', done, staging.rows, { rejected: writer.rejected, duplicates: sequence.duplicates })
+    meter.report(phrase`storing`, done, staging.rows, { rejected: writer.rejected, duplicates: sequence.duplicates })
   }
   throwIfCancelled(context.signal)
   const counts = sequence.finish()

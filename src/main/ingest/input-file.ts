@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { toStorageError } from '../storage/failures.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -43,8 +44,8 @@ function compressionOf(file: string, magic: Buffer): Compression {
   if (promised !== undefined && magic.length > 0) {
     throw new WorkbenchError(
       'input',
-      `${file} is not ${promised}-compressed, although its name says so.`,
-      'Rename it, or compress it again.',
+      phrase`${file} is not ${promised}-compressed, although its name says so.`,
+      phrase`Rename it, or compress it again.`,
     )
   }
   return 'none'
@@ -56,10 +57,18 @@ function compressionOf(file: string, magic: Buffer): Compression {
  */
 export async function inspectFile(file: string): Promise<InputFile> {
   if (!existsSync(file))
-    throw new WorkbenchError('not-found', `There is no file ${file}.`, `Paths are relative to ${process.cwd()}.`)
+    throw new WorkbenchError(
+      'not-found',
+      phrase`There is no file ${file}.`,
+      phrase`Paths are relative to ${process.cwd()}.`,
+    )
   const status = statSync(file)
   if (!status.isFile())
-    throw new WorkbenchError('input', `${file} is not a file.`, 'Give the files themselves, such as logs/*.csv.')
+    throw new WorkbenchError(
+      'input',
+      phrase`${file} is not a file.`,
+      phrase`Give the files themselves, such as logs/*.csv.`,
+    )
   try {
     const magic = await firstBytes(file, 4)
     return { path: file, size: status.size, modified: status.mtimeMs, compression: compressionOf(file, magic) }
@@ -67,8 +76,8 @@ export async function inspectFile(file: string): Promise<InputFile> {
     if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError(
       'input',
-      `${file} cannot be read: ${(error as Error).message}.`,
-      'Check its permissions.',
+      phrase`${file} cannot be read: ${(error as Error).message}.`,
+      phrase`Check its permissions.`,
       { cause: error },
     )
   }
@@ -78,7 +87,7 @@ export async function inspectFile(file: string): Promise<InputFile> {
 export async function hashFile(file: InputFile, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
-    if (signal.aborted) throw new WorkbenchError('cancelled', 'Cancelled.')
+    if (signal.aborted) throw new WorkbenchError('cancelled', phrase`Cancelled.`)
     hash.update(chunk as Buffer)
   }
   return hash.digest('hex')
@@ -90,8 +99,8 @@ export function refuseChangedFile(file: InputFile): void {
   if (now?.size !== file.size || now.mtimeMs !== file.modified) {
     throw new WorkbenchError(
       'input',
-      `${file.path} changed while it was being read.`,
-      'Import it again once nothing writes to it; nothing was kept.',
+      phrase`${file.path} changed while it was being read.`,
+      phrase`Import it again once nothing writes to it; nothing was kept.`,
     )
   }
 }
@@ -114,11 +123,12 @@ export async function* readChunks(file: InputFile): AsyncGenerator<InputChunk> {
     for await (const bytes of decompress ?? source) yield { bytes: bytes as Buffer, fileBytes: source.bytesRead }
   } catch (error) {
     const code = (error as { code?: string }).code ?? ''
-    if (decompress === undefined || !/^(Z_|ZSTD_|ERR_)/.test(code)) throw toStorageError(error, `reading ${file.path}`)
+    if (decompress === undefined || !/^(Z_|ZSTD_|ERR_)/.test(code))
+      throw toStorageError(error, phrase`reading ${file.path}`)
     throw new WorkbenchError(
       'input',
-      `${file.path} is damaged: its ${file.compression} data cannot be decompressed (${(error as Error).message}).`,
-      'Fetch or write the file again; nothing was kept.',
+      phrase`${file.path} is damaged: its ${file.compression} data cannot be decompressed (${(error as Error).message}).`,
+      phrase`Fetch or write the file again; nothing was kept.`,
       {
         cause: error,
       },

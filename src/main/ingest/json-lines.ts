@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRecord, type RowSink, rawText } from './fields.ts'
 
 const lineFeed = 10
@@ -73,7 +74,7 @@ export class JsonLinesReader {
     this.#rest = this.#skipping ? bytes.slice(bytes.length) : bytes.slice(position)
     if (this.#rest.length > longestRecord) {
       const rest = this.#rest
-      this.#sink.reject(this.#line, `the line is longer than ${longestRecord} bytes`, () => rawText(rest))
+      this.#sink.reject(this.#line, phrase`the line is longer than ${longestRecord} bytes`, () => rawText(rest))
       this.#skipping = true
       this.#rest = rest.slice(rest.length)
     }
@@ -92,11 +93,11 @@ export class JsonLinesReader {
       if (text.trim() === '') return
       object = parseObject(text)
     } catch (error) {
-      const reason = error instanceof SyntaxError ? `not JSON: ${error.message}` : 'not valid UTF-8'
+      const reason = error instanceof SyntaxError ? phrase`not JSON: ${error.message}` : phrase`not valid UTF-8`
       this.#sink.reject(this.#line, reason, raw)
       return
     }
-    if (object === undefined) this.#sink.reject(this.#line, 'not a JSON object', raw)
+    if (object === undefined) this.#sink.reject(this.#line, phrase`not a JSON object`, raw)
     else this.#emit(object, raw)
   }
 
@@ -107,7 +108,7 @@ export class JsonLinesReader {
       if (key === null) continue
       const text = toText(object[key])
       if (text === undefined) {
-        this.#sink.reject(this.#line, `${key} is neither a text nor a number`, raw)
+        this.#sink.reject(this.#line, phrase`${key} is neither a text nor a number`, raw)
         return
       }
       this.#fields.setText(field, text)

@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { FileFormat } from '../../shared/logs.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { DelimitedReader, type Dialect, dialectOf } from './delimited.ts'
 import { Fields, longestRecord, type RowSink } from './fields.ts'
 import { type InputFile, readSample } from './input-file.ts'
@@ -25,12 +26,12 @@ const extensions: [RegExp, FileFormat][] = [
   [/\.(csv|txt)$/i, 'csv'],
 ]
 
-const foreignFiles: [number[], string][] = [
-  [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive or a spreadsheet'],
-  [[0x53, 0x51, 0x4c, 0x69], 'an SQLite database'],
-  [[0x25, 0x50, 0x44, 0x46], 'a PDF document'],
-  [[0xff, 0xfe], 'UTF-16 text'],
-  [[0xfe, 0xff], 'UTF-16 text'],
+const foreignFiles: [number[], Phrase][] = [
+  [[0x50, 0x4b, 0x03, 0x04], phrase`a ZIP archive or a spreadsheet`],
+  [[0x53, 0x51, 0x4c, 0x69], phrase`an SQLite database`],
+  [[0x25, 0x50, 0x44, 0x46], phrase`a PDF document`],
+  [[0xff, 0xfe], phrase`UTF-16 text`],
+  [[0xfe, 0xff], phrase`UTF-16 text`],
 ]
 
 function formatOf(file: InputFile, sample: Buffer): FileFormat {
@@ -48,8 +49,8 @@ function refuseBinary(file: InputFile, sample: Buffer): void {
   if (foreign === undefined && 50 * control <= sample.length) return
   throw new WorkbenchError(
     'input',
-    `${file.path} is ${foreign?.[1] ?? 'a binary file'}, not a text table.`,
-    'Export it as CSV (UTF-8), TSV, JSON lines or Parquet.',
+    phrase`${file.path} is ${foreign?.[1] ?? phrase`a binary file`}, not a text table.`,
+    phrase`Export it as CSV (UTF-8), TSV, JSON lines or Parquet.`,
   )
 }
 
@@ -60,7 +61,7 @@ function refuseBinary(file: InputFile, sample: Buffer): void {
 export async function inspectLayout(file: InputFile, given?: FileFormat): Promise<Layout> {
   const bytes = await readSample(file, longestRecord)
   if (bytes.length === 0)
-    throw new WorkbenchError('input', `${file.path} is empty.`, 'Its first line must name the columns.')
+    throw new WorkbenchError('input', phrase`${file.path} is empty.`, phrase`Its first line must name the columns.`)
   const format = given ?? formatOf(file, bytes)
   if (format === 'parquet') return { format, sample: await describeParquet(file, sampleRows) }
   refuseBinary(file, bytes)
@@ -73,16 +74,16 @@ function sampleJson(file: InputFile, bytes: Buffer): ColumnSample {
   if (lines[0].trimStart().startsWith('[')) {
     throw new WorkbenchError(
       'input',
-      `${file.path} holds a JSON array, not JSON lines.`,
-      "One object per line is needed: jq -c '.[]' FILE > FILE.jsonl.",
+      phrase`${file.path} holds a JSON array, not JSON lines.`,
+      phrase`One object per line is needed: jq -c '.[]' FILE > FILE.jsonl.`,
     )
   }
   const columns = keysOf(lines)
   if (columns.length === 0)
     throw new WorkbenchError(
       'input',
-      `${file.path} holds no JSON objects in its first lines.`,
-      'Each line must be one object, such as {"user": "u1", ...}.',
+      phrase`${file.path} holds no JSON objects in its first lines.`,
+      phrase`Each line must be one object, such as {"user": "u1", ...}.`,
     )
   const objects = lines.map(parseLine).filter((object) => object !== undefined)
   const values = new Map(columns.map((column) => [column, objects.map((object) => String(object[column] ?? ''))]))
@@ -94,21 +95,25 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
   if (bytes.indexOf(newline) < 0 && bytes.length >= longestRecord) {
     throw new WorkbenchError(
       'input',
-      `The first line of ${file.path} is longer than ${longestRecord} bytes.`,
-      'This is no table with a line per event.',
+      phrase`The first line of ${file.path} is longer than ${longestRecord} bytes.`,
+      phrase`This is no table with a line per event.`,
     )
   }
   const header = bytes.subarray(0, bytes.indexOf(newline) < 0 ? bytes.length : bytes.indexOf(newline)).toString()
   const dialect = dialectOf(format === 'tsv' ? '\t' : guessDelimiter(header), newline)
   const [columns, ...rows] = splitSample(bytes, dialect)
   if (columns === undefined || columns.every((column) => column.trim() === '')) {
-    throw new WorkbenchError('input', `${file.path} has no header.`, 'Its first line must name the columns.')
+    throw new WorkbenchError(
+      'input',
+      phrase`${file.path} has no header.`,
+      phrase`Its first line must name the columns.`,
+    )
   }
   if (columns.length < 3) {
     throw new WorkbenchError(
       'input',
-      `${file.path} has only ${columns.length === 1 ? 'one column' : 'two columns'}: ${columns.join(' | ')}.`,
-      'A log needs user, time and event, separated by comma, semicolon, tab or |; for tabs name the file .tsv.',
+      phrase`${file.path} has only ${columns.length === 1 ? phrase`one column` : phrase`two columns`}: ${columns.join(' | ')}.`,
+      phrase`A log needs user, time and event, separated by comma, semicolon, tab or |; for tabs name the file .tsv.`,
     )
   }
   refuseHeaderless(file, columns)
@@ -116,8 +121,8 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
   if (repeated !== undefined) {
     throw new WorkbenchError(
       'input',
-      `${file.path} has two columns named "${repeated}".`,
-      'Rename one of them in the header.',
+      phrase`${file.path} has two columns named "${repeated}".`,
+      phrase`Rename one of them in the header.`,
     )
   }
   const values = new Map(columns.map((column, index) => [column, rows.map((row) => row[index] ?? '')]))
@@ -137,8 +142,8 @@ function refuseHeaderless(file: InputFile, columns: readonly string[]): void {
   if (time === undefined) return
   throw new WorkbenchError(
     'input',
-    `${file.path} has no header: its first line holds the time "${time}".`,
-    'Add a first line that names the columns, such as user_id,timestamp,event,location.',
+    phrase`${file.path} has no header: its first line holds the time "${time}".`,
+    phrase`Add a first line that names the columns, such as user_id,timestamp,event,location.`,
   )
 }
 

@@ -1,7 +1,8 @@
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
-import { type FieldName, fieldNames } from './fields.ts'
+import { phrase } from '../../shared/phrase.ts'
+import { type FieldName, fieldNames, fieldWords } from './fields.ts'
 import { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'
 
@@ -112,7 +113,7 @@ const utc = new TimeZone('UTC')
 /** Whether a text is a time in a format. */
 export function isTime(text: string, format: TimeFormat): boolean {
   const bytes = Buffer.from(text)
-  return new TimeReader(format, utc).read(bytes, 0, bytes.length) === ''
+  return new TimeReader(format, utc).read(bytes, 0, bytes.length) === undefined
 }
 
 /** Numbers below this many seconds (1980) could be anything: they are taken for times only when the user says so. */
@@ -162,12 +163,16 @@ export function guessMapping(given: Partial<ColumnMapping>, sample: ColumnSample
     const column = given[field]
     if (column === undefined) continue
     if (column !== null && !sample.columns.includes(column)) {
-      throw new WorkbenchError('input', `${sample.file} has no column ${column} (${optionOf[field]}).`, listed(sample))
+      throw new WorkbenchError(
+        'input',
+        phrase`${sample.file} has no column ${column} (${optionOf[field]}).`,
+        listed(sample),
+      )
     }
     if (column !== null && taken.has(column)) {
       throw new WorkbenchError(
         'usage',
-        `Column ${column} cannot be two things at once (${optionOf[field]}).`,
+        phrase`Column ${column} cannot be two things at once (${optionOf[field]}).`,
         listed(sample),
       )
     }
@@ -187,7 +192,7 @@ export function guessMapping(given: Partial<ColumnMapping>, sample: ColumnSample
   return found as Partial<ColumnMapping>
 }
 
-const listed = (sample: ColumnSample) => `Columns of ${sample.file}: ${sample.columns.join(', ')}.`
+const listed = (sample: ColumnSample) => phrase`Columns of ${sample.file}: ${sample.columns}.`
 
 /**
  * The complete mapping; a location that nothing suggests is none.
@@ -199,8 +204,8 @@ export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSam
     if (found[field] !== undefined) continue
     throw new WorkbenchError(
       'input',
-      `Which column of ${sample.file} holds the ${field}? None of the names says so.`,
-      `${listed(sample)} Say which with ${optionOf[field]}.`,
+      phrase`Which column of ${sample.file} holds the ${fieldWords[field]}? None of the names says so.`,
+      phrase`${listed(sample)} Say which it is (${optionOf[field]}).`,
     )
   }
   return {

@@ -1,12 +1,18 @@
+import { type Phrase, phrase } from '../../shared/phrase.ts'
+
 /** Names longer than this are refused: a column of free text was taken for a name. */
 export const longestName = 1000
+
+/** A location may be empty, other names may not. */
+export const emptyName = phrase`empty`
+const tooLong = phrase`longer than ${longestName} characters`
 
 /**
  * Numbers names given as bytes, without making a text of a name that is known already. Open addressing over hashes; the bytes of all names lie in one growing buffer.
  */
 export class NameTable {
   /** Why the last `intern` refused. */
-  refusal = ''
+  refusal: Phrase | undefined
   readonly #firstNew: number
   #slots = new Int32Array(1 << 12)
   #hashes = new Int32Array(1 << 12)
@@ -39,7 +45,7 @@ export class NameTable {
       if (this.#hashes[entry] === hashed && this.#equals(entry, bytes, start, end)) return this.#ids[entry]
     }
     this.refusal = this.#refuse(bytes, start, end)
-    if (this.refusal !== '') return -1
+    if (this.refusal !== undefined) return -1
     const id = this.#nextId++
     this.#add(bytes, start, end, hashed, id)
     this.#added = true
@@ -88,17 +94,17 @@ export class NameTable {
     return true
   }
 
-  #refuse(bytes: Uint8Array, start: number, end: number): string {
-    if (end - start > 4 * longestName) return `longer than ${longestName} characters`
+  #refuse(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
+    if (end - start > 4 * longestName) return tooLong
     let text: string
     try {
       text = this.#decoder.decode(bytes.subarray(start, end))
     } catch {
-      return 'not valid UTF-8'
+      return phrase`not valid UTF-8`
     }
-    if (text.trim() === '') return 'empty'
-    if (text.includes('\0')) return 'holds a NUL byte'
-    return text.length > longestName ? `longer than ${longestName} characters` : ''
+    if (text.trim() === '') return emptyName
+    if (text.includes('\0')) return phrase`holds a NUL byte`
+    return text.length > longestName ? tooLong : undefined
   }
 
   #add(bytes: Uint8Array, start: number, end: number, hashed: number, id: number): void {

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRaw, type RowSink } from './fields.ts'
 import type { InputFile } from './input-file.ts'
 import type { ColumnSample } from './mapping.ts'
@@ -15,8 +16,8 @@ async function withDuckDb<Result>(
   if (file.compression !== 'none') {
     throw new WorkbenchError(
       'input',
-      `${file.path} is a ${file.compression}-compressed Parquet file.`,
-      'Parquet is compressed inside: decompress the file first.',
+      phrase`${file.path} is a ${file.compression}-compressed Parquet file.`,
+      phrase`Parquet is compressed inside: decompress the file first.`,
     )
   }
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '2' })
@@ -28,8 +29,8 @@ async function withDuckDb<Result>(
     if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError(
       'input',
-      `${file.path} cannot be read as Parquet: ${(error as Error).message.split('\n')[0]}.`,
-      'Check that the file is complete.',
+      phrase`${file.path} cannot be read as Parquet: ${(error as Error).message.split('\n')[0]}.`,
+      phrase`Check that the file is complete.`,
       { cause: error },
     )
   } finally {

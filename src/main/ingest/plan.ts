@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert'
 import type { ImportOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { SourceDescription } from '../../shared/logs.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { fieldWords } from './fields.ts'
 import { baseName, type InputFile, inspectFile } from './input-file.ts'
 import { inspectLayout, type Layout } from './layout.ts'
 import { completeMapping, guessTimeFormat } from './mapping.ts'
@@ -22,7 +24,7 @@ export interface ImportPlan {
   files: PlannedFile[]
   columns: readonly (string | null)[]
   /** Choices made for the user. */
-  warnings: string[]
+  warnings: Phrase[]
 }
 
 /**
@@ -40,8 +42,8 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
   if (other !== undefined) {
     throw new WorkbenchError(
       'input',
-      `${first.sample.file} is ${first.format}, but ${other.sample.file} is ${other.format}.`,
-      'Import files of different formats one after another.',
+      phrase`${first.sample.file} is ${first.format}, but ${other.sample.file} is ${other.format}.`,
+      phrase`Import files of different formats one after another.`,
     )
   }
   const mapping = completeMapping(options.mapping, first.sample)
@@ -71,18 +73,17 @@ function refuseTimes(layout: Layout, column: string): void {
   if (values.length === 0) return
   throw new WorkbenchError(
     'input',
-    `Column ${column} of ${layout.sample.file} holds no times: ${values
+    phrase`Column ${column} of ${layout.sample.file} holds no times: ${values
       .slice(0, 3)
-      .map((value) => `"${value.slice(0, 60)}"`)
-      .join(', ')}.`,
-    'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; name another column with --time-column.',
+      .map((value) => `"${value.slice(0, 60)}"`)}.`,
+    phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column (--time-column).`,
   )
 }
 
-function guesses(options: ImportOptions, mapping: SourceDescription['mapping'], timeFormat: string): string[] {
+function guesses(options: ImportOptions, mapping: SourceDescription['mapping'], timeFormat: string): Phrase[] {
   const guessed = (['user', 'time', 'event', 'location'] as const)
     .filter((field) => options.mapping[field] === undefined)
-    .map((field) => `${field} = ${mapping[field] ?? 'none'}`)
-  if (options.timeFormat === undefined) guessed.push(`times are ${timeFormat}`)
-  return guessed.length === 0 ? [] : [`Guessed columns: ${guessed.join(', ')}.`]
+    .map((field) => phrase`${fieldWords[field]} = ${mapping[field] ?? phrase`none`}`)
+  if (options.timeFormat === undefined) guessed.push(phrase`times are ${timeFormat}`)
+  return guessed.length === 0 ? [] : [phrase`Guessed columns: ${guessed}.`]
 }

@@ -1,4 +1,5 @@
-import type { JobContext, Progress } from '../../shared/progress.ts'
+import { type Phrase, render } from '../../shared/phrase.ts'
+import type { JobContext, Progress, ProgressUnit } from '../../shared/progress.ts'
 
 const interval = 250
 /** The rate is that of the last seconds, not of the whole. */
@@ -7,21 +8,22 @@ const window = 5000
 /** Reports progress a few times a second with the rate of the last seconds and the time left. */
 export class ProgressMeter {
   readonly #context: JobContext
-  readonly #unit: string
+  readonly #unit: ProgressUnit
   #stage = ''
   #last = 0
   #marks: { at: number; done: number }[] = []
 
-  constructor(context: JobContext, unit: string) {
+  constructor(context: JobContext, unit: ProgressUnit) {
     this.#context = context
     this.#unit = unit
   }
 
-  report(stage: string, done: number, total: number | undefined, figures?: Progress['figures']): void {
+  report(stage: Phrase, done: number, total: number | undefined, figures?: Progress['figures']): void {
     const now = performance.now()
-    if (stage !== this.#stage) this.#marks = []
+    const words = render(stage)
+    if (words !== this.#stage) this.#marks = []
     else if (now - this.#last < interval && done !== total) return
-    this.#stage = stage
+    this.#stage = words
     this.#last = now
     this.#marks.push({ at: now, done })
     while (this.#marks.length > 2 && now - this.#marks[1].at > window) this.#marks.shift()

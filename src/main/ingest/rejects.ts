@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { csvText } from '../../shared/csv.ts'
 import type { Reject } from '../../shared/logs.ts'
+import { render } from '../../shared/phrase.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import { readRejects, selectRejects } from '../storage/rejects.ts'
 import { findSource } from '../storage/sources.ts'
@@ -12,10 +13,13 @@ const columns = ['file', 'line', 'field', 'reason', 'raw'] as const
 
 function* csvLines(rejects: Iterable<Reject>): Generator<string> {
   yield `${columns.join(',')}\n`
-  for (const reject of rejects) yield `${columns.map((column) => csvText(String(reject[column]))).join(',')}\n`
+  for (const reject of rejects) yield `${columns.map((column) => csvText(textOf(reject, column))).join(',')}\n`
 }
 
-/** Which of the refused rows: `offset` of them are passed over, of one `reason` only where it is given. */
+const textOf = (reject: Reject, column: (typeof columns)[number]) =>
+  column === 'reason' ? render(reject.reason) : String(reject[column])
+
+/** Which of the refused rows: `offset` of them are passed over, of one `reason` (as of `encodePhrase`) only where it is given. */
 export interface RejectSelection {
   reason?: string
   offset?: number

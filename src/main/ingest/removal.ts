@@ -1,4 +1,5 @@
 import type { Source } from '../../shared/logs.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { withLock } from '../storage/locks.ts'
 import { hideSource, logsLock, sweepSources } from '../storage/source-removal.ts'
@@ -13,14 +14,14 @@ import { ProgressMeter } from './progress-meter.ts'
  * @throws WorkbenchError `not-found`, or `locked` while another process imports.
  */
 export async function removeSource(workspace: WriteWorkspace, nameOrId: string, context: JobContext): Promise<Source> {
-  return withLock(workspace.database, logsLock, `removing source ${nameOrId}`, async () => {
+  return withLock(workspace.database, logsLock, phrase`removing source ${nameOrId}`, async () => {
     const source = findSource(workspace.database, nameOrId)
     hideSource(workspace.database, source.id)
     const meter = new ProgressMeter(context, 'users')
     let done = 0
     sweepSources(workspace.database, (users) => {
       done += users
-      meter.report(`removing ${source.name}`, done, undefined)
+      meter.report(phrase`removing ${source.name}`, done, undefined)
     })
     return source
   })

@@ -1,8 +1,9 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Reject, TimeFormat } from '../../shared/logs.ts'
+import { lines, type Phrase, phrase } from '../../shared/phrase.ts'
 import { noLocation } from '../storage/dictionaries.ts'
 import { eventField, type Fields, locationField, type RowSink, timeField, userField } from './fields.ts'
-import { NameTable } from './name-table.ts'
+import { emptyName, NameTable } from './name-table.ts'
 import type { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'
 
@@ -43,7 +44,7 @@ export class RowWriter implements RowSink {
   #user = 0
   #behaviour = 0
   #location = 0
-  #reason = ''
+  #reason: Phrase | undefined
 
   constructor(known: KnownNames, rules: RowRules, target: RowTarget) {
     this.users = new NameTable(known.users)
@@ -60,14 +61,14 @@ export class RowWriter implements RowSink {
       this.rows++
       this.#target.accept(this.#user, this.times.instant, this.#behaviour, this.#location, this.times.offset)
     } else {
-      this.#count({ file: this.file, line, field: this.#rules.columns[wrong] ?? '', reason: this.#reason, raw: raw() })
+      this.#count({ file: this.file, line, field: this.#rules.columns[wrong] ?? '', reason: this.#reason!, raw: raw() })
     }
   }
 
   /** Reads the time and numbers the names. @returns the field at fault, if any; then `#reason` says why and no new name is kept. */
   #resolve({ buffers, starts, ends }: Fields): number | undefined {
     this.#reason = this.times.read(buffers[timeField], starts[timeField], ends[timeField])
-    if (this.#reason !== '') return timeField
+    if (this.#reason !== undefined) return timeField
     this.#user = this.users.intern(buffers[userField], starts[userField], ends[userField])
     if (this.#user < 0) {
       this.#reason = this.users.refusal
@@ -85,13 +86,13 @@ export class RowWriter implements RowSink {
     if (this.#location >= 0) return undefined
     this.#location = noLocation
     this.#reason = this.locations.refusal
-    if (this.#reason === 'empty') return undefined
+    if (this.#reason === emptyName) return undefined
     this.users.undo()
     this.behaviours.undo()
     return locationField
   }
 
-  reject(line: number, reason: string, raw: () => string): void {
+  reject(line: number, reason: Phrase, raw: () => string): void {
     this.#count({ file: this.file, line, field: '', reason, raw: raw() })
   }
 
@@ -100,21 +101,22 @@ export class RowWriter implements RowSink {
     this.rejected++
     if (this.#firstRejects.length < 3) this.#firstRejects.push(reject)
     if (this.rejected > this.#rules.maximumRejects) {
-      throw this.unusable(`More than ${this.#rules.maximumRejects} (--max-rejects): ${this.rejected}`)
+      throw this.unusable(phrase`More than ${this.#rules.maximumRejects} (--max-rejects): ${this.rejected}`)
     }
     this.#target.refuse(reject)
   }
 
   /** The error that stops an import whose rows are unusable; shows the first of them. */
-  unusable(howMany: string): WorkbenchError {
-    const examples = this.#firstRejects.map(
-      ({ file, line, field, reason, raw }) =>
-        `  ${file}:${line} ${field === '' ? '' : `${field}: `}${reason}: ${raw.slice(0, 120)}`,
+  unusable(howMany: Phrase): WorkbenchError {
+    const examples = this.#firstRejects.map(({ file, line, field, reason, raw }) =>
+      field === ''
+        ? phrase`  ${file}:${String(line)} ${reason}: ${raw.slice(0, 120)}`
+        : phrase`  ${file}:${String(line)} ${field}: ${reason}: ${raw.slice(0, 120)}`,
     )
     return new WorkbenchError(
       'input',
-      `${howMany} of the first ${this.rows} rows are unusable; nothing was imported.\n${examples.join('\n')}`,
-      'Check the columns and the time format with --dry-run, or allow more with --max-rejects.',
+      phrase`${howMany} of the first ${this.rows} rows are unusable; nothing was imported.\n${lines(examples)}`,
+      phrase`Check the columns and the time format in the preview (--dry-run), or allow more refused rows (--max-rejects).`,
     )
   }
 }

@@ -7,6 +7,7 @@ import {
   INTEGER,
 } from '@duckdb/node-api'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 /** Accepted rows in columns: [count] each. */
 export interface RowBlock {
@@ -196,16 +197,16 @@ async function mapFailures<Result>(work: () => Promise<Result>, signal?: AbortSi
     if (/no space left|disk is full|could not write|ENOSPC|max_temp_directory_size|IO Error/i.test(message)) {
       throw new WorkbenchError(
         'storage',
-        `Sorting the rows needs more space than the disk has (${message.split('\n')[0]}).`,
-        'Free some space and try again; nothing was kept.',
+        phrase`Sorting the rows needs more space than the disk has (${message.split('\n')[0]}).`,
+        phrase`Free some space and try again; nothing was kept.`,
         { cause: error },
       )
     }
     if (/Out of Memory/i.test(message)) {
       throw new WorkbenchError(
         'storage',
-        `Sorting the rows needs more memory than an import takes (${message.split('\n')[0]}).`,
-        'Cut the log into several files and import them one by one; nothing was kept.',
+        phrase`Sorting the rows needs more memory than an import takes (${message.split('\n')[0]}).`,
+        phrase`Cut the log into several files and import them one by one; nothing was kept.`,
         { cause: error },
       )
     }

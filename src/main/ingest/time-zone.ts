@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -34,8 +35,8 @@ export class TimeZone {
     } catch {
       throw new WorkbenchError(
         'usage',
-        `There is no time zone ${name}.`,
-        'Use an IANA name, such as Europe/Berlin or Asia/Jakarta.',
+        phrase`There is no time zone ${name}.`,
+        phrase`Use an IANA name, such as Europe/Berlin or Asia/Jakarta.`,
       )
     }
     this.name = this.#format.resolvedOptions().timeZone

@@ -1,4 +1,5 @@
 import type { TimeFormat } from '../../shared/logs.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { TimeZone } from './time-zone.ts'
 
 /** Years that a log can hold; anything else is a mistake of the writer (year 1, 9999, 1970-epoch mix-ups in the far future). */
@@ -12,9 +13,11 @@ const minute = 60_000
 const zero = 48
 const isDigit = (byte: number) => byte >= 48 && byte <= 57
 
-const wrongIso = 'not a time such as 2024-05-31T18:30:00'
-const wrongEpoch = 'not a number of seconds or milliseconds since 1970'
-const wrongYear = `the year is outside ${firstYear} to ${lastYear}`
+const empty = phrase`empty`
+const wrongIso = phrase`not a time such as 2024-05-31T18:30:00`
+const wrongEpoch = phrase`not a number of seconds or milliseconds since 1970`
+const wrongYear = phrase`the year is outside ${String(firstYear)} to ${String(lastYear)}`
+const noDate = phrase`there is no such date`
 
 /** Days from 1970-01-01 to a date of the Gregorian calendar. */
 function daysSince1970(year: number, month: number, dayOfMonth: number): number {
@@ -26,7 +29,7 @@ function daysSince1970(year: number, month: number, dayOfMonth: number): number 
 }
 
 /**
- * Reads times straight from bytes. After a `read` that returns the empty reason, `instant` (milliseconds since 1970 UTC) and `offset` (minutes east of UTC of the local
+ * Reads times straight from bytes. After a `read` without a reason, `instant` (milliseconds since 1970 UTC) and `offset` (minutes east of UTC of the local
  * wall clock) hold the time.
  *
  * A time with a zone, and an epoch, is shown in the zone of the log. A time without a zone is local already: in UTC, the default, it is kept as if UTC; in another zone
@@ -46,18 +49,18 @@ export class TimeReader {
     this.#zone = zone
   }
 
-  /** @returns the empty text, or why this is not a time. */
-  read(bytes: Uint8Array, start: number, end: number): string {
+  /** @returns why this is not a time, if it is none. */
+  read(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
     let first = start
     let last = end
     while (first < last && bytes[first] === 32) first++
     while (last > first && bytes[last - 1] === 32) last--
-    if (first === last) return 'empty'
+    if (first === last) return empty
     if (this.#format === 'iso') return this.#readIso(bytes, first, last)
     return this.#readEpoch(bytes, first, last)
   }
 
-  #readEpoch(bytes: Uint8Array, start: number, end: number): string {
+  #readEpoch(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
     let position = start
     const negative = bytes[position] === 45
     if (negative) position++
@@ -80,11 +83,11 @@ export class TimeReader {
     return this.#setInstant(Math.floor((this.#format === 'epoch-seconds' ? 1000 * value : value) + 0.0005))
   }
 
-  #setInstant(instant: number): string {
+  #setInstant(instant: number): Phrase | undefined {
     if (!(instant >= firstInstant && instant < endInstant)) return wrongYear
     this.instant = instant
     this.offset = this.#zone.offsetAt(instant)
-    return ''
+    return undefined
   }
 
   /** Two digits at `#position`, or -1. */
@@ -101,7 +104,7 @@ export class TimeReader {
     return true
   }
 
-  #readIso(bytes: Uint8Array, start: number, end: number): string {
+  #readIso(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
     this.#position = start
     const century = this.#two(bytes, end)
     const yearOfCentury = this.#two(bytes, end)
@@ -111,9 +114,8 @@ export class TimeReader {
     const dayOfMonth = this.#two(bytes, end)
     if (month < 0 || dayOfMonth < 0) return wrongIso
     const year = 100 * century + yearOfCentury
-    if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysOfMonth[month - 1]) return 'there is no such date'
-    if (month === 2 && dayOfMonth === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0)))
-      return 'there is no such date'
+    if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysOfMonth[month - 1]) return noDate
+    if (month === 2 && dayOfMonth === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return noDate
     const clock = this.#position === end ? 0 : this.#readClock(bytes, end)
     if (clock < 0) return wrongIso
     if (year < firstYear || year > lastYear) return wrongYear
@@ -147,16 +149,16 @@ export class TimeReader {
     return hour * 3_600_000 + minutes * minute + milliseconds
   }
 
-  #setLocal(local: number): string {
+  #setLocal(local: number): Phrase | undefined {
     const offset = this.#zone.offsetOfLocal(local)
-    if (offset === undefined) return `the clock of ${this.#zone.name} skipped this time`
+    if (offset === undefined) return phrase`the clock of ${this.#zone.name} skipped this time`
     this.instant = local - offset * minute
     this.offset = offset
-    return ''
+    return undefined
   }
 
   /** Z, +02, +0200 or +02:00, with or without a space before it. */
-  #setZoned(local: number, bytes: Uint8Array, end: number): string {
+  #setZoned(local: number, bytes: Uint8Array, end: number): Phrase | undefined {
     this.#skip(bytes, end, 32)
     let offset = 0
     if (!this.#skip(bytes, end, 90) && !this.#skip(bytes, end, 122)) {

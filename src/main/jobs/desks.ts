@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import type { InspectedRun } from '../../shared/prediction.ts'
 import { processModule } from '../launch/program.ts'
 import type { PredictionDesk } from '../prediction/desk.ts'
@@ -43,7 +44,7 @@ export class PredictionDesks {
       new ResidentProcess({
         module: processModule('jobs/desk-child'),
         parameters: [this.#directory, run, checkpoint],
-        work: `the predictions of run ${run}`,
+        work: phrase`the predictions of run ${run}`,
         idleMilliseconds,
       })
     this.#processes.delete(key)

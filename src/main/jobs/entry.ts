@@ -1,5 +1,7 @@
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import type { JobEnd } from '../../shared/jobs.ts'
+import type { Phrase } from '../../shared/phrase.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import { addJobWarning, adoptJob, finishJob, insertJob, updateJobProgress } from '../storage/jobs.ts'
 import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
@@ -32,7 +34,7 @@ export class JobEntry {
     const workspace = openWorkspace(directory, { mode: 'write' })
     if (adoptJob(workspace.database, id)) return new JobEntry(workspace, id)
     workspace.close()
-    throw new WorkbenchError('cancelled', `Job ${id} does not wait in the queue any more.`)
+    throw new WorkbenchError('cancelled', phrase`Job ${String(id)} does not wait in the queue any more.`)
   }
 
   constructor(workspace: WriteWorkspace, id: number) {
@@ -49,7 +51,7 @@ export class JobEntry {
     else this.#later ??= setTimeout(() => this.#writeLater(), left).unref()
   }
 
-  warning(message: string): void {
+  warning(message: Phrase): void {
     this.#unlessBusy(() => addJobWarning(this.#workspace.database, this.id, message))
   }
 

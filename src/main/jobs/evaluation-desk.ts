@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import type { EvaluationDesk } from '../evaluation/desk.ts'
 import { processModule } from '../launch/program.ts'
 import { ResidentProcess } from './resident.ts'
@@ -17,7 +18,7 @@ export class EvaluationProcess {
     this.#process = new ResidentProcess({
       module: processModule('jobs/evaluation-child'),
       parameters: [directory],
-      work: 'reading stored evaluations',
+      work: phrase`reading stored evaluations`,
       idleMilliseconds: 5 * 60_000,
     })
   }

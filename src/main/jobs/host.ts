@@ -1,4 +1,5 @@
 import { throwIfCancelled } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import { launch } from '../launch/launch.ts'
 import type { LaunchedProcess } from '../launch/processes.ts'
@@ -6,6 +7,7 @@ import { processModule } from '../launch/program.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
 import { crash, toError } from './process-errors.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
+import { kindWord } from './words.ts'
 
 const childModule = processModule('jobs/child')
 
@@ -82,7 +84,7 @@ export async function runInProcess(
         running.delete(child)
         if (answer?.type === 'result') resolve(answer.result)
         else if (answer?.type === 'error') reject(toError(answer.error))
-        else reject(crash(`the job ${kind}`, child.processId, end))
+        else reject(crash(phrase`the job ${kindWord(kind)}`, child.processId, end))
       },
     })
     running.add(child)

@@ -1,4 +1,5 @@
 import type { ErrorDocument } from '../../shared/errors.ts'
+import type { Phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 
 /** What the host tells a job's process. */
@@ -15,6 +16,6 @@ export type JobMessage =
   /** The job is listed in the workspace under this number. */
   | { type: 'listed'; id: number }
   | { type: 'progress'; progress: Progress }
-  | { type: 'warning'; message: string }
+  | { type: 'warning'; message: Phrase }
   | { type: 'result'; result: unknown }
   | { type: 'error'; error: ErrorDocument }

@@ -1,5 +1,6 @@
 import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { RunRecord } from '../../shared/runs.ts'
 import { removeDataset } from '../dataset/removal.ts'
@@ -9,6 +10,7 @@ import { listRunningJobs } from '../storage/jobs.ts'
 import { findRun, runsOfDataset } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { removeRun } from '../training/removal.ts'
+import { kindWord } from './words.ts'
 
 /** Removes a run that no job works with (see `removeRun`). @throws WorkbenchError `locked` naming the job. */
 export async function removeUnusedRun(workspace: WriteWorkspace, idOrName: string): Promise<RunRecord> {
@@ -27,7 +29,7 @@ export async function removeDatasetAndRuns(
   const runs = withRuns ? runsOfDataset(database, id) : []
   for (const run of runs) refuseUsed(database, run)
   for (const [index, run] of runs.entries()) {
-    context.report({ stage: `removing ${run.name}`, done: index, total: runs.length, unit: 'runs' })
+    context.report({ stage: phrase`removing ${run.name}`, done: index, total: runs.length, unit: 'runs' })
     await removeRun(workspace, run.id)
   }
   return { ...(await removeDataset(workspace, id)), runs }
@@ -41,8 +43,8 @@ function refuseUsed(database: ReadDatabase, { id, name }: RunRecord): void {
   if (user === undefined) return
   throw new WorkbenchError(
     'locked',
-    `Job ${user.id} (${user.kind}) of process ${user.pid} works with the run "${name}".`,
-    `Wait for it to finish, or stop it with \`behavegpt jobs cancel ${user.id}\`, and try again.`,
+    phrase`Job ${String(user.id)} (${kindWord(user.kind)}) of process ${String(user.pid)} works with the run "${name}".`,
+    phrase`Wait for it to finish, or stop it (\`behavegpt jobs cancel ${String(user.id)}\`), and try again.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { launch } from '../launch/launch.ts'
 import type { LaunchedProcess } from '../launch/processes.ts'
 import { crash, toError } from './process-errors.ts'
@@ -16,7 +17,7 @@ export interface ResidentOptions {
   readonly module: string
   readonly parameters: readonly string[]
   /** What the process does, for messages: `the predictions of run "ce"`. */
-  readonly work: string
+  readonly work: Phrase
   /** The process ends when nobody has asked anything for so long. */
   readonly idleMilliseconds: number
 }
@@ -63,7 +64,7 @@ export class ResidentProcess {
     this.#end()
     const given = this.#asked === undefined ? this.#waiting : [this.#asked, ...this.#waiting]
     this.#asked = undefined
-    for (const { reject } of given) reject(new WorkbenchError('cancelled', `${this.#options.work}: closed.`))
+    for (const { reject } of given) reject(new WorkbenchError('cancelled', phrase`${this.#options.work}: closed.`))
     this.#waiting.length = 0
   }
 
@@ -76,7 +77,7 @@ export class ResidentProcess {
       return
     }
     if (next.signal.aborted) {
-      next.reject(new WorkbenchError('cancelled', 'The answer is not wanted any more.'))
+      next.reject(new WorkbenchError('cancelled', phrase`The answer is not wanted any more.`))
       this.#askNext()
       return
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, render } from '../../shared/phrase.ts'
 import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
 import { parentProcess } from '../launch/parent.ts'
 import { openWorkspace } from '../storage/workspace.ts'
@@ -90,13 +91,14 @@ function context(entry: JobEntry | undefined): JobContext {
     report(progress: Progress) {
       const now = performance.now()
       const complete = progress.done === progress.total
-      if (progress.stage === toldStage && !complete && now - toldAt < progressMilliseconds) return
+      const stage = render(progress.stage)
+      if (stage === toldStage && !complete && now - toldAt < progressMilliseconds) return
       toldAt = now
-      toldStage = progress.stage
+      toldStage = stage
       tell({ type: 'progress', progress })
       entry?.progress(progress)
     },
-    warn(message: string) {
+    warn(message: Phrase) {
       tell({ type: 'warning', message })
       entry?.warning(message)
     },

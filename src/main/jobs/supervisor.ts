@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobRecord, JobWithResult } from '../../shared/jobs.ts'
+import { phrase, verbatim } from '../../shared/phrase.ts'
 import { type Progress, pauseReason } from '../../shared/progress.ts'
 import {
   findJob,
@@ -17,6 +18,7 @@ import { followUpOf } from './follow-up.ts'
 import { runJob } from './host.ts'
 import { laneOf } from './lanes.ts'
 import type { JobInput, JobKind } from './registry.ts'
+import { kindWord, stateWords } from './words.ts'
 
 /** Jobs of other hosts tell us nothing: their entries are read this often. */
 const pollMilliseconds = 1_000
@@ -85,11 +87,13 @@ export class JobSupervisor {
     const record = this.find(id)
     const own = this.#running.get(id)
     if (own === undefined || record.state !== 'running') {
-      const who = record.state === 'running' ? `belongs to process ${record.pid}` : `is ${record.state}`
+      const name = phrase`Job ${String(id)} (${kindWord(record.kind)})`
       throw new WorkbenchError(
         'conflict',
-        `Job ${id} (${record.kind}) cannot be paused from here: it ${who}.`,
-        'A training that was cancelled can be resumed as well.',
+        record.state === 'running'
+          ? phrase`${name} cannot be paused from here: it belongs to process ${String(record.pid)}.`
+          : phrase`${name} cannot be paused from here: it is ${stateWords[record.state]}.`,
+        phrase`A training that was cancelled can be resumed as well.`,
       )
     }
     own.controller.abort(pauseReason)
@@ -194,7 +198,9 @@ export class JobSupervisor {
   /** What a process could not write down itself, because it ended without an answer or never came to life. */
   #recordCrash(id: number, error: unknown): void {
     const document =
-      error instanceof WorkbenchError ? error.toDocument() : { code: 'internal' as const, message: String(error) }
+      error instanceof WorkbenchError
+        ? error.toDocument()
+        : { code: 'internal' as const, message: verbatim(String(error)) }
     try {
       const { state } = findJob(this.#workspace.database, id)
       // One that runs is another host's, which was faster to take it out of the queue.

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { ModelOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type ExtraHead, extraHeads } from '../../shared/heads.ts'
+import { refusal } from '../../shared/issues.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { presets } from './presets.ts'
 
 /** Everything that fixes a model's parameters and what it computes. Stored with every run. */
@@ -31,9 +33,15 @@ export const modelConfiguration = z
     /** Share of the events whose whole embedding is zeroed while training. */
     embeddingDropout: z.number().min(0).max(0.9),
   })
-  .refine((model) => (4 * model.streamWidth) % model.heads === 0, 'the model width 4 d must be divisible by the heads')
-  .refine((model) => model.habit || !model.transitions, 'transitions are a component of the habit term')
-  .refine((model) => !(model.gapHead && model.targetTime), 'the target time tells the gap head its answer')
+  .refine(
+    (model) => (4 * model.streamWidth) % model.heads === 0,
+    refusal(phrase`the model width 4 d must be divisible by the heads`),
+  )
+  .refine((model) => model.habit || !model.transitions, refusal(phrase`transitions are a component of the habit term`))
+  .refine(
+    (model) => !(model.gapHead && model.targetTime),
+    refusal(phrase`the target time tells the gap head its answer`),
+  )
 export type ModelConfiguration = z.infer<typeof modelConfiguration>
 
 /** The transitions are a dense table of V + 1 rows: 64 MiB with this many behaviours. */
@@ -65,8 +73,8 @@ export function resolveModel(options: ModelOptions, sizes: ModelSizes): ModelCon
   if ((4 * streamWidth) % heads !== 0) {
     throw new WorkbenchError(
       'usage',
-      `The model width ${4 * streamWidth} (4 x stream width ${streamWidth}) cannot be split into ${heads} heads.`,
-      'Choose a stream width and a number of heads such that 4 x stream width is a multiple of the heads.',
+      phrase`The model width ${4 * streamWidth} (4 x stream width ${streamWidth}) cannot be split into ${heads} heads.`,
+      phrase`Choose a stream width and a number of heads such that 4 x stream width is a multiple of the heads.`,
     )
   }
   if (options.transitions) refuseTransitions(options, sizes)
@@ -94,15 +102,15 @@ function refuseTransitions({ habit }: ModelOptions, { behaviours }: ModelSizes):
   if (!habit) {
     throw new WorkbenchError(
       'usage',
-      'The option --transitions adds a component to the habit term, which --no-habit leaves out.',
-      'Give only one of the two.',
+      phrase`The transitions (--transitions) add a component to the habit term, which is left out (--no-habit).`,
+      phrase`Give only one of the two.`,
     )
   }
   if (behaviours > mostTransitionBehaviours) {
     throw new WorkbenchError(
       'usage',
-      `The option --transitions keeps a table of every behaviour after every other; it takes up to ${mostTransitionBehaviours} behaviours, and the dataset has ${behaviours}.`,
-      'Train without --transitions, or build a dataset whose taxonomy merges rare behaviours.',
+      phrase`The transitions (--transitions) keep a table of every behaviour after every other; it takes up to ${mostTransitionBehaviours} behaviours, and the dataset has ${behaviours}.`,
+      phrase`Train without them, or build a dataset whose taxonomy merges rare behaviours.`,
     )
   }
 }
@@ -112,15 +120,15 @@ function refuseHeads({ locationHead, gapHead, targetTime }: ModelOptions, { loca
   if (locationHead && locations === 1) {
     throw new WorkbenchError(
       'usage',
-      'The option --location-head predicts the next location, and the dataset has none in its vocabulary.',
-      'Train without --location-head, import the log with its --location-column, or build the dataset with a lower --minimum-location-events.',
+      phrase`The location head (--location-head) predicts the next location, and the dataset has none in its vocabulary.`,
+      phrase`Train without it, import the log with its column of locations (--location-column), or build a dataset in which a location needs fewer events (--min-location-events).`,
     )
   }
   if (gapHead && targetTime) {
     throw new WorkbenchError(
       'usage',
-      'The option --gap-head predicts when the next event comes, and --target-time tells the model just that.',
-      'Give only one of the two.',
+      phrase`The gap head (--gap-head) predicts when the next event comes, and the target time (--target-time) tells the model just that.`,
+      phrase`Give only one of the two.`,
     )
   }
 }

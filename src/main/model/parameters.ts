@@ -2,6 +2,7 @@ import assert from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { gapBuckets } from '../../shared/gaps.ts'
 import { habitDecays } from '../../shared/habit.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
 import { windowGates } from './window-mixture.ts'
@@ -181,18 +182,18 @@ export function flattenParameters(
   const flat = new Float32Array(layout.count)
   for (const { name, shape, offset } of layout.slices) {
     const tensor = tensors[name]
-    if (tensor === undefined) throw new WorkbenchError('corrupt', `The parameters lack the tensor ${name}.`)
+    if (tensor === undefined) throw new WorkbenchError('corrupt', phrase`The parameters lack the tensor ${name}.`)
     if (tensor.shape.join() !== shape.join()) {
       throw new WorkbenchError(
         'corrupt',
-        `The tensor ${name} has shape [${tensor.shape.join(', ')}]; the model needs [${shape.join(', ')}].`,
-        'The parameters belong to another model configuration.',
+        phrase`The tensor ${name} has shape [${tensor.shape.join(', ')}]; the model needs [${shape.join(', ')}].`,
+        phrase`The parameters belong to another model configuration.`,
       )
     }
     flat.set(tensor.data, offset)
   }
   for (const name of Object.keys(tensors)) {
-    if (!layout.byName.has(name)) throw new WorkbenchError('corrupt', `The model has no tensor named ${name}.`)
+    if (!layout.byName.has(name)) throw new WorkbenchError('corrupt', phrase`The model has no tensor named ${name}.`)
   }
   return flat
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type GroupName, groupClasses, groupNames } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import {
   type HistoryOptions,
   type InspectedRun,
@@ -201,8 +202,8 @@ export class PredictionDesk {
     if (history.length < stored.events) {
       throw new WorkbenchError(
         'conflict',
-        `The log holds only ${history.length} of the ${stored.events} events of ${JSON.stringify(stored.user)} that were asked for.`,
-        'It has changed since: load the user again.',
+        phrase`The log holds only ${history.length} of the ${stored.events} events of ${JSON.stringify(stored.user)} that were asked for.`,
+        phrase`It has changed since: load the user again.`,
       )
     }
     const all = [...history.slice(0, stored.events), ...given]

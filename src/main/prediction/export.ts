@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import packageDocument from '../../../package.json' with { type: 'json' }
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type ExportOptionsInput, type ExportResult, exportOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
@@ -55,7 +56,7 @@ export async function exportModel(
     version: packageDocument.version,
   })
 
-  context.report({ stage: 'writing the model', done: 0, total: 2, unit: 'steps' })
+  context.report({ stage: phrase`writing the model`, done: 0, total: 2, unit: 'steps' })
   if (parameters.byteLength > largestModelBytes) throw tooLarge(parameters.length)
   const compiled = compileInference(run.model, {
     target: 'portable',
@@ -70,11 +71,11 @@ export async function exportModel(
   await writeFileAtomic(options.output, async (temporary) => {
     await writeFile(temporary, compiled.model, { flag: 'wx' })
     throwIfCancelled(context.signal)
-    context.report({ stage: 'checking the written model', done: 1, total: 2, unit: 'steps' })
+    context.report({ stage: phrase`checking the written model`, done: 1, total: 2, unit: 'steps' })
     const written = { ...compiled, model: await readFile(temporary) }
     largestDifference = await compareWithInference(written, run.model, { parameters, transitions }, context)
   })
-  context.report({ stage: 'checking the written model', done: 2, total: 2, unit: 'steps' })
+  context.report({ stage: phrase`checking the written model`, done: 2, total: 2, unit: 'steps' })
   return {
     run: { id: run.id, name: run.name },
     checkpoint: options.checkpoint,
@@ -89,8 +90,8 @@ export async function exportModel(
 function tooLarge(parameters: number): WorkbenchError {
   return new WorkbenchError(
     'usage',
-    `A model of ${parameters} parameters is larger than the 2 GB that one ONNX file may have.`,
-    'Train a smaller preset, or a dataset with fewer behaviours or locations.',
+    phrase`A model of ${parameters} parameters is larger than the 2 GB that one ONNX file may have.`,
+    phrase`Train a smaller preset, or a dataset with fewer behaviours or locations.`,
   )
 }
 

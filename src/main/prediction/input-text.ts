@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
@@ -9,8 +10,8 @@ const maximumBytes = 64 * 2 ** 20
 const tooLarge = (name: string) =>
   new WorkbenchError(
     'input',
-    `${name} holds more than ${maximumBytes / 2 ** 20} MiB.`,
-    'A prediction reads one sequence of events. Import the log (behavegpt import), then predict or score its users.',
+    phrase`${name} holds more than ${maximumBytes / 2 ** 20} MiB.`,
+    phrase`A prediction reads one sequence of events. Import the log (behavegpt import), then predict or score its users.`,
   )
 
 /**
@@ -26,14 +27,15 @@ export async function readInputText(path: string, standardInput: Readable): Prom
 async function readWholeFile(path: string): Promise<Buffer> {
   try {
     const information = await stat(path)
-    if (information.isDirectory()) throw new WorkbenchError('input', `${path} is a folder, not a file.`)
+    if (information.isDirectory()) throw new WorkbenchError('input', phrase`${path} is a folder, not a file.`)
     if (information.size > maximumBytes) throw tooLarge(path)
     return await readFile(path)
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new WorkbenchError('not-found', `There is no file ${path}.`)
-    throw new WorkbenchError('storage', `${path} cannot be read: ${message}.`, undefined, { cause: error })
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new WorkbenchError('not-found', phrase`There is no file ${path}.`)
+    throw new WorkbenchError('storage', phrase`${path} cannot be read: ${message}.`, undefined, { cause: error })
   }
 }
 
@@ -57,7 +59,7 @@ function unpack(bytes: Buffer, name: string): Buffer {
     return unpackWith(bytes, { maxOutputLength: maximumBytes })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name)
-    throw new WorkbenchError('input', `${name} is compressed but damaged: ${(error as Error).message}.`)
+    throw new WorkbenchError('input', phrase`${name} is compressed but damaged: ${(error as Error).message}.`)
   }
 }
 
@@ -67,8 +69,8 @@ function decode(bytes: Buffer, name: string): string {
   if (nul !== -1) {
     throw new WorkbenchError(
       'input',
-      `${name}, line ${lineAt(nul)}: a NUL byte; this is not a text file.`,
-      'Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported (behavegpt import).',
+      phrase`${name}, line ${lineAt(nul)}: a NUL byte; this is not a text file.`,
+      phrase`Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported (behavegpt import).`,
     )
   }
   try {
@@ -76,8 +78,8 @@ function decode(bytes: Buffer, name: string): string {
   } catch {
     throw new WorkbenchError(
       'input',
-      `${name}, line ${lineAt(firstInvalid(bytes))}: not valid UTF-8.`,
-      'Save it as UTF-8.',
+      phrase`${name}, line ${lineAt(firstInvalid(bytes))}: not valid UTF-8.`,
+      phrase`Save it as UTF-8.`,
     )
   }
 }

@@ -1,4 +1,5 @@
-import type { JobContext, Progress } from '../../shared/progress.ts'
+import type { Phrase } from '../../shared/phrase.ts'
+import type { JobContext, Progress, ProgressUnit } from '../../shared/progress.ts'
 
 /** Reports how far a stage is, at which rate and for how long yet. */
 export class Meter {
@@ -8,7 +9,7 @@ export class Meter {
   readonly #started = performance.now()
   #done = 0
 
-  constructor(stage: string, unit: string, total: number, context: JobContext) {
+  constructor(stage: Phrase, unit: ProgressUnit, total: number, context: JobContext) {
     this.#stage = { stage, unit, total }
     this.#total = total
     this.#context = context

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 /**
  * Number of single-character insertions, deletions and substitutions, and swaps of neighbours, between two words
  * (optimal string alignment), or `limit + 1` as soon as it must exceed `limit`.
@@ -47,9 +48,9 @@ export function nearestNames(wanted: string, names: Iterable<string>, count = 3)
 }
 
 /** `Did you mean "a", "b" or "c"?`, or `fallback` when no name is near. */
-export function suggestion(wanted: string, names: Iterable<string>, fallback: string): string {
+export function suggestion(wanted: string, names: Iterable<string>, fallback: Phrase): Phrase {
   const near = nearestNames(wanted, names).map((name) => JSON.stringify(name))
   if (near.length === 0) return fallback
-  const last = near.pop()
-  return `Did you mean ${near.length === 0 ? last : `${near.join(', ')} or ${last}`}?`
+  const last = near.pop()!
+  return near.length === 0 ? phrase`Did you mean ${last}?` : phrase`Did you mean ${near} or ${last}?`
 }

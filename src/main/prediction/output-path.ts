@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 /**
  * Checks, before the long work, that a file can be written to `path`.
@@ -10,15 +11,20 @@ import { WorkbenchError } from '../../shared/errors.ts'
 export async function assertOutputPath(path: string, { overwrite }: { overwrite: boolean }): Promise<void> {
   const folder = dirname(resolve(path))
   if (!(await kindOf(folder))?.isDirectory()) {
-    throw new WorkbenchError('not-found', `There is no folder ${folder} to write ${path} into.`, 'Create it first.')
+    throw new WorkbenchError(
+      'not-found',
+      phrase`There is no folder ${folder} to write ${path} into.`,
+      phrase`Create it first.`,
+    )
   }
   const existing = await kindOf(path)
-  if (existing?.isDirectory()) throw new WorkbenchError('usage', `${path} is a folder.`, 'Give the path of a file.')
+  if (existing?.isDirectory())
+    throw new WorkbenchError('usage', phrase`${path} is a folder.`, phrase`Give the path of a file.`)
   if (existing !== undefined && !overwrite) {
     throw new WorkbenchError(
       'conflict',
-      `${path} exists already.`,
-      'Choose another path, or overwrite it (--overwrite).',
+      phrase`${path} exists already.`,
+      phrase`Choose another path, or overwrite it (--overwrite).`,
     )
   }
 }

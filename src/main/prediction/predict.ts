@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { phrase } from '../../shared/phrase.ts'
 import {
   type PredictionResult,
   type PredictOptions,
@@ -88,13 +89,17 @@ export async function predictAfter(
  */
 export function assertPredictable(events: readonly NamedEvent[], targetTime: number | undefined): void {
   if (events.length === 0) {
-    throw new WorkbenchError('input', 'The history is empty.', 'Give at least one event with its time and behaviour.')
+    throw new WorkbenchError(
+      'input',
+      phrase`The history is empty.`,
+      phrase`Give at least one event with its time and behaviour.`,
+    )
   }
   const lastTime = events[events.length - 1].time
   if (targetTime === undefined || targetTime >= lastTime) return
   throw new WorkbenchError(
     'usage',
-    `The event to predict (${formatLocalTime(targetTime)}) lies before the last event of the history (${formatLocalTime(lastTime)}).`,
+    phrase`The event to predict (${formatLocalTime(targetTime)}) lies before the last event of the history (${formatLocalTime(lastTime)}).`,
   )
 }
 

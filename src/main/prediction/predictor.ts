@@ -1,5 +1,6 @@
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { parseLocalTime } from '../dataset/calendar.ts'
 import { openDataset } from '../dataset/open.ts'
@@ -91,7 +92,7 @@ export class Predictor {
     if (!model.targetTime) {
       if (text !== undefined) {
         context.warn(
-          `The time of the event to predict has no effect: the run "${name}" was trained without target time.`,
+          phrase`The time of the event to predict has no effect: the run "${name}" was trained without target time.`,
         )
       }
       return undefined
@@ -99,11 +100,11 @@ export class Predictor {
     if (text === undefined) {
       throw new WorkbenchError(
         'usage',
-        `The run "${name}" was trained with target time and needs the time of the event to predict.`,
-        'Give its local time, such as 2025-03-01T07:30.',
+        phrase`The run "${name}" was trained with target time and needs the time of the event to predict.`,
+        phrase`Give its local time, such as 2025-03-01T07:30.`,
       )
     }
-    return parseLocalTime(text, 'The time of the event to predict')
+    return parseLocalTime(text, phrase`The time of the event to predict`)
   }
 
   async dispose(): Promise<void> {
@@ -136,7 +137,7 @@ export async function openPredictor(
   const dataset = openDataset(workspace, run.dataset.id)
   const parameters = loadParameters(run, checkpoint)
   const wanted = device === 'auto' ? run.device : device
-  if (device === 'auto') context.warn(`Computing on ${wanted}, the device that the run was trained on.`)
+  if (device === 'auto') context.warn(phrase`Computing on ${wanted}, the device that the run was trained on.`)
   await chooseDevice(wanted, { threads, signal: context.signal })
   const transitions = loadTransitions(run)
   const { attention } = options

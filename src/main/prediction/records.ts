@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 
 /** One row or object of a small text file, with the line it starts on (1 is the first). */
 export interface TextRecord {
@@ -42,7 +43,11 @@ function endOfLine(text: string, from: number): number {
  */
 export function parseRecords(text: string, format: TextFormat, name: string): TextTable {
   if (text.trim() === '') {
-    throw new WorkbenchError('input', `${name} is empty.`, 'Give at least one event with its time and behaviour.')
+    throw new WorkbenchError(
+      'input',
+      phrase`${name} is empty.`,
+      phrase`Give at least one event with its time and behaviour.`,
+    )
   }
   if (format === 'json') return parseArray(text, name)
   if (format === 'jsonl') return parseLines(text, name)
@@ -55,14 +60,14 @@ function parseDelimited(text: string, delimiter: string, name: string): TextTabl
   const columns = rows[0].fields.map((field) => field.trim())
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index)
   if (repeated !== undefined) {
-    throw new WorkbenchError('input', `${name}, line 1: the column ${JSON.stringify(repeated)} appears twice.`)
+    throw new WorkbenchError('input', phrase`${name}, line 1: the column ${JSON.stringify(repeated)} appears twice.`)
   }
   const records = rows.slice(1).map(({ line, fields }) => {
     if (fields.length !== columns.length) {
       throw new WorkbenchError(
         'input',
-        `${name}, line ${line}: ${fields.length} fields, but the header has ${columns.length}.`,
-        'Put a field that holds the delimiter or a line end in double quotes.',
+        phrase`${name}, line ${String(line)}: ${fields.length} fields, but the header has ${columns.length}.`,
+        phrase`Put a field that holds the delimiter or a line end in double quotes.`,
       )
     }
     return { line, values: Object.fromEntries(columns.map((column, index) => [column, fields[index]])) }
@@ -85,7 +90,7 @@ function* delimitedRows(text: string, delimiter: string, name: string): Generato
         let close = text.indexOf('"', start)
         while (close !== -1 && text[close + 1] === '"') close = text.indexOf('"', close + 2)
         if (close === -1) {
-          throw new WorkbenchError('input', `${name}, line ${startLine}: a quoted field is never closed.`)
+          throw new WorkbenchError('input', phrase`${name}, line ${String(startLine)}: a quoted field is never closed.`)
         }
         field = text.slice(start, close).replaceAll('""', '"')
         line += field.split('\n').length - 1
@@ -106,7 +111,8 @@ function* delimitedRows(text: string, delimiter: string, name: string): Generato
 function parseLines(text: string, name: string): TextTable {
   const records: TextRecord[] = []
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() !== '') records.push({ line: index + 1, values: parseObject(line, `${name}, line ${index + 1}`) })
+    if (line.trim() !== '')
+      records.push({ line: index + 1, values: parseObject(line, phrase`${name}, line ${String(index + 1)}`) })
   }
   return { columns: fieldNames(records), records }
 }
@@ -116,12 +122,12 @@ function parseArray(text: string, name: string): TextTable {
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new WorkbenchError('input', `${name} is not a JSON array: ${(error as Error).message}.`)
+    throw new WorkbenchError('input', phrase`${name} is not a JSON array: ${(error as Error).message}.`)
   }
-  if (!Array.isArray(parsed)) throw new WorkbenchError('input', `${name} is not a JSON array of events.`)
+  if (!Array.isArray(parsed)) throw new WorkbenchError('input', phrase`${name} is not a JSON array of events.`)
   const lines = elementLines(text)
   const records = parsed.map((element: unknown, index) => {
-    assertObject(element, `${name}, line ${lines[index]}`)
+    assertObject(element, phrase`${name}, line ${String(lines[index])}`)
     return { line: lines[index], values: element }
   })
   return { columns: fieldNames(records), records }
@@ -156,23 +162,23 @@ function elementLines(text: string): number[] {
   return lines
 }
 
-function parseObject(text: string, where: string): Record<string, unknown> {
+function parseObject(text: string, where: Phrase): Record<string, unknown> {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new WorkbenchError('input', `${where} is not JSON: ${(error as Error).message}.`)
+    throw new WorkbenchError('input', phrase`${where} is not JSON: ${(error as Error).message}.`)
   }
   assertObject(parsed, where)
   return parsed
 }
 
-function assertObject(value: unknown, where: string): asserts value is Record<string, unknown> {
+function assertObject(value: unknown, where: Phrase): asserts value is Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
   throw new WorkbenchError(
     'input',
-    `${where}: ${JSON.stringify(value).slice(0, 100)} is not an event.`,
-    'Each event is an object such as {"time": "2024-05-01T08:30:00", "event": "coffee", "location": "home"}.',
+    phrase`${where}: ${JSON.stringify(value).slice(0, 100)} is not an event.`,
+    phrase`Each event is an object such as {"time": "2024-05-01T08:30:00", "event": "coffee", "location": "home"}.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { type ScoreOptions, type ScoreOptionsInput, type ScoreResult, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
@@ -49,7 +50,7 @@ export async function scoreUsers(
   const { run } = predictor
   try {
     const targetTime = predictor.resolveTargetTime(options.targetTime, context)
-    return await withLock(workspace.database, scoresLock(run.id), `scoring users with run "${run.name}"`, () =>
+    return await withLock(workspace.database, scoresLock(run.id), phrase`scoring users with run "${run.name}"`, () =>
       scoreInto(workspace, predictor, options, targetTime, context),
     )
   } finally {
@@ -87,7 +88,7 @@ async function scoreInto(
     const seconds = (performance.now() - started) / 1000
     const scores = users * Math.min(options.top, dataset.behaviours.length)
     if (options.output !== undefined) {
-      const rows = metered(iterateScores(database, scoring), `writing ${options.output}`, scores, context)
+      const rows = metered(iterateScores(database, scoring), phrase`writing ${options.output}`, scores, context)
       await writeScoreTable(options.output, rows, headsOf(run.model), temporary)
     }
     publishScoring(database, scoring, users)
@@ -111,8 +112,10 @@ async function scoreInto(
 function noUsers({ minimumEvents }: ScoreOptions): WorkbenchError {
   return new WorkbenchError(
     'input',
-    `No user has ${minimumEvents === 1 ? 'an event' : `${minimumEvents} events`} in the sources of the run's dataset.`,
-    minimumEvents === 1 ? 'Import their events first.' : 'Lower --min-events.',
+    minimumEvents === 1
+      ? phrase`No user has an event in the sources of the run's dataset.`
+      : phrase`No user has ${minimumEvents} events in the sources of the run's dataset.`,
+    minimumEvents === 1 ? phrase`Import their events first.` : phrase`Ask for fewer events per user (--min-events).`,
   )
 }
 
@@ -126,7 +129,7 @@ async function* scoreBatches(
 ): AsyncGenerator<UserScores[]> {
   const { encoder, run, dataset } = predictor
   const total = options.users?.length ?? countUsers(database, historyFilter(dataset.configuration).sources ?? [])
-  const meter = new Meter('scoring users', 'users', total, context)
+  const meter = new Meter(phrase`scoring users`, 'users', total, context)
   const windows = userWindows(database, dataset.configuration, encoder, run.model.length, options.users)
   for (const batch of batchesOfSimilarLength(withEnoughEvents(windows, options.minimumEvents, meter), options.batch)) {
     throwIfCancelled(context.signal)
@@ -169,7 +172,7 @@ function* withEnoughEvents(windows: Iterable<UserWindow>, minimumEvents: number,
 const meteredRows = 4096
 
 /** Passes rows on and reports them; stops when cancelled. */
-function* metered<Row>(rows: Iterable<Row>, stage: string, total: number, context: JobContext): Generator<Row> {
+function* metered<Row>(rows: Iterable<Row>, stage: Phrase, total: number, context: JobContext): Generator<Row> {
   const meter = new Meter(stage, 'rows', total, context)
   let passed = 0
   for (const row of rows) {

@@ -3,6 +3,7 @@ import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
 import { parseOptions } from '../../shared/options.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import {
   type HistoryEvent,
   type SequenceOptions,
@@ -33,28 +34,28 @@ class LocalTimes {
   }
 
   /** Local wall-clock milliseconds. Throws WorkbenchError `input` or `usage` that starts with `where`. */
-  read(text: string, where: string): number {
+  read(text: string, where: Phrase): number {
     const bytes = Buffer.from(text)
     const reason = this.#reader.read(bytes, 0, bytes.length)
-    if (reason !== '') {
+    if (reason !== undefined) {
       throw new WorkbenchError(
         'input',
-        `${where}: the time ${JSON.stringify(text.slice(0, 100))} is ${reason}.`,
+        phrase`${where}: the time ${JSON.stringify(text.slice(0, 100))} is ${reason}.`,
         timeHint,
       )
     }
     if (this.#zone === undefined && (this.#format !== 'iso' || this.#reader.zoned > 0)) {
       throw new WorkbenchError(
         'usage',
-        `${where}: the time ${JSON.stringify(text)} has a zone, but the log's sources are in several and nothing says which one the model expects.`,
-        'Give local times, or the zone.',
+        phrase`${where}: the time ${JSON.stringify(text)} has a zone, but the log's sources are in several and nothing says which one the model expects.`,
+        phrase`Give local times, or the zone.`,
       )
     }
     return this.#reader.instant + this.#reader.offset * 60_000
   }
 }
 
-const timeHint = 'Write times as 2025-03-01T07:30:00, with or without a zone, or as seconds or milliseconds since 1970.'
+const timeHint = phrase`Write times as 2025-03-01T07:30:00, with or without a zone, or as seconds or milliseconds since 1970.`
 
 /**
  * A history given by a program: validated and in order of time, equal times in the given order.
@@ -65,7 +66,7 @@ export function readGivenHistory(history: readonly HistoryEvent[], zone: History
   const events = history.map(({ behaviour, time, location }, index) => ({
     behaviour,
     location: location ?? '',
-    time: typeof time === 'number' ? time : times.read(time, `Event ${index + 1} of the history`),
+    time: typeof time === 'number' ? time : times.read(time, phrase`Event ${index + 1} of the history`),
   }))
   return inOrder(events)
 }
@@ -93,16 +94,18 @@ export function parseSequence(
   zone: HistoryZone,
 ): NamedEvent[] {
   const table = parseRecords(text, options.format ?? guessFormat(text), name)
-  if (table.records.length === 0) throw new WorkbenchError('input', `${name} holds no events.`, 'It has only a header.')
+  if (table.records.length === 0)
+    throw new WorkbenchError('input', phrase`${name} holds no events.`, phrase`It has only a header.`)
   const mapping = mapColumns(options.mapping, table, name)
   const records = recordsOfUser(table.records, mapping.user, options.user, name)
   const timeTexts = records.map((record) => fieldText(record, mapping.time, name))
   const format = options.timeFormat ?? guessTimeFormat(timeTexts) ?? 'iso'
   const times = new LocalTimes(format, options.timeZone ?? zone)
   const events = records.map((record, index) => {
-    const where = `${name}, line ${record.line}`
+    const where = phrase`${name}, line ${String(record.line)}`
     const behaviour = fieldText(record, mapping.event, name)
-    if (behaviour.trim() === '') throw new WorkbenchError('input', `${where}: the field ${mapping.event} is empty.`)
+    if (behaviour.trim() === '')
+      throw new WorkbenchError('input', phrase`${where}: the field ${mapping.event} is empty.`)
     return {
       behaviour,
       location: mapping.location === null ? '' : fieldText(record, mapping.location, name),
@@ -143,7 +146,7 @@ function recordsOfUser(
     if (user === undefined) return records
     throw new WorkbenchError(
       'usage',
-      `${name} has no column that says which events are those of ${JSON.stringify(user)}.`,
+      phrase`${name} has no column that says which events are those of ${JSON.stringify(user)}.`,
     )
   }
   const users = new Set(records.map((record) => fieldText(record, column, name)))
@@ -152,15 +155,15 @@ function recordsOfUser(
     const [first] = users
     throw new WorkbenchError(
       'usage',
-      `${name} holds the events of ${users.size} users (column ${column}); a prediction takes one.`,
-      `Choose one, such as ${JSON.stringify(first)}; or import the file and score all of them.`,
+      phrase`${name} holds the events of ${users.size} users (column ${column}); a prediction takes one.`,
+      phrase`Choose one, such as ${JSON.stringify(first)}; or import the file and score all of them.`,
     )
   }
   if (users.has(user)) return records.filter((record) => fieldText(record, column, name) === user)
   throw new WorkbenchError(
     'not-found',
-    `${name} has no events of the user ${JSON.stringify(user)} (column ${column}).`,
-    suggestion(user, users, `It holds ${users.size} users.`),
+    phrase`${name} has no events of the user ${JSON.stringify(user)} (column ${column}).`,
+    suggestion(user, users, phrase`It holds ${users.size} users.`),
   )
 }
 
@@ -170,5 +173,8 @@ function fieldText({ line, values }: TextRecord, column: string, name: string): 
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new WorkbenchError('input', `${name}, line ${line}: the field ${column} is neither a text nor a number.`)
+  throw new WorkbenchError(
+    'input',
+    phrase`${name}, line ${String(line)}: the field ${column} is neither a text nor a number.`,
+  )
 }

@@ -1,5 +1,6 @@
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { eventFilter } from '../dataset/collect.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { findId, readNames, rememberNames } from '../storage/dictionaries.ts'
@@ -52,8 +53,8 @@ export function readStoredHistory(
   if (rows.length === 0) {
     throw new WorkbenchError(
       'input',
-      `The user ${JSON.stringify(user)} has no events in the sources and from the time on that the dataset was built of.`,
-      'Give the history yourself, or train on a dataset that includes them.',
+      phrase`The user ${JSON.stringify(user)} has no events in the sources and from the time on that the dataset was built of.`,
+      phrase`Give the history yourself, or train on a dataset that includes them.`,
     )
   }
   const names = rememberNames(database)
@@ -68,12 +69,12 @@ export function readStoredHistory(
 export function unknownUser(database: ReadDatabase, user: string): WorkbenchError {
   return new WorkbenchError(
     'not-found',
-    `The log has no user ${JSON.stringify(user)}.`,
+    phrase`The log has no user ${JSON.stringify(user)}.`,
     // Not the array itself: ids that are not in use are holes in it.
     suggestion(
       user,
       Object.values(readNames(database, 'users')),
-      'behavegpt logs shows how many users each source has.',
+      phrase`The list of logs (behavegpt logs) shows how many users each source has.`,
     ),
   )
 }

@@ -3,6 +3,7 @@ import { largestTriangles } from '../../shared/downsample.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ActivitySeries, EventTableRow, UserEvents } from '../../shared/explore.ts'
 import type { Source } from '../../shared/logs.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { findEventAnchors } from '../ingest/event-anchors.ts'
 import { logOverview } from '../ingest/log-overview.ts'
 import type { ReadDatabase } from '../storage/database.ts'
@@ -56,7 +57,7 @@ export const userEvents = procedure(
       const sources = sourcesOf(database, input.sources)
       const user = idOf(database, 'users', input.user)
       const extent = userExtent(database, sources, user)
-      if (extent === undefined) throw unknown('user', input.user)
+      if (extent === undefined) throw unknown(phrase`user`, input.user)
       const range = {
         user,
         from: input.from ?? extent.firstTime,
@@ -115,15 +116,15 @@ const sourcesOf = (database: ReadDatabase, names: readonly string[]): Source[] =
 
 function idOf(database: ReadDatabase, kind: 'users' | 'behaviours', name: string): number {
   const id = findId(database, kind, name)
-  if (id === undefined) throw unknown(kind === 'users' ? 'user' : 'behaviour', name)
+  if (id === undefined) throw unknown(kind === 'users' ? phrase`user` : phrase`behaviour`, name)
   return id
 }
 
-const unknown = (what: string, name: string) =>
+const unknown = (what: Phrase, name: string) =>
   new WorkbenchError(
     'not-found',
-    `There is no ${what} ${name} in these sources.`,
-    'Search for it, or choose other sources.',
+    phrase`There is no ${what} ${name} in these sources.`,
+    phrase`Search for it, or choose other sources.`,
   )
 
 /** Weeks from Monday by their first day; 1970-01-01 was a Thursday. */

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ChosenFile } from '../../shared/files.ts'
+import { phrase } from '../../shared/phrase.ts'
 
 /**
  * Which files a page may name. It reads only what a person chose: in a native dialog, by uploading or dropping it, or in the folder that the
@@ -29,7 +30,11 @@ export class FileAccess {
   choose(file: string): ChosenFile {
     const stat = statSync(file, { throwIfNoEntry: false })
     if (!stat?.isFile()) {
-      throw new WorkbenchError('input', `${file} is not a file.`, 'Choose files; of a folder, those that are in it.')
+      throw new WorkbenchError(
+        'input',
+        phrase`${file} is not a file.`,
+        phrase`Choose files; of a folder, those that are in it.`,
+      )
     }
     this.grant(file)
     return { path: path.resolve(file), name: path.basename(file), bytes: stat.size }
@@ -46,8 +51,8 @@ export class FileAccess {
     if (this.#granted.has(absolute) || this.#isAllowed(absolute)) return absolute
     throw new WorkbenchError(
       'usage',
-      `${file} was not chosen here.`,
-      'Choose the file in the dialog, drop it onto the page, or start the host with --allow-folder.',
+      phrase`${file} was not chosen here.`,
+      phrase`Choose the file in the dialog, drop it onto the page, or start the host with --allow-folder.`,
     )
   }
 
@@ -60,8 +65,8 @@ export class FileAccess {
     }
     throw new WorkbenchError(
       'usage',
-      `${name} cannot be the name of an exported file.`,
-      'Give a bare name, such as scores.csv.',
+      phrase`${name} cannot be the name of an exported file.`,
+      phrase`Give a bare name, such as scores.csv.`,
     )
   }
 
@@ -85,6 +90,10 @@ function realFolder(folder: string): string {
   try {
     return realpathSync(folder)
   } catch {
-    throw new WorkbenchError('not-found', `There is no folder ${path.resolve(folder)}.`, 'Allow a folder that exists.')
+    throw new WorkbenchError(
+      'not-found',
+      phrase`There is no folder ${path.resolve(folder)}.`,
+      phrase`Allow a folder that exists.`,
+    )
   }
 }

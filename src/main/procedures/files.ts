@@ -3,13 +3,14 @@ import path from 'node:path'
 import { files as contract } from '../../shared/contract/files.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type ExportedFile, type FolderEntry, fileEndings } from '../../shared/files.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { isInside } from './file-access.ts'
 import { pageOf, procedure } from './procedure.ts'
 
 export const choose = procedure(contract.choose, async (host, { purpose, multiple }) => {
   const { dialogs, files } = pageOf(host)
   if (dialogs === undefined)
-    throw new WorkbenchError('usage', 'This host has no file dialogs.', 'Upload the file instead.')
+    throw new WorkbenchError('usage', phrase`This host has no file dialogs.`, phrase`Upload the file instead.`)
   const paths = await dialogs.open({ extensions: fileEndings[purpose], multiple })
   return paths.map((file) => files.choose(file))
 })
@@ -19,16 +20,16 @@ export const browse = procedure(contract.browse, (host, { folder }) => {
   if (allowedFolder === undefined) {
     throw new WorkbenchError(
       'usage',
-      'No folder was allowed.',
-      'Start the host with --allow-folder FOLDER, or upload files.',
+      phrase`No folder was allowed.`,
+      phrase`Start the host with --allow-folder FOLDER, or upload files.`,
     )
   }
   const asked = folder === undefined ? allowedFolder : realFolder(folder)
   if (!isInside(allowedFolder, asked)) {
     throw new WorkbenchError(
       'usage',
-      `${folder} is outside ${allowedFolder}, the folder that was allowed.`,
-      'Choose a folder inside it, or start the host with another --allow-folder.',
+      phrase`${asked} is outside ${allowedFolder}, the folder that was allowed.`,
+      phrase`Choose a folder inside it, or start the host with another --allow-folder.`,
     )
   }
   return { folder: asked, entries: entriesOf(asked, allowedFolder) }
@@ -49,7 +50,7 @@ export const exports = procedure(contract.exports, (host) => {
 export const save = procedure(contract.save, async (host, { name }) => {
   const { dialogs, files } = pageOf(host)
   if (dialogs === undefined)
-    throw new WorkbenchError('usage', 'This host has no file dialogs.', 'Download the file instead.')
+    throw new WorkbenchError('usage', phrase`This host has no file dialogs.`, phrase`Download the file instead.`)
   const source = files.toWrite(name)
   const target = await dialogs.save({ name })
   if (target === undefined) return null
@@ -61,7 +62,11 @@ function realFolder(folder: string): string {
   try {
     return realpathSync(folder)
   } catch {
-    throw new WorkbenchError('not-found', `There is no folder ${folder}.`, 'Go back to the folder above it.')
+    throw new WorkbenchError(
+      'not-found',
+      phrase`There is no folder ${folder}.`,
+      phrase`Go back to the folder above it.`,
+    )
   }
 }
 

@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert'
 import type { ContractProcedure, Schema } from '@orpc/contract'
 import type { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { lines, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { WorkbenchStatus } from '../../shared/workspace.ts'
 import type { PredictionDesks } from '../jobs/desks.ts'
@@ -106,10 +108,11 @@ export function pageOf(host: Host): PageHost {
 export function parseInput<Input extends z.ZodType>(called: Procedure<Input>, input: unknown): z.output<Input> {
   const parsed = called.input.safeParse(input)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) =>
-    path.length ? `${path.join('.')}: ${message}` : message,
+  throw new WorkbenchError(
+    'usage',
+    lines(parsed.error.issues.map(issuePhrase)),
+    phrase`Correct the fields named and try again.`,
   )
-  throw new WorkbenchError('usage', issues.join('\n'), 'Correct the fields named and try again.')
 }
 
 /** Validates the input, then handles it. Throws WorkbenchError `usage` naming each wrong field. */

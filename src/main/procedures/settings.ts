@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { settings as contract } from '../../shared/contract/settings.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { changeSettings, readSettings } from '../storage/settings.ts'
 import { defaultThreads } from '../training/threads.ts'
 import { procedure } from './procedure.ts'
@@ -16,8 +17,8 @@ export const set = procedure(contract.set, (host, change) => {
   if (change.threads != null && change.threads > processors) {
     throw new WorkbenchError(
       'usage',
-      `threads: this machine has ${processors} processors, fewer than ${change.threads}.`,
-      `Choose 1 to ${processors}.`,
+      phrase`threads: this machine has ${processors} processors, fewer than ${change.threads}.`,
+      phrase`Choose 1 to ${processors}.`,
     )
   }
   return host.write(({ database }) => changeSettings(database, change))

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type {
   ActionOutcome,
   PlacedLabel,
@@ -7,6 +8,7 @@ import type {
   ReviewItem,
   ReviewLabel,
 } from '../../shared/review.ts'
+import { scopeWords } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from '../storage/database.ts'
 import { appendAction, type ReviewStep, reviewerState } from '../storage/review-actions.ts'
 import { readDecision, readDecisionsOn } from '../storage/review-decisions.ts'
@@ -56,8 +58,10 @@ function refuseUnfit({ label: id, from, until }: PlacedLabel, labels: readonly R
     const known = labels.filter(({ retired }) => !retired).map(({ name }) => name)
     throw new WorkbenchError(
       'usage',
-      label === undefined ? `The schema has no label ${id}.` : `The label "${label.name}" was taken out of the schema.`,
-      known.length === 0 ? 'Add labels to the schema first.' : `Labels: ${known.join(', ')}.`,
+      label === undefined
+        ? phrase`The schema has no label ${String(id)}.`
+        : phrase`The label "${label.name}" was taken out of the schema.`,
+      known.length === 0 ? phrase`Add labels to the schema first.` : phrase`Labels: ${known}.`,
     )
   }
   refusePlace(label, from, until, events)
@@ -72,7 +76,7 @@ function refusePlace(label: ReviewLabel, from: number, until: number, events: nu
   if (fits[label.scope]) return
   throw new WorkbenchError(
     'usage',
-    `The label "${label.name}" is one of the ${label.scope} and cannot stand on events ${from + 1} to ${until + 1} of ${events}.`,
+    phrase`The label "${label.name}" is for ${scopeWords[label.scope]} and cannot stand on events ${from + 1} to ${until + 1} of ${events}.`,
   )
 }
 
@@ -84,11 +88,11 @@ function refuseAdoption(
   events: number,
 ): void {
   if (role !== 'adjudicator') {
-    throw new WorkbenchError('usage', 'Only who decides between reviewers takes over what they said.')
+    throw new WorkbenchError('usage', phrase`Only who decides between reviewers takes over what they said.`)
   }
   for (const { label: id, from, until } of adopted) {
     const label = labels.find((each) => each.id === id)
-    if (label === undefined) throw new WorkbenchError('usage', `The schema has no label ${id}.`)
+    if (label === undefined) throw new WorkbenchError('usage', phrase`The schema has no label ${String(id)}.`)
     refusePlace(label, from, until, events)
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import { groupNames } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { Random } from '../dataset/random.ts'
 import type { ReadDatabase } from '../storage/database.ts'
@@ -58,7 +59,7 @@ export async function chooseCandidates(
     }
     if (done === reported) continue
     reported = done
-    context.report({ stage: 'reading events', done, total, unit: 'events' })
+    context.report({ stage: phrase`reading events`, done, total, unit: 'events' })
     await setImmediate()
     throwIfCancelled(context.signal)
   }

@@ -1,5 +1,6 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { groupNames } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import {
   modelStrategies,
@@ -46,11 +47,11 @@ export async function createReview(
   if (chosen.length === 0) {
     throw new WorkbenchError(
       'input',
-      'There is no sequence to review: no user has two events there.',
-      'Choose another dataset or source.',
+      phrase`There is no sequence to review: no user has two events there.`,
+      phrase`Choose another dataset or source.`,
     )
   }
-  if (total < options.count) context.warn(`There are only ${total} sequences of up to ${options.length} events.`)
+  if (total < options.count) context.warn(phrase`There are only ${total} sequences of up to ${options.length} events.`)
   const { run, sequences } = await readCandidates(workspace, origin, chosen, options, context)
   const queue = inQueueOrder(sequences, options.strategy).slice(0, options.count)
   const project = insertReviewProject(workspace.database, {
@@ -91,7 +92,7 @@ async function readCandidates(
         })
       }
       done += indexes.length
-      const stage = reader === undefined ? 'reading sequences' : 'asking the model'
+      const stage = reader === undefined ? phrase`reading sequences` : phrase`asking the model`
       context.report({ stage, done, total: candidates.length, unit: 'sequences' })
     }
     return { run: runOf(reader), sequences }
@@ -151,8 +152,8 @@ function rounded({ surprise, rank, entropy }: EventFigures): EventFigures {
 function changedLog(): WorkbenchError {
   return new WorkbenchError(
     'conflict',
-    'The log was changed while it was read.',
-    'Try again when the import or removal is done.',
+    phrase`The log was changed while it was read.`,
+    phrase`Try again when the import or removal is done.`,
   )
 }
 

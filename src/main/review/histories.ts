@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReviewOrigin } from '../../shared/review.ts'
 import { eventFilter } from '../dataset/collect.ts'
 import { type Exclusions, exclusionsOf, resolveExclusions } from '../dataset/exclusions.ts'
@@ -106,7 +107,7 @@ export function* readHistories(
 export function readHistory(database: ReadDatabase, origin: Origin, user: number): UserHistory {
   const [history] = wanted(origin, { user, events: readUserEvents(database, user, origin.filter) })
   if (history !== undefined) return history
-  throw new WorkbenchError('conflict', 'A source was removed from the log while it was read.', 'Try again.')
+  throw new WorkbenchError('conflict', phrase`A source was removed from the log while it was read.`, phrase`Try again.`)
 }
 
 /** The history without repetitions and exclusions, or nothing when too little of it is left. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { phrase, statements } from '../../shared/phrase.ts'
 import { Random } from '../dataset/random.ts'
 import {
   behaviourNames,
@@ -35,7 +37,10 @@ export type SimulationParametersInput = z.input<typeof simulationParameters>
 export function parseSimulationParameters(input: unknown): SimulationParameters {
   const parsed = simulationParameters.safeParse(input)
   if (parsed.success) return parsed.data
-  throw new WorkbenchError('usage', `The simulation cannot run: ${z.prettifyError(parsed.error)}`)
+  throw new WorkbenchError(
+    'usage',
+    phrase`The simulation cannot run: ${statements(parsed.error.issues.map(issuePhrase))}`,
+  )
 }
 
 /** What a behaviour is drawn by besides the user's history: where and when the event before it took place. */

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { Split } from '../dataset/types.ts'
 import { userEvents } from '../dataset/user-events.ts'
@@ -46,7 +47,7 @@ export function bayesReference(dataset: OpenedDataset, split: Exclude<Split, 'tr
   if (parameters === undefined) {
     throw new WorkbenchError(
       'usage',
-      `The best possible figures of dataset ${dataset.name} are not known.`,
+      phrase`The best possible figures of dataset ${dataset.name} are not known.`,
       unknownHint,
     )
   }
@@ -65,7 +66,7 @@ export function bayesReference(dataset: OpenedDataset, split: Exclude<Split, 'tr
   return meter.reference()
 }
 
-const unknownHint = 'They are known for datasets of one simulated source, without taxonomy and time filter.'
+const unknownHint = phrase`They are known for datasets of one simulated source, without taxonomy and time filter.`
 
 /** Reads stretches of a dataset as the process sees them. */
 function observer(
@@ -92,8 +93,8 @@ function observer(
 function foldedPlaces(dataset: OpenedDataset): WorkbenchError {
   return new WorkbenchError(
     'usage',
-    `The best possible figures of dataset ${dataset.name} are not known: rare places were folded into "unknown".`,
-    'Build it with --min-location-events 1.',
+    phrase`The best possible figures of dataset ${dataset.name} are not known: rare places were folded into "unknown".`,
+    phrase`Build it without folding rare places (--min-location-events 1).`,
   )
 }
 

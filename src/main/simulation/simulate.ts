@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { throwIfCancelled } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type JobContext, silentContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import { Random } from '../dataset/random.ts'
@@ -141,7 +142,7 @@ function* csvBlocks(parameters: SimulationParameters, context: JobContext): Iter
     text += `${user},${time},${behaviour},${location}\n`
     if (++done % rowsPerWrite !== 0) continue
     yield text
-    context.report({ stage: 'simulating a log', done, total: parameters.events, unit: 'events' })
+    context.report({ stage: phrase`simulating a log`, done, total: parameters.events, unit: 'events' })
     text = ''
   }
   yield text

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import NativeDatabase from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { toStorageError } from './failures.ts'
 
 /** A value that SQLite stores. Integers beyond 2^53 are not used anywhere. */
@@ -73,8 +74,8 @@ class Connection implements WriteDatabase {
 
   #query<Row>(statement: NativeDatabase.Statement<unknown[], unknown>): Query<Row> {
     return {
-      get: (...values) => this.#guard('reading the workspace', () => statement.get(...values)) as Row | undefined,
-      all: (...values) => this.#guard('reading the workspace', () => statement.all(...values)) as Row[],
+      get: (...values) => this.#guard(phrase`reading the workspace`, () => statement.get(...values)) as Row | undefined,
+      all: (...values) => this.#guard(phrase`reading the workspace`, () => statement.all(...values)) as Row[],
     }
   }
 
@@ -82,12 +83,12 @@ class Connection implements WriteDatabase {
     const statement = this.#prepare(sql, false)
     return {
       run: (...values) => {
-        const { changes, lastInsertRowid } = this.#guard('writing the workspace', () => statement.run(...values))
+        const { changes, lastInsertRowid } = this.#guard(phrase`writing the workspace`, () => statement.run(...values))
         return { changes, lastInsertRowid: Number(lastInsertRowid) }
       },
       runArray: (values) => {
         // Spread, because binding a list of arguments is a third faster than binding an array.
-        this.#guard('writing the workspace', () => statement.run(...values))
+        this.#guard(phrase`writing the workspace`, () => statement.run(...values))
       },
     }
   }
@@ -96,7 +97,7 @@ class Connection implements WriteDatabase {
     try {
       yield* this.#native.prepare<SqlValue[], Row>(sql).iterate(...values)
     } catch (error) {
-      throw toStorageError(error, 'reading the workspace')
+      throw toStorageError(error, phrase`reading the workspace`)
     }
   }
 
@@ -107,16 +108,16 @@ class Connection implements WriteDatabase {
         .raw()
         .iterate(...values)
     } catch (error) {
-      throw toStorageError(error, 'reading the workspace')
+      throw toStorageError(error, phrase`reading the workspace`)
     }
   }
 
   snapshot<Result>(work: () => Result): Result {
-    return this.#guard('reading the workspace', () => this.#native.transaction(work).deferred())
+    return this.#guard(phrase`reading the workspace`, () => this.#native.transaction(work).deferred())
   }
 
   openSnapshot(): ReadDatabase {
-    return this.#guard('reading the workspace', () => {
+    return this.#guard(phrase`reading the workspace`, () => {
       const native = openNativeReader(this.file, this.#immutable)
       // A transaction takes its snapshot with its first read.
       native.exec('BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1')
@@ -125,11 +126,11 @@ class Connection implements WriteDatabase {
   }
 
   transaction<Result>(work: () => Result): Result {
-    return this.#guard('writing the workspace', () => this.#native.transaction(work).immediate())
+    return this.#guard(phrase`writing the workspace`, () => this.#native.transaction(work).immediate())
   }
 
   execute(sql: string): void {
-    this.#guard('writing the workspace', () => this.#native.exec(sql))
+    this.#guard(phrase`writing the workspace`, () => this.#native.exec(sql))
   }
 
   close(): void {
@@ -142,14 +143,14 @@ class Connection implements WriteDatabase {
     const statements = arrays ? this.#arrayStatements : this.#statements
     let statement = statements.get(sql)
     if (statement === undefined) {
-      statement = this.#guard('reading the workspace', () => this.#native.prepare<unknown[], unknown>(sql))
+      statement = this.#guard(phrase`reading the workspace`, () => this.#native.prepare<unknown[], unknown>(sql))
       if (arrays) statement.raw()
       statements.set(sql, statement)
     }
     return statement
   }
 
-  #guard<Result>(action: string, work: () => Result): Result {
+  #guard<Result>(action: Phrase, work: () => Result): Result {
     try {
       return work()
     } catch (error) {
@@ -211,8 +212,8 @@ function readWhole(file: string): Buffer {
   if (statSync(file).size > 2 ** 30) {
     throw new WorkbenchError(
       'storage',
-      `${file} is on a read-only disk and too large to be read from there.`,
-      'Copy the workspace to a writable disk.',
+      phrase`${file} is on a read-only disk and too large to be read from there.`,
+      phrase`Copy the workspace to a writable disk.`,
     )
   }
   const bytes = readFileSync(file)

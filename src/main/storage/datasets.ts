@@ -1,5 +1,6 @@
 import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -21,10 +22,10 @@ const selection = `
 function toRecord(row: DatasetRow): DatasetRecord {
   return {
     id: row.id,
-    names: storedJson(row.names, `the names of dataset ${row.id}`),
+    names: storedJson(row.names, phrase`the names of dataset ${row.id}`),
     contentHash: row.content_hash,
     configuration: row.configuration,
-    counts: storedJson(row.counts, `the counts of dataset ${row.id}`),
+    counts: storedJson(row.counts, phrase`the counts of dataset ${row.id}`),
     simulated: row.simulated === 1,
     createdAt: row.created_at,
   }
@@ -41,8 +42,8 @@ export function requireDataset(database: ReadDatabase, idOrName: string): Datase
   if (record !== undefined) return record
   throw new WorkbenchError(
     'not-found',
-    `There is no dataset ${idOrName}.`,
-    'Build one with `behavegpt dataset build`, or list them with `behavegpt dataset list`.',
+    phrase`There is no dataset ${idOrName}.`,
+    phrase`Build one (\`behavegpt dataset build\`), or choose one of those that there are (\`behavegpt dataset list\`).`,
   )
 }
 
@@ -97,8 +98,10 @@ export function deleteDataset(database: WriteDatabase, id: string): void {
     if (runs.length > 0) {
       throw new WorkbenchError(
         'conflict',
-        `The dataset ${id} is used by ${runs.length === 1 ? 'the run' : `${runs.length} runs:`} ${runs.map(({ name }) => name).join(', ')}.`,
-        'Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset (--with-runs).',
+        runs.length === 1
+          ? phrase`The dataset ${id} is used by the run ${runs[0].name}.`
+          : phrase`The dataset ${id} is used by ${runs.length} runs: ${runs.map(({ name }) => name)}.`,
+        phrase`Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset (--with-runs).`,
       )
     }
     database.change('DELETE FROM datasets WHERE id = ?').run(id)
@@ -109,8 +112,8 @@ export function deleteDataset(database: WriteDatabase, id: string): void {
 export function nameTaken(name: string, id: string): WorkbenchError {
   return new WorkbenchError(
     'conflict',
-    `The name "${name}" belongs to dataset ${id}, which has another configuration or was built from other events.`,
-    'Choose another name for the new dataset; runs keep referring to the old one.',
+    phrase`The name "${name}" belongs to dataset ${id}, which has another configuration or was built from other events.`,
+    phrase`Choose another name for the new dataset; runs keep referring to the old one.`,
   )
 }
 
@@ -123,7 +126,7 @@ export function saveSimulation(
   const { changes } = database
     .change('INSERT OR REPLACE INTO simulations (source, parameters) SELECT id, ? FROM sources WHERE name = ?')
     .run(JSON.stringify(parameters), source)
-  if (changes === 0) throw new WorkbenchError('not-found', `There is no source "${source}".`)
+  if (changes === 0) throw new WorkbenchError('not-found', phrase`There is no source "${source}".`)
 }
 
 /** How a simulated source was made, if it was recorded. */
@@ -131,5 +134,7 @@ export function findSimulation(database: ReadDatabase, sourceId: number): Record
   const row = database
     .query<{ parameters: string }>('SELECT parameters FROM simulations WHERE source = ?')
     .get(sourceId)
-  return row === undefined ? undefined : storedJson(row.parameters, `the simulation of source ${sourceId}`)
+  return row === undefined
+    ? undefined
+    : storedJson(row.parameters, phrase`the simulation of source ${String(sourceId)}`)
 }

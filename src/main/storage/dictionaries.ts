@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase } from './database.ts'
 
 /** What is written once and referred to by number. Numbers are never reused while something refers to them; there may be gaps. */
@@ -25,7 +26,7 @@ export function findId(database: ReadDatabase, kind: DictionaryKind, name: strin
 export function requireName(database: ReadDatabase, kind: DictionaryKind, id: number): string {
   const found = database.query<{ name: string }>(`SELECT name FROM ${kind} WHERE id = ?`).get(id)
   if (found !== undefined) return found.name
-  throw new WorkbenchError('conflict', 'A source was removed from the log while it was read.', 'Try again.')
+  throw new WorkbenchError('conflict', phrase`A source was removed from the log while it was read.`, phrase`Try again.`)
 }
 
 /** Looks each name up once, for many events with few names; throws as `requireName`. */

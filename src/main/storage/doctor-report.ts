@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { DeviceFinding, DoctorReport } from '../../shared/doctor.ts'
+import { toPhrase } from '../../shared/phrase.ts'
 import { writeFileAtomic } from './files.ts'
 
 const fileOf = (directory: string) => path.join(directory, 'doctor.json')
@@ -28,8 +29,19 @@ export async function writeDoctorReport(
 export function readDoctorReport(directory: string): DoctorReport | null {
   try {
     const report = JSON.parse(readFileSync(fileOf(directory), 'utf8')) as DoctorReport
-    return { ...report, here: report.machine === hostname() }
+    return { ...report, devices: report.devices.map(readFinding), here: report.machine === hostname() }
   } catch {
     return null
+  }
+}
+
+/** A report that was written before there were phrases holds texts in their place. */
+function readFinding(finding: DeviceFinding): DeviceFinding {
+  const { reason, remedy, severalSteps } = finding
+  return {
+    ...finding,
+    reason: toPhrase(reason),
+    ...(remedy === undefined ? {} : { remedy: toPhrase(remedy) }),
+    ...(severalSteps === undefined ? {} : { severalSteps: { ...severalSteps, reason: toPhrase(severalSteps.reason) } }),
   }
 }

@@ -7,6 +7,7 @@ import {
   type Interval,
   overviewFigures,
 } from '../../shared/evaluation.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 
 /** What tells the evaluations of one run apart. */
@@ -100,8 +101,8 @@ function parse(run: string, text: string): EvaluationResult {
   } catch (error) {
     throw new WorkbenchError(
       'corrupt',
-      `A stored evaluation of run ${run} cannot be read.`,
-      'Evaluate the run again.',
+      phrase`A stored evaluation of run ${run} cannot be read.`,
+      phrase`Evaluate the run again.`,
       { cause: error },
     )
   }

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import type { EventRow } from './events.ts'
 import { sourcesOf } from './sources.ts'
@@ -70,8 +71,8 @@ export function* checkedEvents(
 function damagedEvents(source: string): WorkbenchError {
   return new WorkbenchError(
     'corrupt',
-    `The workspace database is damaged: the events of source "${source}" are not those that were imported.`,
-    'Restore workbench.db from a backup, or remove the source and import its files again.',
+    phrase`The workspace database is damaged: the events of source "${source}" are not those that were imported.`,
+    phrase`Restore workbench.db from a backup, or remove the source and import its files again.`,
   )
 }
 
@@ -83,7 +84,7 @@ function requireSound(database: ReadDatabase, table: string): void {
   if (found === 'ok') return
   throw new WorkbenchError(
     'corrupt',
-    `The workspace database is damaged: ${found} (table ${table}).`,
-    'Restore workbench.db from a backup, or remove the sources and import their files again.',
+    phrase`The workspace database is damaged: ${found} (table ${table}).`,
+    phrase`Restore workbench.db from a backup, or remove the sources and import their files again.`,
   )
 }

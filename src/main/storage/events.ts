@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, SqlValue } from './database.ts'
 import { sourcesOf } from './sources.ts'
 
@@ -91,8 +92,8 @@ function isAfter(event: EventRow, other: EventRow): boolean {
 function disordered(): WorkbenchError {
   return new WorkbenchError(
     'corrupt',
-    'The workspace database is damaged: events are out of order.',
-    'Restore workbench.db from a backup, or import the files into a new workspace.',
+    phrase`The workspace database is damaged: events are out of order.`,
+    phrase`Restore workbench.db from a backup, or import the files into a new workspace.`,
   )
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { withStorageErrors, withStorageErrorsAsync } from './failures.ts'
 import { isRunning, thisProcess } from './processes.ts'
 
@@ -51,7 +52,7 @@ export async function writeFileAtomic(
   content: string | Uint8Array | ((temporary: string) => Promise<void>),
 ): Promise<void> {
   const temporary = temporaryBeside(final)
-  await withStorageErrorsAsync(`writing ${final}`, async () => {
+  await withStorageErrorsAsync(phrase`writing ${final}`, async () => {
     try {
       if (typeof content === 'function') {
         await content(temporary)
@@ -87,7 +88,7 @@ export async function createDirectoryAtomic<Result>(
 ): Promise<Result> {
   if (!replace) refuseExisting(final)
   const temporary = temporaryBeside(final)
-  return withStorageErrorsAsync(`writing ${final}`, async () => {
+  return withStorageErrorsAsync(phrase`writing ${final}`, async () => {
     try {
       await mkdir(path.dirname(final), { recursive: true })
       await mkdir(temporary)
@@ -105,7 +106,7 @@ export async function createDirectoryAtomic<Result>(
 }
 
 function refuseExisting(final: string): void {
-  if (existsSync(final)) throw new WorkbenchError('conflict', `${final} already exists.`)
+  if (existsSync(final)) throw new WorkbenchError('conflict', phrase`${final} already exists.`)
 }
 
 async function renameNew(temporary: string, final: string): Promise<void> {
@@ -114,7 +115,7 @@ async function renameNew(temporary: string, final: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOTEMPTY' || code === 'EEXIST')
-      throw new WorkbenchError('conflict', `${final} was written by another process meanwhile.`)
+      throw new WorkbenchError('conflict', phrase`${final} was written by another process meanwhile.`)
     throw error
   }
 }
@@ -135,7 +136,7 @@ async function replaceDirectory(temporary: string, final: string): Promise<void>
 export async function recoverReplacedDirectory(final: string): Promise<void> {
   const previous = previousOf(final)
   if (!existsSync(previous)) return
-  await withStorageErrorsAsync(`recovering ${final}`, async () => {
+  await withStorageErrorsAsync(phrase`recovering ${final}`, async () => {
     if (existsSync(final)) await rm(previous, { recursive: true, force: true })
     else await rename(previous, final)
   })
@@ -148,7 +149,7 @@ export async function recoverReplacedDirectory(final: string): Promise<void> {
 export async function removeDirectoryAtomic(directory: string): Promise<void> {
   if (!existsSync(directory)) return
   const temporary = temporaryBeside(directory)
-  await withStorageErrorsAsync(`removing ${directory}`, async () => {
+  await withStorageErrorsAsync(phrase`removing ${directory}`, async () => {
     await rename(directory, temporary)
     await flush(path.dirname(directory), true)
     await rm(temporary, { recursive: true, force: true })
@@ -157,7 +158,7 @@ export async function removeDirectoryAtomic(directory: string): Promise<void> {
 
 /** Removes what processes that no longer run left half-written directly inside `directory`; returns the removed paths. */
 export function removeStaleTemporaries(directory: string): string[] {
-  return withStorageErrors(`tidying ${directory}`, () => {
+  return withStorageErrors(phrase`tidying ${directory}`, () => {
     const removed: string[] = []
     for (const name of existsSync(directory) ? readdirSync(directory) : []) {
       const match = temporaryName.exec(name)
@@ -178,7 +179,7 @@ export async function withTemporaryDirectory<Result>(
   work: (directory: string) => Promise<Result>,
 ): Promise<Result> {
   const directory = temporaryBeside(path.join(parent, name))
-  await withStorageErrorsAsync(`creating ${directory}`, () => mkdir(directory, { recursive: true }))
+  await withStorageErrorsAsync(phrase`creating ${directory}`, () => mkdir(directory, { recursive: true }))
   try {
     return await work(directory)
   } finally {
@@ -191,14 +192,14 @@ export async function withTemporaryDirectory<Result>(
  * @param bytes what the work will write, roughly.
  * @throws WorkbenchError `storage` that tells what is needed and what is free.
  */
-export async function requireSpace(directory: string, bytes: number, action: string): Promise<void> {
-  const { bavail, bsize } = await withStorageErrorsAsync(`looking at ${directory}`, () => statfs(directory))
+export async function requireSpace(directory: string, bytes: number, action: Phrase): Promise<void> {
+  const { bavail, bsize } = await withStorageErrorsAsync(phrase`looking at ${directory}`, () => statfs(directory))
   const free = bavail * bsize
   if (free >= bytes) return
   const megabytes = (size: number) => `${Math.ceil(size / 1e6)} MB`
   throw new WorkbenchError(
     'storage',
-    `The disk is full: ${action} takes about ${megabytes(bytes)}, and ${directory} has ${megabytes(free)} left.`,
-    'Free some space and try again; nothing half-written was kept.',
+    phrase`The disk is full: ${action} takes about ${megabytes(bytes)}, and ${directory} has ${megabytes(free)} left.`,
+    phrase`Free some space and try again; nothing half-written was kept.`,
   )
 }

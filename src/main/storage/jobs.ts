@@ -1,10 +1,12 @@
 import { strict as assert } from 'node:assert'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import type { JobEnd, JobRecord, JobWithResult } from '../../shared/jobs.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { isRunning, thisProcess } from './processes.ts'
 import { storedJson } from './stored-json.ts'
+import { readError, readProgress, readWarnings } from './stored-phrases.ts'
 
 interface JobRow {
   id: number
@@ -91,10 +93,10 @@ export function updateJobProgress(database: WriteDatabase, id: number, progress:
     .run(JSON.stringify(progress), new Date().toISOString(), id)
 }
 
-export function addJobWarning(database: WriteDatabase, id: number, message: string): void {
+export function addJobWarning(database: WriteDatabase, id: number, message: Phrase): void {
   database
-    .change(`UPDATE jobs SET warnings = json_insert(warnings, '$[#]', ?), updated_at = ? WHERE id = ?`)
-    .run(message, new Date().toISOString(), id)
+    .change(`UPDATE jobs SET warnings = json_insert(warnings, '$[#]', json(?)), updated_at = ? WHERE id = ?`)
+    .run(JSON.stringify(message), new Date().toISOString(), id)
 }
 
 /** How a job ended, with its error or what it gave back. */
@@ -128,17 +130,28 @@ export function findJob(database: ReadDatabase, id: number): JobWithResult {
     .query<JobRow & { result: string | null }>(`SELECT ${columns}, result FROM jobs WHERE id = ?`)
     .get(id)
   if (row === undefined) {
-    throw new WorkbenchError('not-found', `There is no job ${id} in this workspace.`, '`behavegpt jobs` lists them.')
+    throw new WorkbenchError(
+      'not-found',
+      phrase`There is no job ${String(id)} in this workspace.`,
+      phrase`The list of jobs (\`behavegpt jobs\`) shows those that there are.`,
+    )
   }
-  const result = row.result === null ? null : storedJson<unknown>(row.result, `the result of job ${id}`)
+  const result = row.result === null ? null : storedJson<unknown>(row.result, phrase`the result of job ${String(id)}`)
   return { ...toRecord(row), result }
 }
 
 const asJson = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
 
+const columnWords = {
+  input: phrase`input`,
+  progress: phrase`progress`,
+  warnings: phrase`warnings`,
+  error: phrase`error`,
+}
+
 function toRecord(row: JobRow): JobRecord {
-  const read = <Value>(column: 'input' | 'progress' | 'warnings' | 'error') =>
-    storedJson<Value>(row[column] ?? 'null', `the ${column} of job ${row.id}`)
+  const read = <Value>(column: keyof typeof columnWords, parse?: (value: unknown) => Value) =>
+    storedJson<Value>(row[column] ?? 'null', phrase`the ${columnWords[column]} of job ${String(row.id)}`, parse)
   const alive = isRunning({ pid: row.pid, started: row.process_started })
   return {
     id: row.id,
@@ -146,9 +159,9 @@ function toRecord(row: JobRow): JobRecord {
     input: read('input'),
     state: row.state === 'running' && !alive ? 'interrupted' : row.state,
     pid: row.pid,
-    progress: read('progress'),
-    warnings: read('warnings'),
-    error: read('error'),
+    progress: read('progress', readProgress),
+    warnings: read('warnings', readWarnings),
+    error: read('error', readError),
     startedAt: row.started_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { decodePhrase, encodePhrase, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { isRunning, thisProcess } from './processes.ts'
 
@@ -8,7 +9,7 @@ export interface LockHolder {
   name: string
   pid: number
   /** What it is doing, in the user's words: `importing events.csv`. */
-  purpose: string
+  purpose: Phrase
   /** ISO-8601, UTC. */
   acquiredAt: string
 }
@@ -43,7 +44,7 @@ function isHeld(row: LockRow): boolean {
 function liveHolder(database: ReadDatabase, name: string): LockHolder | undefined {
   const row = database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name)
   if (row === undefined || !isHeld(row)) return undefined
-  return { name: row.name, pid: row.pid, purpose: row.purpose, acquiredAt: row.acquired_at }
+  return { name: row.name, pid: row.pid, purpose: decodePhrase(row.purpose), acquiredAt: row.acquired_at }
 }
 
 /** The running process that holds a lock, if any; what a killed process left does not count. */
@@ -58,7 +59,7 @@ export function lockHolder(database: ReadDatabase, name: string): LockHolder | u
  * @param purpose what the lock is for, shown to whoever is refused: `importing events.csv`.
  * @throws WorkbenchError `locked` that names the process that holds it.
  */
-export function acquireLock(database: WriteDatabase, name: string, purpose: string): Lock {
+export function acquireLock(database: WriteDatabase, name: string, purpose: Phrase): Lock {
   const { pid, started } = thisProcess()
   const token = randomUUID()
   database.transaction(() => {
@@ -66,13 +67,13 @@ export function acquireLock(database: WriteDatabase, name: string, purpose: stri
     if (holder !== undefined) {
       throw new WorkbenchError(
         'locked',
-        `Process ${holder.pid} is ${holder.purpose} in this workspace since ${holder.acquiredAt}.`,
-        'Wait for it to finish, or stop it, and try again.',
+        phrase`Process ${String(holder.pid)} is ${holder.purpose} in this workspace since ${holder.acquiredAt}.`,
+        phrase`Wait for it to finish, or stop it, and try again.`,
       )
     }
     database
       .change(`INSERT OR REPLACE INTO locks (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
-      .run(name, pid, started, token, purpose, new Date().toISOString())
+      .run(name, pid, started, token, encodePhrase(purpose), new Date().toISOString())
   })
   held.add(token)
   const release = () => {
@@ -92,7 +93,7 @@ export function acquireLock(database: WriteDatabase, name: string, purpose: stri
 export async function withLock<Result>(
   database: WriteDatabase,
   name: string,
-  purpose: string,
+  purpose: Phrase,
   work: () => Promise<Result>,
 ): Promise<Result> {
   using _lock = acquireLock(database, name, purpose)

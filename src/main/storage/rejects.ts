@@ -1,5 +1,13 @@
 import type { Reject, RejectReason } from '../../shared/logs.ts'
+import { decodePhrase, encodePhrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
+
+/** A reject as it is stored: its reason is the text of `encodePhrase`. */
+interface RejectRow extends Omit<Reject, 'reason'> {
+  reason: string
+}
+
+const toReject = (row: RejectRow): Reject => ({ ...row, reason: decodePhrase(row.reason) })
 
 /** Adds rejects of a source from a position on, in the order in which they were met. */
 export function addRejects(
@@ -13,17 +21,15 @@ export function addRejects(
   )
   database.transaction(() => {
     rejects.forEach(({ file, line, field, reason, raw }, index) => {
-      insert.run(source, position + index, file, line, field, reason, raw)
+      insert.run(source, position + index, file, line, field, encodePhrase(reason), raw)
     })
   })
 }
 
 /** Rejects of a source in the order in which they were met, one by one. */
-export function readRejects(database: ReadDatabase, source: number): IterableIterator<Reject> {
-  return database.iterate<Reject>(
-    'SELECT file, line, field, reason, raw FROM rejects WHERE source = ? ORDER BY position',
-    source,
-  )
+export function* readRejects(database: ReadDatabase, source: number): Generator<Reject> {
+  const sql = 'SELECT file, line, field, reason, raw FROM rejects WHERE source = ? ORDER BY position'
+  for (const row of database.iterate<RejectRow>(sql, source)) yield toReject(row)
 }
 
 /** SQL of a page of rejects: all of a source (source, offset, limit), or those of one reason (source, reason, limit, offset). */
@@ -34,14 +40,17 @@ export const rejectPageSql = {
     'SELECT file, line, field, reason, raw FROM rejects INDEXED BY rejects_by_reason WHERE source = ? AND reason = ? ORDER BY position LIMIT ? OFFSET ?',
 }
 
-/** Rejects of a source from an offset on, in the order in which they were met; of one reason only where it is given. */
+/** Rejects of a source from an offset on, in the order in which they were met; of one reason, as it is stored, only where it is given. */
 export function selectRejects(
   database: ReadDatabase,
   source: number,
   { reason, offset, limit }: { reason?: string; offset: number; limit: number },
 ): Reject[] {
-  if (reason === undefined) return database.query<Reject>(rejectPageSql.all).all(source, offset, limit)
-  return database.query<Reject>(rejectPageSql.ofReason).all(source, reason, limit, offset)
+  const rows =
+    reason === undefined
+      ? database.query<RejectRow>(rejectPageSql.all).all(source, offset, limit)
+      : database.query<RejectRow>(rejectPageSql.ofReason).all(source, reason, limit, offset)
+  return rows.map(toReject)
 }
 
 /** SQL of the most frequent reasons: of a source, at most so many. */
@@ -50,5 +59,6 @@ export const rejectReasonsSql =
 
 /** Why rows of a source were refused, the most frequent reasons first. */
 export function rejectReasons(database: ReadDatabase, source: number, limit: number): RejectReason[] {
-  return database.query<RejectReason>(rejectReasonsSql).all(source, limit)
+  const rows = database.query<{ reason: string; rejects: number }>(rejectReasonsSql).all(source, limit)
+  return rows.map(({ reason, rejects }) => ({ reason: decodePhrase(reason), rejects }))
 }

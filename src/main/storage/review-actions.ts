@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import {
   type ActionOutcome,
   type Decision,
@@ -44,7 +45,11 @@ function findRow(database: ReadDatabase, project: number, name: string): Reviewe
 function requireRow(database: ReadDatabase, project: number, name: string): ReviewerRow {
   const row = findRow(database, project, name)
   if (row !== undefined) return row
-  throw new WorkbenchError('not-found', `Nobody named "${name}" reviews this project.`, 'Join the review first.')
+  throw new WorkbenchError(
+    'not-found',
+    phrase`Nobody named "${name}" reviews this project.`,
+    phrase`Join the review first.`,
+  )
 }
 
 function stateOf(database: ReadDatabase, project: number, row: ReviewerRow): ReviewerState {
@@ -78,16 +83,20 @@ export function reviewerState(database: ReadDatabase, project: number, reviewer:
 export function joinReview(database: WriteDatabase, project: number, name: string, role: ReviewerRole): ReviewerState {
   return database.transaction(() => {
     if (database.query('SELECT 1 FROM review_projects WHERE id = ?').get(project) === undefined) {
-      throw new WorkbenchError('not-found', `There is no review ${project}.`, 'It may have been removed meanwhile.')
+      throw new WorkbenchError(
+        'not-found',
+        phrase`There is no review ${String(project)}.`,
+        phrase`It may have been removed meanwhile.`,
+      )
     }
     const known = findRow(database, project, name)
     if (known !== undefined && known.role !== role) {
       throw new WorkbenchError(
         'conflict',
         known.role === 'reviewer'
-          ? `${name} has reviewed this project, and cannot decide between reviewers as well.`
-          : `${name} decides between the reviewers of this project and has seen their labels.`,
-        'Let another person do it, under another name.',
+          ? phrase`${name} has reviewed this project, and cannot decide between reviewers as well.`
+          : phrase`${name} decides between the reviewers of this project and has seen their labels.`,
+        phrase`Let another person do it, under another name.`,
       )
     }
     if (known === undefined) {
@@ -154,8 +163,8 @@ export function undoAction(database: WriteDatabase, step: ReviewStep): ActionOut
         'SELECT number, parent, position, before, after FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?',
       )
       .get(step.project, row.name, row.cursor)
-    if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to undo.')
-    const decision = storedJson<Decision>(action.before, `action ${action.number} of a review`)
+    if (action === undefined) throw new WorkbenchError('conflict', phrase`There is nothing to undo.`)
+    const decision = storedJson<Decision>(action.before, phrase`action ${String(action.number)} of a review`)
     return moveTo(database, step.project, row, { cursor: action.parent, position: action.position, decision })
   })
 }
@@ -165,8 +174,8 @@ export function redoAction(database: WriteDatabase, step: ReviewStep): ActionOut
   return database.transaction(() => {
     const row = requireVersion(database, step)
     const action = childOf(database, step.project, row)
-    if (action === undefined) throw new WorkbenchError('conflict', 'There is nothing to redo.')
-    const decision = storedJson<Decision>(action.after, `action ${action.number} of a review`)
+    if (action === undefined) throw new WorkbenchError('conflict', phrase`There is nothing to redo.`)
+    const decision = storedJson<Decision>(action.after, phrase`action ${String(action.number)} of a review`)
     return moveTo(database, step.project, row, { cursor: action.number, position: action.position, decision })
   })
 }
@@ -176,8 +185,8 @@ function requireVersion(database: ReadDatabase, { project, reviewer, version }: 
   if (row.version === version) return row
   throw new WorkbenchError(
     'conflict',
-    `${reviewer} went on reviewing in another window: this one is ${row.version - version} actions behind, and its last action was not stored.`,
-    'Load the newer state here, and review in one window at a time.',
+    phrase`${reviewer} went on reviewing in another window: this one is ${row.version - version} actions behind, and its last action was not stored.`,
+    phrase`Load the newer state here, and review in one window at a time.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import { type Decision, type PlacedLabel, type QueueEntry, type ReviewerRole, undecided } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
@@ -25,7 +26,7 @@ function toDecision(row: DecisionRow): Decision {
     state: row.state,
     flagged: row.flagged === 1,
     note: row.note,
-    labels: storedJson<PlacedLabel[]>(row.labels, 'the labels of a review decision'),
+    labels: storedJson<PlacedLabel[]>(row.labels, phrase`the labels of a review decision`),
     seconds: row.seconds,
   }
 }

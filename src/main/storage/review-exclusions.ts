@@ -1,5 +1,6 @@
 import type { ReviewExclusion } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { countingDecisions, type ReviewLabel } from '../../shared/review.ts'
 import type { ReadDatabase } from './database.ts'
 import { readDecisions, type StoredDecision } from './review-decisions.ts'
@@ -65,8 +66,8 @@ function labelsNamed(
     if (found.length > 0) return found
     throw new WorkbenchError(
       'not-found',
-      `The review "${project}" has no label "${name}".`,
-      `Labels: ${labels.map((label) => label.name).join(', ')}.`,
+      phrase`The review "${project}" has no label "${name}".`,
+      phrase`Labels: ${labels.map((label) => label.name)}.`,
     )
   })
   return new Map(named.map((label) => [label.id, label]))

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type {
   LabelDraft,
   QueueStrategy,
@@ -8,6 +9,7 @@ import type {
   ReviewProject,
   ReviewSequence,
 } from '../../shared/review.ts'
+import { scopeWords } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { disagreeingPositions } from './review-decisions.ts'
 import { storedJson } from './stored-json.ts'
@@ -79,7 +81,7 @@ export function insertReviewProject(database: WriteDatabase, project: NewReviewP
 /** @throws WorkbenchError `conflict` when there is a project of this name. */
 export function refuseTakenReviewName(database: ReadDatabase, name: string): void {
   if (database.query('SELECT 1 FROM review_projects WHERE name = ?').get(name) === undefined) return
-  throw new WorkbenchError('conflict', `There is a review named "${name}" already.`, 'Choose another name.')
+  throw new WorkbenchError('conflict', phrase`There is a review named "${name}" already.`, phrase`Choose another name.`)
 }
 
 /** Removes a project with everything in it. @returns its name. @throws WorkbenchError `not-found`. */
@@ -98,10 +100,10 @@ export function findReviewProject(database: ReadDatabase, nameOrId: string): num
   if (found !== undefined) return found.id
   throw new WorkbenchError(
     'not-found',
-    `There is no review ${nameOrId}.`,
+    phrase`There is no review ${nameOrId}.`,
     all.length === 0
-      ? 'Make one on the page Review.'
-      : `Reviews: ${all.map(({ id, name }) => `${id} ${name}`).join(', ')}.`,
+      ? phrase`Make one on the page Review.`
+      : phrase`Reviews: ${all.map(({ id, name }) => `${id} ${name}`)}.`,
   )
 }
 
@@ -121,7 +123,11 @@ export function requireReviewProject(database: ReadDatabase, id: number): Review
 function requireRow(database: ReadDatabase, id: number): ProjectRow {
   const row = database.query<ProjectRow>(`${selectProject} WHERE id = ?`).get(id)
   if (row !== undefined) return row
-  throw new WorkbenchError('not-found', `There is no review ${id}.`, 'It may have been removed meanwhile.')
+  throw new WorkbenchError(
+    'not-found',
+    phrase`There is no review ${String(id)}.`,
+    phrase`It may have been removed meanwhile.`,
+  )
 }
 
 function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
@@ -131,7 +137,7 @@ function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
   const disputed = disagreeingPositions(database, row.id)
   return {
     ...row,
-    origin: storedJson<ReviewOrigin>(row.origin, `the origin of review ${row.id}`),
+    origin: storedJson<ReviewOrigin>(row.origin, phrase`the origin of review ${String(row.id)}`),
     simulated: row.simulated === 1,
     count,
     labels: readLabels(database, row.id),
@@ -197,8 +203,8 @@ export function replaceReviewLabels(
     if (requireRow(database, project).schemaVersion !== schemaVersion) {
       throw new WorkbenchError(
         'conflict',
-        'The labels of this review were changed meanwhile, in another window or by somebody else.',
-        'Load them again and repeat your change.',
+        phrase`The labels of this review were changed meanwhile, in another window or by somebody else.`,
+        phrase`Load them again and repeat your change.`,
       )
     }
     const known = new Map(readLabels(database, project).map((label) => [label.id, label]))
@@ -220,15 +226,15 @@ function refuseChangedScope(draft: LabelDraft, before: ReviewLabel | undefined):
   if (before === undefined) {
     throw new WorkbenchError(
       'usage',
-      `The schema has no label ${draft.id}, or it is named twice.`,
-      'Leave out the id of a new label.',
+      phrase`The schema has no label ${String(draft.id)}, or it is named twice.`,
+      phrase`Leave out the id of a new label.`,
     )
   }
   if (before.scope === draft.scope) return
   throw new WorkbenchError(
     'conflict',
-    `The label "${before.name}" is one of the ${before.scope}, and what is labelled with it stays that.`,
-    'Take it out of the schema and make a new label.',
+    phrase`The label "${before.name}" is for ${scopeWords[before.scope]}, and what is labelled with it stays that.`,
+    phrase`Take it out of the schema and make a new label.`,
   )
 }
 
@@ -238,11 +244,11 @@ export function readReviewSequence(database: ReadDatabase, project: number, posi
     .query<{ content: string }>('SELECT content FROM review_sequences WHERE project = ? AND position = ?')
     .get(project, position)
   if (row !== undefined) {
-    const what = `sequence ${position + 1} of review ${project}`
+    const what = phrase`sequence ${position + 1} of review ${String(project)}`
     return { ...storedJson<Omit<ReviewSequence, 'position'>>(row.content, what), position }
   }
   requireRow(database, project)
-  throw new WorkbenchError('not-found', `The queue has no sequence number ${position + 1}.`)
+  throw new WorkbenchError('not-found', phrase`The queue has no sequence number ${position + 1}.`)
 }
 
 /** How many events each sequence of a queue has, in its order. */

@@ -1,5 +1,6 @@
 import type { ErrorDocument } from '../../shared/errors.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type {
   GroupRow,
   HeadStepRow,
@@ -15,6 +16,7 @@ import type {
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { lockHolder } from './locks.ts'
 import { storedJson } from './stored-json.ts'
+import { readError } from './stored-phrases.ts'
 
 type NewRun = Omit<RunRecord, 'status' | 'step' | 'bestValue' | 'bestStep' | 'error' | 'updatedAt'>
 
@@ -35,7 +37,7 @@ function toRecord(database: ReadDatabase, row: RunRow): RunRecord {
   return {
     ...row,
     status: dead ? 'interrupted' : row.status,
-    error: row.error === null ? null : storedJson<ErrorDocument>(row.error, `the error of run ${row.name}`),
+    error: row.error === null ? null : storedJson(row.error, phrase`the error of run ${row.name}`, readError),
   }
 }
 
@@ -45,8 +47,8 @@ export function insertRun(database: WriteDatabase, run: NewRun): void {
     if (isRunNameTaken(database, run.name)) {
       throw new WorkbenchError(
         'conflict',
-        `There is a run named "${run.name}" already.`,
-        'Choose another name, or resume that run.',
+        phrase`There is a run named "${run.name}" already.`,
+        phrase`Choose another name, or resume that run.`,
       )
     }
     database
@@ -89,8 +91,8 @@ export function findRun(database: ReadDatabase, idOrName: string): RunRecord {
     .map(({ name }) => name)
   throw new WorkbenchError(
     'not-found',
-    `There is no run "${idOrName}" in this workspace.`,
-    names.length === 0 ? 'Train a run first.' : `The latest runs: ${names.join(', ')}.`,
+    phrase`There is no run "${idOrName}" in this workspace.`,
+    names.length === 0 ? phrase`Train a run first.` : phrase`The latest runs: ${names}.`,
   )
 }
 

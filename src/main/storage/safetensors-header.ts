@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { crc32 } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 
 /** Everything about the first bytes of a safetensors file: the header's length, its JSON, and what must hold in it. */
 
@@ -130,10 +131,11 @@ function headerText(tensors: readonly TensorEntry[], metadata: Readonly<Record<s
 
 /** Length of the header's JSON, read from the file's first 8 bytes. Throws `corrupt` when it cannot be one. */
 export function headerLength(prefix: Buffer, fileSize: number, path: string): number {
-  if (fileSize < 8) throw corrupt(path, `it has ${fileSize} bytes, fewer than the 8 of a safetensors header length`)
+  if (fileSize < 8)
+    throw corrupt(path, phrase`it has ${fileSize} bytes, fewer than the 8 of a safetensors header length`)
   const length = prefix.readBigUInt64LE(0)
   if (length > BigInt(maximumHeaderBytes) || Number(length) + 8 > fileSize) {
-    throw corrupt(path, `its header claims ${length} bytes, but the file has ${fileSize}`)
+    throw corrupt(path, phrase`its header claims ${String(length)} bytes, but the file has ${fileSize}`)
   }
   return Number(length)
 }
@@ -144,7 +146,7 @@ export function decodeHeader(json: Buffer, fileSize: number, path: string): Safe
   const document = parseObject(text, path)
   const { __metadata__: metadata = {}, ...entries } = document
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) {
-    throw corrupt(path, 'its metadata is not a map of texts')
+    throw corrupt(path, phrase`its metadata is not a map of texts`)
   }
   const header: SafetensorsHeader = {
     tensors: Object.entries(entries).map(([name, entry]) => decodeEntry(name, entry, path)),
@@ -163,7 +165,7 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   } catch {
     // The one message below covers both.
   }
-  throw corrupt(path, 'its header is not a JSON object')
+  throw corrupt(path, phrase`its header is not a JSON object`)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -171,21 +173,24 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function decodeEntry(name: string, entry: unknown, path: string): TensorEntry {
-  if (!isRecord(entry)) throw corrupt(path, `the entry of tensor "${name}" is not an object`)
+  if (!isRecord(entry)) throw corrupt(path, phrase`the entry of tensor "${name}" is not an object`)
   const { dtype, shape, data_offsets: offsets } = entry
   if (typeof dtype !== 'string' || !Object.hasOwn(arrayConstructors, dtype)) {
-    throw corrupt(path, `tensor "${name}" has the type ${JSON.stringify(dtype)}, which is not supported`)
+    throw corrupt(path, phrase`tensor "${name}" has the type ${JSON.stringify(dtype)}, which is not supported`)
   }
   const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw corrupt(path, `tensor "${name}" has no valid shape`)
+  if (!Array.isArray(shape) || !shape.every(isSize)) throw corrupt(path, phrase`tensor "${name}" has no valid shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw corrupt(path, `tensor "${name}" has no valid offsets`)
+    throw corrupt(path, phrase`tensor "${name}" has no valid offsets`)
   }
   const type = dtype as TensorType
   const [begin, end] = offsets
   const bytes = shape.reduce((product, size) => product * size, 1) * bytesPerElement(type)
   if (end - begin !== bytes) {
-    throw corrupt(path, `tensor "${name}" of shape [${shape}] needs ${bytes} bytes, its offsets give ${end - begin}`)
+    throw corrupt(
+      path,
+      phrase`tensor "${name}" of shape [${shape.join(', ')}] needs ${bytes} bytes, its offsets give ${end - begin}`,
+    )
   }
   return { name, type, shape, begin, end }
 }
@@ -195,27 +200,27 @@ function checkHeaderChecksum(metadata: Readonly<Record<string, string>>, text: s
   if (recorded === undefined) {
     // Without tensor checksums too it is a file of another program.
     if (!Object.keys(metadata).some((key) => key.startsWith(tensorChecksumKey('')))) return
-    throw corrupt(path, 'its header has lost its checksum')
+    throw corrupt(path, phrase`its header has lost its checksum`)
   }
   const blanked = text.replace(`"${headerChecksumKey}":"${recorded}"`, `"${headerChecksumKey}":"${blankChecksum}"`)
-  if (checksumText(crc32(Buffer.from(blanked))) !== recorded) throw corrupt(path, 'its header fails its checksum')
+  if (checksumText(crc32(Buffer.from(blanked))) !== recorded) throw corrupt(path, phrase`its header fails its checksum`)
 }
 
 function checkOffsets(header: SafetensorsHeader, fileSize: number, path: string): void {
   let position = 0
   for (const { name, begin, end } of [...header.tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== position) throw corrupt(path, `tensor "${name}" starts at byte ${begin} instead of ${position}`)
+    if (begin !== position) throw corrupt(path, phrase`tensor "${name}" starts at byte ${begin} instead of ${position}`)
     position = end
   }
   if (header.dataStart + position !== fileSize) {
-    throw corrupt(path, `it should have ${header.dataStart + position} bytes, but has ${fileSize}`)
+    throw corrupt(path, phrase`it should have ${header.dataStart + position} bytes, but has ${fileSize}`)
   }
 }
 
-export function corrupt(path: string, reason: string): WorkbenchError {
+export function corrupt(path: string, reason: Phrase): WorkbenchError {
   return new WorkbenchError(
     'corrupt',
-    `${path} is damaged: ${reason}.`,
-    'Restore the file from a backup, or make it again.',
+    phrase`${path} is damaged: ${reason}.`,
+    phrase`Restore the file from a backup, or make it again.`,
   )
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { withStorageErrors } from './failures.ts'
 import { writeFileAtomic } from './files.ts'
 import {
@@ -80,7 +81,7 @@ export class SafetensorsWriter {
     this.#entries = layOut(columns)
     for (const entry of this.#entries) this.#positions.set(entry.name, { entry, next: entry.begin, checksum: 0 })
     this.#dataStart = encodeHeader(this.#entries, metadata, new Map()).length
-    this.#descriptor = withStorageErrors(`writing ${path}`, () => openSync(path, 'wx'))
+    this.#descriptor = withStorageErrors(phrase`writing ${path}`, () => openSync(path, 'wx'))
   }
 
   /** Appends elements to a column. */
@@ -105,7 +106,7 @@ export class SafetensorsWriter {
       checksums.set(name, checksum)
     }
     writeFully(descriptor, encodeHeader(this.#entries, this.#metadata, checksums), 0, this.path)
-    withStorageErrors(`writing ${this.path}`, () => fsyncSync(descriptor))
+    withStorageErrors(phrase`writing ${this.path}`, () => fsyncSync(descriptor))
     closeSync(descriptor)
     this.#descriptor = undefined
   }
@@ -150,8 +151,8 @@ export function openSafetensors(path: string): SafetensorsFile {
     ),
     read(name, type) {
       const entry = entries.get(name)
-      if (entry === undefined) throw corrupt(path, `it has no tensor "${name}"`)
-      if (entry.type !== type) throw corrupt(path, `tensor "${name}" is of type ${entry.type} instead of ${type}`)
+      if (entry === undefined) throw corrupt(path, phrase`it has no tensor "${name}"`)
+      if (entry.type !== type) throw corrupt(path, phrase`tensor "${name}" is of type ${entry.type} instead of ${type}`)
       const buffer = new ArrayBuffer(entry.end - entry.begin)
       checkTensor(header, entry, path, (block, offset) => new Uint8Array(buffer).set(block, offset))
       return viewOf(type, buffer)
@@ -205,7 +206,7 @@ function checkTensor(
     for (let position = entry.begin; position < entry.end; ) {
       const wanted = Math.min(block.length, entry.end - position)
       const count = readSync(descriptor, block, 0, wanted, header.dataStart + position)
-      if (count === 0) throw corrupt(path, `it ends inside tensor "${entry.name}"`)
+      if (count === 0) throw corrupt(path, phrase`it ends inside tensor "${entry.name}"`)
       const part = block.subarray(0, count)
       running = crc32(part, running)
       consume(part, position - entry.begin)
@@ -215,12 +216,12 @@ function checkTensor(
   })
   const recorded = recordedChecksum(header, entry.name)
   if (recorded !== undefined && recorded !== checksumText(checksum)) {
-    throw corrupt(path, `tensor "${entry.name}" fails its checksum`)
+    throw corrupt(path, phrase`tensor "${entry.name}" fails its checksum`)
   }
 }
 
 function writeFully(descriptor: number, bytes: Uint8Array, position: number, path: string): void {
-  withStorageErrors(`writing ${path}`, () => {
+  withStorageErrors(phrase`writing ${path}`, () => {
     for (let written = 0; written < bytes.length; ) {
       const count = Math.min(blockBytes, bytes.length - written)
       written += writeSync(descriptor, bytes, written, count, position + written)
@@ -231,7 +232,7 @@ function writeFully(descriptor: number, bytes: Uint8Array, position: number, pat
 function withDescriptor<T>(path: string, use: (descriptor: number) => T): T {
   const descriptor = openToRead(path)
   try {
-    return withStorageErrors(`reading ${path}`, () => use(descriptor))
+    return withStorageErrors(phrase`reading ${path}`, () => use(descriptor))
   } finally {
     closeSync(descriptor)
   }
@@ -239,9 +240,9 @@ function withDescriptor<T>(path: string, use: (descriptor: number) => T): T {
 
 function openToRead(path: string): number {
   try {
-    return withStorageErrors(`reading ${path}`, () => openSync(path, 'r'))
+    return withStorageErrors(phrase`reading ${path}`, () => openSync(path, 'r'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new WorkbenchError('not-found', `${path} does not exist.`, undefined, { cause: error })
+    throw new WorkbenchError('not-found', phrase`${path} does not exist.`, undefined, { cause: error })
   }
 }

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
@@ -24,16 +25,16 @@ function refuseForeign(database: ReadDatabase, newest: number): void {
   if (!isOurs && pragma(database, 'schema_version') !== 0) {
     throw new WorkbenchError(
       'corrupt',
-      `${database.file} is a database of another program.`,
-      'Choose another workspace folder.',
+      phrase`${database.file} is a database of another program.`,
+      phrase`Choose another workspace folder.`,
     )
   }
   const version = schemaVersion(database)
   if (version > newest) {
     throw new WorkbenchError(
       'storage',
-      `The workspace ${database.file} has schema version ${version}, but this version of the program knows only up to ${newest}.`,
-      'It was written by a newer version: update the program, or choose another workspace.',
+      phrase`The workspace ${database.file} has schema version ${version}, but this version of the program knows only up to ${newest}.`,
+      phrase`It was written by a newer version: update the program, or choose another workspace.`,
     )
   }
 }

@@ -1,4 +1,6 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { phrase, statements } from '../../shared/phrase.ts'
 import { type Settings, type SettingsChange, settings } from '../../shared/settings.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
@@ -7,14 +9,14 @@ import { storedJson } from './stored-json.ts'
 export function readSettings(database: ReadDatabase): Settings {
   const rows = database.query<{ name: string; value: string }>('SELECT name, value FROM settings').all()
   const parsed = settings.safeParse(
-    Object.fromEntries(rows.map(({ name, value }) => [name, storedJson(value, `the setting ${name}`)])),
+    Object.fromEntries(rows.map(({ name, value }) => [name, storedJson(value, phrase`the setting ${name}`)])),
   )
   if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  const fields = statements(parsed.error.issues.map(issuePhrase))
   throw new WorkbenchError(
     'corrupt',
-    `The settings of ${database.file} cannot be used: ${fields}.`,
-    'They were written by another version: update the program, or choose another workspace.',
+    phrase`The settings of ${database.file} cannot be used: ${fields}.`,
+    phrase`They were written by another version: update the program, or choose another workspace.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { WriteDatabase } from './database.ts'
 import { acquireLock, lockHolder } from './locks.ts'
 
@@ -86,7 +87,7 @@ export function recoverSources(database: WriteDatabase): void {
   const unfinished = database.query("SELECT 1 FROM sources WHERE state <> 'ready' LIMIT 1").get()
   if (unfinished === undefined || lockHolder(database, logsLock) !== undefined) return
   try {
-    using _lock = acquireLock(database, logsLock, 'tidying up after an interrupted import')
+    using _lock = acquireLock(database, logsLock, phrase`tidying up after an interrupted import`)
     sweepSources(database)
   } catch (error) {
     if (!(error instanceof WorkbenchError && error.code === 'storage')) throw error

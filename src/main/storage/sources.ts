@@ -1,6 +1,7 @@
 import { columnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { FileFormat, Source, SourceCounts, SourceDescription, SourceFile, TimeFormat } from '../../shared/logs.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -26,7 +27,7 @@ function toSource(database: ReadDatabase, row: SourceRow): Source {
     id: row.id,
     name: row.name,
     format: row.format,
-    mapping: storedJson(row.mapping, `the mapping of source ${row.name}`, columnMapping.parse),
+    mapping: storedJson(row.mapping, phrase`the mapping of source ${row.name}`, columnMapping.parse),
     timeFormat: row.time_format,
     timeZone: row.time_zone,
     simulated: row.simulated === 1,
@@ -72,8 +73,8 @@ export function resolveSources(database: ReadDatabase, namesOrIds: readonly stri
       const known = all.map(({ id, name }) => `${id} ${name}`).join(', ')
       throw new WorkbenchError(
         'not-found',
-        `There is no source ${nameOrId}.`,
-        known === '' ? 'Import a log first.' : `Sources: ${known}.`,
+        phrase`There is no source ${nameOrId}.`,
+        known === '' ? phrase`Import a log first.` : phrase`Sources: ${known}.`,
       )
     }
     wanted.add(found.id)
@@ -108,8 +109,8 @@ export function beginSource(
     if (database.query('SELECT 1 FROM sources WHERE name = ?').get(description.name) !== undefined) {
       throw new WorkbenchError(
         'conflict',
-        `There is already a source ${description.name}.`,
-        'Choose another name with --source, or remove that source first.',
+        phrase`There is already a source ${description.name}.`,
+        phrase`Choose another name (--source), or remove that source first.`,
       )
     }
     const { lastInsertRowid: source } = database

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
 import { csvText } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { withTemporaryDirectory, writeFileAtomic } from './files.ts'
 
 /** A column of a table that is written as a file. */
@@ -23,8 +24,8 @@ function writerOf(path: string): (typeof writers)['.csv' | '.parquet'] {
   if (ending === '.csv' || ending === '.parquet') return writers[ending]
   throw new WorkbenchError(
     'usage',
-    `No table can be written to ${path}: its ending says no known format.`,
-    'End the path in .csv or .parquet.',
+    phrase`No table can be written to ${path}: its ending says no known format.`,
+    phrase`End the path in .csv or .parquet.`,
   )
 }
 
@@ -125,8 +126,8 @@ function toTableError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !/^(IO|Permission|Out of Memory) Error/.test(error.message)) return error
   return new WorkbenchError(
     'storage',
-    `The table cannot be written to ${path}: ${error.message}.`,
-    'Check that the folder can be written to and has room.',
+    phrase`The table cannot be written to ${path}: ${error.message}.`,
+    phrase`Check that the folder can be written to and has room.`,
     { cause: error },
   )
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
 import { toStorageError, withStorageErrors } from './failures.ts'
 import { removeStaleTemporaries } from './files.ts'
@@ -46,11 +47,11 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
   if (!existsSync(file) && !(options.mode === 'write' && options.create)) {
     throw new WorkbenchError(
       'not-found',
-      `There is no workspace in ${absolute}.`,
-      'Import a log first, or choose another folder with --workspace.',
+      phrase`There is no workspace in ${absolute}.`,
+      phrase`Import a log first, or choose another folder (--workspace).`,
     )
   }
-  const database = withStorageErrors(`opening the workspace ${absolute}`, () =>
+  const database = withStorageErrors(phrase`opening the workspace ${absolute}`, () =>
     options.mode === 'write' ? openToWrite(absolute, file) : openToRead(file),
   )
   return {
@@ -116,7 +117,7 @@ function retryWhileLocked<Result>(work: () => Result): Result {
     try {
       return work()
     } catch (error) {
-      const mapped = toStorageError(error, 'opening the workspace')
+      const mapped = toStorageError(error, phrase`opening the workspace`)
       if (!(mapped instanceof WorkbenchError && mapped.code === 'locked') || Date.now() > deadline) throw mapped
       Atomics.wait(sleeper, 0, 0, 20)
     }

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { extraHeads } from '../../shared/heads.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { TrainingState } from '../engine/training.ts'
 import { flattenParameters, type NamedTensor, type ParameterLayout, parameterViews } from '../model/parameters.ts'
 import {
@@ -82,8 +84,10 @@ export function checkpointDirectory(runDirectory: string, name: CheckpointName):
   if (existsSync(replaced)) return replaced
   throw new WorkbenchError(
     'not-found',
-    `There is no checkpoint "${name}" in ${runDirectory}.`,
-    name === 'best' ? 'The run has not been validated yet: train it further, or use its last checkpoint.' : undefined,
+    phrase`There is no checkpoint "${name}" in ${runDirectory}.`,
+    name === 'best'
+      ? phrase`The run has not been validated yet: train it further, or use its last checkpoint.`
+      : undefined,
   )
 }
 
@@ -175,16 +179,17 @@ export function readCheckpointParameters(directory: string, layout: ParameterLay
 /** A checkpoint's state.json. @throws WorkbenchError `corrupt` when it is missing, damaged, or not a checkpoint's state. */
 export function readCheckpointState(directory: string): CheckpointState {
   const file = path.join(directory, stateFile)
-  if (!existsSync(file)) throw damaged(file, 'is missing')
+  if (!existsSync(file)) throw damaged(file, phrase`is missing`)
   let content: { checksum?: unknown; state?: unknown }
   try {
     content = JSON.parse(readFileSync(file, 'utf8')) as typeof content
   } catch (error) {
-    throw damaged(file, 'is not valid JSON', error)
+    throw damaged(file, phrase`is not valid JSON`, error)
   }
-  if (content?.checksum !== checksumOf(content?.state)) throw damaged(file, 'does not match its checksum')
+  if (content?.checksum !== checksumOf(content?.state)) throw damaged(file, phrase`does not match its checksum`)
   const parsed = checkpointState.safeParse(content.state)
-  if (!parsed.success) throw damaged(file, `does not hold a checkpoint's state: ${parsed.error.issues[0].message}`)
+  if (!parsed.success)
+    throw damaged(file, phrase`does not hold a checkpoint's state: ${issuePhrase(parsed.error.issues[0])}`)
   return parsed.data
 }
 
@@ -214,14 +219,14 @@ async function keepAsPrevious(runDirectory: string, last: string): Promise<void>
 }
 
 function readTensors(file: string, step?: number): Record<string, NamedTensor> {
-  if (!existsSync(file)) throw damaged(file, 'is missing')
+  if (!existsSync(file)) throw damaged(file, phrase`is missing`)
   const { tensors, metadata } = inFile(file, () => readSafetensors(file))
   if (step !== undefined && metadata.step !== String(step)) {
-    throw damaged(file, `is of step ${metadata.step}, its checkpoint of step ${step}`)
+    throw damaged(file, phrase`is of step ${metadata.step}, its checkpoint of step ${step}`)
   }
   const floats: Record<string, NamedTensor> = {}
   for (const [name, { data, shape }] of Object.entries(tensors)) {
-    if (!(data instanceof Float32Array)) throw damaged(file, `holds a tensor ${name} that is not of type F32`)
+    if (!(data instanceof Float32Array)) throw damaged(file, phrase`holds a tensor ${name} that is not of type F32`)
     floats[name] = { data, shape }
   }
   return floats
@@ -246,14 +251,14 @@ function inFile<Result>(file: string, work: () => Result): Result {
     return work()
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.code !== 'corrupt') throw error
-    const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`
-    throw new WorkbenchError('corrupt', message, remedy, { cause: error })
+    const { message } = error.toDocument()
+    const named = error.message.includes(file) ? message : phrase`${file}: ${message}`
+    throw new WorkbenchError('corrupt', named, remedy, { cause: error })
   }
 }
 
-const remedy =
-  'Resume from the checkpoint before it (--checkpoint previous), measure and predict with another one (--checkpoint last or best), or train again.'
+const remedy = phrase`Resume from the checkpoint before it (--checkpoint previous), measure and predict with another one (--checkpoint last or best), or train again.`
 
-function damaged(file: string, reason: string, cause?: unknown): WorkbenchError {
-  return new WorkbenchError('corrupt', `${file} ${reason}.`, remedy, { cause })
+function damaged(file: string, reason: Phrase, cause?: unknown): WorkbenchError {
+  return new WorkbenchError('corrupt', phrase`${file} ${reason}.`, remedy, { cause })
 }

@@ -1,5 +1,6 @@
 import type { RunConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { type BatchSequence, evaluationBatches, trainingBatches } from '../dataset/batches.ts'
 import { countHeadTargets, headClasses } from '../dataset/head-targets.ts'
 import type { Dataset } from '../dataset/types.ts'
@@ -53,8 +54,8 @@ export function createTrainingData(dataset: Dataset, configuration: RunConfigura
   if (epoch(0).count === 0) {
     throw new WorkbenchError(
       'input',
-      `The dataset "${dataset.name}" has no training target: no user has two events in the training period.`,
-      'Build a dataset with more events per user.',
+      phrase`The dataset "${dataset.name}" has no training target: no user has two events in the training period.`,
+      phrase`Build a dataset with more events per user.`,
     )
   }
   let validation: BatchSequence | undefined

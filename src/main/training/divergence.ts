@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Batch } from '../dataset/types.ts'
 import type { Objective } from '../model/objectives/objective.ts'
 
@@ -27,16 +28,16 @@ export function refuseDivergence(
   const { step, loss, gradientNorm, learningRate } = outcome
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return
   const seen = Number.isFinite(loss)
-    ? `the gradient norm is ${gradientNorm} while the loss is still ${loss.toPrecision(4)}`
-    : `the loss is ${loss}`
+    ? phrase`the gradient norm is ${String(gradientNorm)} while the loss is still ${loss.toPrecision(4)}`
+    : phrase`the loss is ${String(loss)}`
   throw new WorkbenchError(
     'diverged',
-    `Training diverged at step ${step}: ${seen}. ${likelyCause(outcome, objective, behaviours)} The checkpoint "last" of step ${lastGoodStep} is intact.`,
-    `Train again with a lower learning rate (${learningRate.toPrecision(2)} at this step), a longer warm-up or a smaller gradient clip.`,
+    phrase`Training diverged at step ${step}: ${seen}. ${likelyCause(outcome, objective, behaviours)} The checkpoint "last" of step ${lastGoodStep} is intact.`,
+    phrase`Train again with a lower learning rate (${learningRate.toPrecision(2)} at this step), a longer warm-up or a smaller gradient clip.`,
   )
 }
 
-function likelyCause(outcome: StepOutcome, objective: Objective, behaviours: readonly string[]): string {
+function likelyCause(outcome: StepOutcome, objective: Objective, behaviours: readonly string[]): Phrase {
   const { batches, learningRate } = outcome
   let worst = { loss: Number.NEGATIVE_INFINITY, target: -1 }
   for (const { batch, tokenLoss } of batches) {
@@ -44,14 +45,14 @@ function likelyCause(outcome: StepOutcome, objective: Objective, behaviours: rea
       if (batch.counted[token] === 0) continue
       if (!Number.isFinite(tokenLoss[token])) {
         return allNonFinite(batches)
-          ? `Every token's loss is not finite: the step before it broke the parameters, most likely a learning rate that is too high (${learningRate.toPrecision(2)}).`
-          : `The first such loss is of the behaviour "${behaviours[batch.target[token]]}" (weight ${weightOf(objective, batch.target[token])}).`
+          ? phrase`Every token's loss is not finite: the step before it broke the parameters, most likely a learning rate that is too high (${learningRate.toPrecision(2)}).`
+          : phrase`The first such loss is of the behaviour "${behaviours[batch.target[token]]}" (weight ${weightOf(objective, batch.target[token])}).`
       }
       if (tokenLoss[token] > worst.loss) worst = { loss: tokenLoss[token], target: batch.target[token] }
     }
   }
-  if (worst.target < 0) return 'The batch has no token to train on.'
-  return `The largest token loss is ${worst.loss.toPrecision(4)}, of the behaviour "${behaviours[worst.target]}" (weight ${weightOf(objective, worst.target)}).`
+  if (worst.target < 0) return phrase`The batch has no token to train on.`
+  return phrase`The largest token loss is ${worst.loss.toPrecision(4)}, of the behaviour "${behaviours[worst.target]}" (weight ${weightOf(objective, worst.target)}).`
 }
 
 function allNonFinite(batches: StepOutcome['batches']): boolean {

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Memory, MemoryEstimate } from '../../shared/runs.ts'
 import { peakBytes } from '../graph/index.ts'
 import { buildInference } from '../model/inference.ts'
@@ -57,19 +58,18 @@ export function describeMemory(
   { batch, length }: { batch: number; length: number },
   device: Device,
   { installed, available }: Memory = memoryHere(),
-): string {
-  const parts = `parameters and optimizer ${inUnits(state)}, activations of ${batch} x ${length} events ${inUnits(activations)}`
+): Phrase {
+  const parts = phrase`parameters and optimizer ${inUnits(state)}, activations of ${batch} x ${length} events ${inUnits(activations)}`
   if (device !== 'cpu')
-    return `The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
-  const need = `The training needs about ${inUnits(total)} of memory (${parts})`
+    return phrase`The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
+  const need = phrase`The training needs about ${inUnits(total)} of memory (${parts})`
   if (total > installed)
-    throw new WorkbenchError('device', `${need}; this machine has ${inUnits(installed)}.`, lessMemory)
-  if (total > available) return `${need}, but only ${inUnits(available)} are free: it may fail. ${lessMemory}`
-  return `${need}.`
+    throw new WorkbenchError('device', phrase`${need}; this machine has ${inUnits(installed)}.`, lessMemory)
+  if (total > available) return phrase`${need}, but only ${inUnits(available)} are free: it may fail. ${lessMemory}`
+  return phrase`${need}.`
 }
 
-const lessMemory =
-  'A smaller --batch with more --accumulation needs less, as does a smaller --preset, or a dataset of a smaller --length.'
+const lessMemory = phrase`A smaller batch (--batch) with more accumulation (--accumulation) needs less, as does a smaller preset (--preset), or a dataset of a smaller length (--length).`
 
 /** 1.5 GiB, 310 MiB. */
 function inUnits(bytes: number): string {

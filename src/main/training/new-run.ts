@@ -10,6 +10,8 @@ import {
   trainConfiguration,
 } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { phrase, statements } from '../../shared/phrase.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { TrainingStep } from '../engine/training.ts'
@@ -32,15 +34,15 @@ export function settleSeed(configuration: TrainConfiguration, dataset: OpenedDat
 export function parseConfiguration(input: TrainConfigurationInput): TrainConfiguration {
   const parsed = trainConfiguration.safeParse(input)
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`)
-    throw new WorkbenchError('usage', `The configuration of the run is not valid. ${issues.join('; ')}.`)
+    const issues = parsed.error.issues.map(issuePhrase)
+    throw new WorkbenchError('usage', phrase`The configuration of the run is not valid. ${statements(issues)}.`)
   }
   const { epochs, steps } = parsed.data
   if ((epochs === undefined) === (steps === undefined)) {
     throw new WorkbenchError(
       'usage',
-      epochs === undefined ? 'Neither epochs nor steps are given.' : 'Both epochs and steps are given.',
-      'Say how long to train with exactly one of --epochs and --steps.',
+      epochs === undefined ? phrase`Neither epochs nor steps are given.` : phrase`Both epochs and steps are given.`,
+      phrase`Say how long to train: either in epochs (--epochs) or in steps (--steps).`,
     )
   }
   return parsed.data
@@ -57,8 +59,8 @@ export function chooseName(
     if (!isRunNameTaken(workspace.database, name)) return name
     throw new WorkbenchError(
       'conflict',
-      `There is a run named "${name}" already.`,
-      `Choose another name, or resume it with --resume ${name}.`,
+      phrase`There is a run named "${name}" already.`,
+      phrase`Choose another name, or resume that run (--resume ${name}).`,
     )
   }
   const base = `${dataset.name}-${configuration.objective.name}`

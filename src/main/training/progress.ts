@@ -1,3 +1,5 @@
+import { extraHeads } from '../../shared/heads.ts'
+import type { Phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { StepResult } from '../engine/training.ts'
 import type { GroupFigures } from '../model/objectives/objective.ts'
@@ -62,7 +64,7 @@ export class TrainingProgress {
   }
 
   /** Reports where training stands, at most some times a second unless it must be now. */
-  show(stage: string, step: number, figures: LatestFigures | undefined, now = false): void {
+  show(stage: Phrase, step: number, figures: LatestFigures | undefined, now = false): void {
     const at = performance.now()
     if (!now && at - this.#reportedAt < reportInterval) return
     this.#reportedAt = at
@@ -79,7 +81,7 @@ export class TrainingProgress {
   }
 
   #figures(latest: LatestFigures) {
-    const figures: Record<string, number> = {
+    const figures: Progress['figures'] & object = {
       loss: latest.loss,
       learningRate: latest.learningRate,
       gradientNorm: latest.gradientNorm,
@@ -89,7 +91,8 @@ export class TrainingProgress {
       if (loss !== null) figures[`${name}Loss`] = loss
       figures[`${name}Weight`] = weight
     }
-    for (const [head, loss] of Object.entries(latest.headLosses)) figures[`${head}Loss`] = loss
+    for (const head of extraHeads)
+      if (latest.headLosses[head] !== undefined) figures[`${head}Loss`] = latest.headLosses[head]
     if (this.#validation !== undefined) {
       figures.validationNll = this.#validation.nll
       figures.validationAccuracy = this.#validation.accuracy

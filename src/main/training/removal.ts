@@ -1,3 +1,4 @@
+import { phrase } from '../../shared/phrase.ts'
 import type { RunRecord } from '../../shared/runs.ts'
 import { removeDirectoryAtomic } from '../storage/files.ts'
 import { acquireLock } from '../storage/locks.ts'
@@ -14,7 +15,7 @@ import { runDirectory } from './run-directory.ts'
 export async function removeRun(workspace: WriteWorkspace, idOrName: string): Promise<RunRecord> {
   const { database } = workspace
   const run = findRun(database, idOrName)
-  const purpose = `removing the run "${run.name}"`
+  const purpose = phrase`removing the run "${run.name}"`
   using _training = acquireLock(database, runLock(run.id), purpose)
   using _scoring = acquireLock(database, scoresLock(run.id), purpose)
   removeScorings(database, run.id)

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { devices, runConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { isPhrase, type Phrase, phrase, toPhrase } from '../../shared/phrase.ts'
 import type { RunStatus } from '../../shared/runs.ts'
 import { type ModelConfiguration, modelConfiguration } from '../model/configuration.ts'
 import { layoutParameters } from '../model/parameters.ts'
@@ -35,7 +37,7 @@ const runDocument = z.strictObject({
   dataset: z.strictObject({ id: z.string(), name: z.string(), contentHash: z.string() }),
   device: z.enum(devices),
   /** Why this device. */
-  deviceReason: z.string(),
+  deviceReason: z.union([z.string(), z.custom<Phrase>(isPhrase)]).transform(toPhrase),
   /** Threads of the cpu device; with another number the sums round differently. */
   threads: z.int().min(1),
   versions: z.record(z.string(), z.string()),
@@ -79,21 +81,26 @@ export function loadRun(workspace: ReadWorkspace, idOrName: string): Run {
 
 function readRunDocument(directory: string): RunDocument {
   const file = runFile(directory)
-  const damaged = (reason: string, cause?: unknown) =>
-    new WorkbenchError('corrupt', `${file} ${reason}.`, 'Restore the run directory from a backup, or train again.', {
-      cause,
-    })
-  if (!existsSync(file)) throw damaged('is missing')
+  const damaged = (reason: Phrase, cause?: unknown) =>
+    new WorkbenchError(
+      'corrupt',
+      phrase`${file} ${reason}.`,
+      phrase`Restore the run directory from a backup, or train again.`,
+      {
+        cause,
+      },
+    )
+  if (!existsSync(file)) throw damaged(phrase`is missing`)
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw damaged('is not valid JSON', error)
+    throw damaged(phrase`is not valid JSON`, error)
   }
   const parsed = runDocument.safeParse(content)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw damaged(`does not describe a run: ${issue.path.join('.')}: ${issue.message}`, parsed.error)
+  throw damaged(phrase`does not describe a run: ${issuePhrase(issue)}`, parsed.error)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/configuration.ts'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import type { RunEnd } from '../../shared/runs.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
@@ -42,7 +43,7 @@ export interface TrainResult {
   /** The latest validation. */
   validation: { step: number; metrics: ValidationMetrics } | null
   device: string
-  deviceReason: string
+  deviceReason: Phrase
   parameterCount: number
 }
 
@@ -77,7 +78,7 @@ export async function trainRun(
     stepsPerCall: configuration.stepsPerCall,
     signal: context.signal,
   })
-  if (configuration.device === 'auto') context.warn(`Device: ${choice.reason}`)
+  if (configuration.device === 'auto') context.warn(phrase`Device: ${choice.reason}`)
   const data = createTrainingData(dataset, configuration)
   const stepsPerEpoch = Math.ceil(data.epoch(0).count / configuration.accumulation)
   const document: RunDocument = {
@@ -99,7 +100,7 @@ export async function trainRun(
     createdAt: new Date().toISOString(),
   }
   for (const warning of settingsWithoutEffect(document, dataset)) context.warn(warning)
-  using _lock = acquireLock(workspace.database, runLock(document.id), `training the run "${name}"`)
+  using _lock = acquireLock(workspace.database, runLock(document.id), phrase`training the run "${name}"`)
   const transitions = model.transitions ? countTransitions(dataset) : undefined
   const session = await openSession(document, dataset, data, transitions, context)
   try {
@@ -130,7 +131,7 @@ export async function resumeRun(
   context: JobContext,
 ): Promise<TrainResult> {
   const { id, name } = findRun(workspace.database, idOrName)
-  using _lock = acquireLock(workspace.database, runLock(id), `training the run "${name}"`)
+  using _lock = acquireLock(workspace.database, runLock(id), phrase`training the run "${name}"`)
   const { directory, status, ...document } = loadRun(workspace, id)
   refuseFinished(name, status)
   const dataset = openSameDataset(workspace, document)
@@ -249,8 +250,8 @@ async function trainOrPause(trainer: Trainer, document: RunDocument, context: Jo
     if (context.signal.reason === pauseReason) return 'paused'
     throw new WorkbenchError(
       'cancelled',
-      `Cancelled the run "${document.name}" at step ${trainer.position.step} of ${document.totalSteps}.`,
-      `Its checkpoint is kept: go on with --resume ${document.name}.`,
+      phrase`Cancelled the run "${document.name}" at step ${trainer.position.step} of ${document.totalSteps}.`,
+      phrase`Its checkpoint is kept: the run can be resumed (--resume ${document.name}).`,
       { cause: error },
     )
   }
@@ -283,13 +284,17 @@ function result(document: RunDocument, trainer: Trainer, status: 'done' | 'pause
 
 function refuseFinished(name: string, status: string): void {
   if (status === 'done') {
-    throw new WorkbenchError('conflict', `The run "${name}" is finished.`, 'Train a new run for more steps.')
+    throw new WorkbenchError(
+      'conflict',
+      phrase`The run "${name}" is finished.`,
+      phrase`Train a new run for more steps.`,
+    )
   }
   if (status === 'diverged') {
     throw new WorkbenchError(
       'conflict',
-      `The run "${name}" diverged; going on would repeat it exactly.`,
-      'Train a new run with a lower learning rate; its checkpoints "best" and "last" can be evaluated as they are.',
+      phrase`The run "${name}" diverged; going on would repeat it exactly.`,
+      phrase`Train a new run with a lower learning rate; its checkpoints "best" and "last" can be evaluated as they are.`,
     )
   }
 }
@@ -299,8 +304,8 @@ function openSameDataset(workspace: WriteWorkspace, document: RunDocument): Open
   if (dataset.contentHash === document.dataset.contentHash) return dataset
   throw new WorkbenchError(
     'conflict',
-    `The dataset ${document.dataset.id} has changed since the run "${document.name}" was started: its content hash is ${dataset.contentHash}, not ${document.dataset.contentHash}.`,
-    'Restore the dataset, or train a new run.',
+    phrase`The dataset ${document.dataset.id} has changed since the run "${document.name}" was started: its content hash is ${dataset.contentHash}, not ${document.dataset.contentHash}.`,
+    phrase`Restore the dataset, or train a new run.`,
   )
 }
 
@@ -308,7 +313,7 @@ function refuseForeignCheckpoint(document: RunDocument, state: CheckpointState):
   if (state.run === document.id && state.dataset === document.dataset.contentHash) return
   throw new WorkbenchError(
     'corrupt',
-    `The checkpoint in runs/${document.id} belongs to run ${state.run} on dataset ${state.dataset}.`,
-    'Restore the run directory from a backup, or train again.',
+    phrase`The checkpoint in runs/${document.id} belongs to run ${state.run} on dataset ${state.dataset}.`,
+    phrase`Restore the run directory from a backup, or train again.`,
   )
 }

@@ -1,4 +1,5 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { RunHistory } from '../../shared/runs.ts'
 import type { BatchSequence } from '../dataset/batches.ts'
@@ -105,7 +106,7 @@ export class Trainer {
     const tokens = steps.flatMap(({ batches }) => batches).reduce((sum, { batch }) => sum + countTokens(batch), 0)
     this.#progress.count(steps.at(-1)!.step, tokens)
     for (const [index, step] of steps.entries()) this.#takeUp(step, results[index])
-    this.#progress.show('training', this.#position.step, this.#latest)
+    this.#progress.show(phrase`training`, this.#position.step, this.#latest)
   }
 
   /** How many steps go into the next call: whatever is done between two steps, or changes the weights of the next one, ends it. */
@@ -183,7 +184,7 @@ export class Trainer {
   /** Returns true: that a validation took place. */
   async #validate(): Promise<true> {
     const { document, directory, data, step: trainingStep, inference, context } = this.#parts
-    this.#progress.show('validating', this.#position.step, this.#latest, true)
+    this.#progress.show(phrase`validating`, this.#position.step, this.#latest, true)
     const { parameters } = await trainingStep.readState()
     await inference.writeParameters(parameters)
     const metrics = await validate(inference, data.validation(), document.model, context.signal)
@@ -202,7 +203,7 @@ export class Trainer {
     this.#progress.validated(metrics)
     if (isBest) await writeBest(directory, trainingStep.layout, parameters, this.#state())
     this.#progress.restartRate()
-    this.#progress.show('training', step, this.#latest, true)
+    this.#progress.show(phrase`training`, step, this.#latest, true)
     return true
   }
 
@@ -265,15 +266,12 @@ function positionOf(state: CheckpointState): Position {
 function divergedInValidation(step: number, lastGoodStep: number): WorkbenchError {
   return new WorkbenchError(
     'diverged',
-    `Training diverged: the validation loss at step ${step} is not finite. The checkpoint "last" of step ${lastGoodStep} is intact.`,
-    'Train again with a lower learning rate or a longer warm-up.',
+    phrase`Training diverged: the validation loss at step ${step} is not finite. The checkpoint "last" of step ${lastGoodStep} is intact.`,
+    phrase`Train again with a lower learning rate or a longer warm-up.`,
   )
 }
 
 /** For a training that explodes without leaving the finite numbers. */
-function worseThanUniform(step: number, nll: number, uniform: number): string {
-  return (
-    `The validation NLL at step ${step} is ${nll.toPrecision(4)} nats, worse than equal probabilities for all behaviours (${uniform.toPrecision(4)}): ` +
-    'the learning rate is probably too high, or the objective shifts the probabilities very far.'
-  )
+function worseThanUniform(step: number, nll: number, uniform: number): Phrase {
+  return phrase`The validation NLL at step ${step} is ${nll.toPrecision(4)} nats, worse than equal probabilities for all behaviours (${uniform.toPrecision(4)}): the learning rate is probably too high, or the objective shifts the probabilities very far.`
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { ModelConfiguration } from '../model/configuration.ts'
 import { readSafetensors, type Tensor, writeSafetensors } from '../storage/safetensors.ts'
@@ -37,7 +38,7 @@ export function loadTransitions({
 }): TransitionCounts | undefined {
   if (!model.transitions) return undefined
   const file = path.join(directory, transitionsFile)
-  if (!existsSync(file)) throw damaged(file, 'is missing')
+  if (!existsSync(file)) throw damaged(file, phrase`is missing`)
   const { offsets, successors, counts } = readSafetensors(file).tensors
   const isWhole =
     offsets?.data instanceof Int32Array &&
@@ -46,10 +47,14 @@ export function loadTransitions({
     offsets.data.length === model.behaviours + 2 &&
     successors.data.length === offsets.data.at(-1) &&
     counts.data.length === offsets.data.at(-1)
-  if (!isWhole) throw damaged(file, `does not hold transitions between ${model.behaviours} behaviours`)
+  if (!isWhole) throw damaged(file, phrase`does not hold transitions between ${model.behaviours} behaviours`)
   return { offsets: offsets.data, successors: successors.data, counts: counts.data } as TransitionCounts
 }
 
-function damaged(file: string, reason: string): WorkbenchError {
-  return new WorkbenchError('corrupt', `${file} ${reason}.`, 'Restore the run directory from a backup, or train again.')
+function damaged(file: string, reason: Phrase): WorkbenchError {
+  return new WorkbenchError(
+    'corrupt',
+    phrase`${file} ${reason}.`,
+    phrase`Restore the run directory from a backup, or train again.`,
+  )
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
+import { render } from '../../shared/phrase.ts'
 
 const statuses: Partial<Record<string, number>> = { usage: 400, input: 400, 'not-found': 404, storage: 507 }
 
@@ -16,7 +17,7 @@ export function answerError(response: ServerResponse, error: unknown): void {
     return
   }
   const document = toErrorDocument(error)
-  if (!(error instanceof WorkbenchError)) process.stderr.write(`defect: ${document.message}\n`)
+  if (!(error instanceof WorkbenchError)) process.stderr.write(`defect: ${render(document.message)}\n`)
   answerJson(response, statuses[document.code] ?? 500, document)
 }
 

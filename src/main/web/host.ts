@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { openPageHost } from '../page-host.ts'
 import { hostNames, inUrl, randomSecret, SessionCookie } from './access.ts'
 import { Login } from './login.ts'
@@ -70,10 +71,14 @@ function listen(server: Server, options: WebOptions): Promise<number> {
 
 function toListenError(error: NodeJS.ErrnoException, { port, listen }: WebOptions): Error {
   if (error.code === 'EADDRINUSE')
-    return new WorkbenchError('conflict', `Port ${port} of ${listen} is in use.`, 'Choose another with --port.')
+    return new WorkbenchError(
+      'conflict',
+      phrase`Port ${String(port)} of ${listen} is in use.`,
+      phrase`Choose another with --port.`,
+    )
   return new WorkbenchError(
     'usage',
-    `The workbench cannot listen at ${listen}, port ${port}: ${error.message}.`,
-    'Choose an address of this machine with --listen and a port with --port.',
+    phrase`The workbench cannot listen at ${listen}, port ${String(port)}: ${error.message}.`,
+    phrase`Choose an address of this machine with --listen and a port with --port.`,
   )
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { programFolder } from '../launch/program.ts'
 import { isLoopback } from './access.ts'
 
@@ -36,15 +37,15 @@ export function passwordOf({ listen, passwordFile }: WebOptions): string | undef
   if (password === undefined) {
     throw new WorkbenchError(
       'usage',
-      `At ${listen} other machines could reach the workbench, and no password was given.`,
-      'Give one with --password-file FILE or in BEHAVEGPT_PASSWORD; or listen at 127.0.0.1 and use a tunnel: ssh -L 8080:127.0.0.1:PORT MACHINE.',
+      phrase`At ${listen} other machines could reach the workbench, and no password was given.`,
+      phrase`Give one with --password-file FILE or in BEHAVEGPT_PASSWORD; or listen at 127.0.0.1 and use a tunnel: ssh -L 8080:127.0.0.1:PORT MACHINE.`,
     )
   }
   if (password.length >= shortestPassword) return password
   throw new WorkbenchError(
     'usage',
-    `The password has ${password.length} characters; at least ${shortestPassword} are needed.`,
-    'Use a longer one, such as what `openssl rand -base64 24` prints.',
+    phrase`The password has ${password.length} characters; at least ${shortestPassword} are needed.`,
+    phrase`Use a longer one, such as what \`openssl rand -base64 24\` prints.`,
   )
 }
 
@@ -53,7 +54,11 @@ function readPassword(file: string): string {
     return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]
   } catch (error) {
     const reason = (error as Error).message
-    throw new WorkbenchError('not-found', `The password file ${file} cannot be read: ${reason}.`, 'Name another file.')
+    throw new WorkbenchError(
+      'not-found',
+      phrase`The password file ${file} cannot be read: ${reason}.`,
+      phrase`Name another file.`,
+    )
   }
 }
 
@@ -63,7 +68,7 @@ export function requirePage(folder: string): string {
   if (statSync(path.join(absolute, 'index.html'), { throwIfNoEntry: false })?.isFile()) return absolute
   throw new WorkbenchError(
     'not-found',
-    `There is no built page in ${absolute}.`,
-    '`npm start -- --web` builds it and opens it; `npm run build` only builds it.',
+    phrase`There is no built page in ${absolute}.`,
+    phrase`\`npm start -- --web\` builds it and opens it; \`npm run build\` only builds it.`,
   )
 }

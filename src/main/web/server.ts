@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { phrase } from '../../shared/phrase.ts'
 import { findPageFile } from '../page/files.ts'
 import { securityHeaders } from '../page/security.ts'
 import type { Host } from '../procedures/procedure.ts'
@@ -146,7 +147,11 @@ function lastPart(url: URL): string {
   try {
     return decodeURIComponent(url.pathname.split('/').slice(2).join('/'))
   } catch {
-    throw new WorkbenchError('usage', 'The address is not encoded as addresses are.', 'Use encodeURIComponent.')
+    throw new WorkbenchError(
+      'usage',
+      phrase`The address is not encoded as addresses are.`,
+      phrase`Use encodeURIComponent.`,
+    )
   }
 }
 
@@ -154,7 +159,8 @@ function sendExport(response: ServerResponse, name: string, host: Host): void {
   const file = host.page!.files.toWrite(name)
   // Not through a link: what is written for the person are plain files.
   const stat = lstatSync(file, { throwIfNoEntry: false })
-  if (!stat?.isFile()) throw new WorkbenchError('not-found', `There is no exported file ${name}.`, 'Export it again.')
+  if (!stat?.isFile())
+    throw new WorkbenchError('not-found', phrase`There is no exported file ${name}.`, phrase`Export it again.`)
   response.writeHead(200, {
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,

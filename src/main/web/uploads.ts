@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ChosenFile } from '../../shared/files.ts'
+import { phrase } from '../../shared/phrase.ts'
 import type { FileAccess } from '../procedures/file-access.ts'
 import { withStorageErrorsAsync } from '../storage/failures.ts'
 import { requireSpace } from '../storage/files.ts'
@@ -39,14 +40,18 @@ export class Uploads {
   async receive(name: string, source: Readable, bytes?: number): Promise<ChosenFile> {
     const stored = storedName(name)
     if (this.#receiving >= mostAtOnce)
-      throw new WorkbenchError('usage', `${mostAtOnce} files are being uploaded already.`, 'Wait for one to finish.')
+      throw new WorkbenchError(
+        'usage',
+        phrase`${mostAtOnce} files are being uploaded already.`,
+        phrase`Wait for one to finish.`,
+      )
     this.#receiving++
     const folder = path.join(this.#folder, randomBytes(12).toString('hex'))
     const file = path.join(folder, stored)
     try {
-      return await withStorageErrorsAsync(`storing the upload ${name}`, async () => {
+      return await withStorageErrorsAsync(phrase`storing the upload ${name}`, async () => {
         await mkdir(folder, { recursive: true })
-        await requireSpace(folder, bytes ?? 0, `uploading ${name}`)
+        await requireSpace(folder, bytes ?? 0, phrase`uploading ${name}`)
         const written = await write(file, source)
         if (bytes !== undefined && written !== bytes) throw brokenOff(name)
         this.#kept.add(file)
@@ -95,15 +100,15 @@ async function writeWhole(handle: Awaited<ReturnType<typeof open>>, chunk: Buffe
 }
 
 const brokenOff = (name: string) =>
-  new WorkbenchError('input', `The upload of ${name} broke off; nothing of it was kept.`, 'Try it again.')
+  new WorkbenchError('input', phrase`The upload of ${name} broke off; nothing of it was kept.`, phrase`Try it again.`)
 
 /** The name under which an upload is stored: the ending counts, since imports read it; what some file systems cannot have becomes an underscore. */
 function storedName(name: string): string {
   if (name === '' || name === '.' || name === '..' || /[\\/\0]/.test(name)) {
     throw new WorkbenchError(
       'usage',
-      `${JSON.stringify(name)} is not the name of a file.`,
-      'Give a bare name, such as events.csv.',
+      phrase`${JSON.stringify(name)} is not the name of a file.`,
+      phrase`Give a bare name, such as events.csv.`,
     )
   }
   const plain = name.replaceAll(/[\p{Cc}\p{Cf}:*?"<>|]/gu, '_').replace(/^\.+/, '_')

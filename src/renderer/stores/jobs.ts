@@ -1,13 +1,21 @@
 import { defineStore } from 'pinia'
-import { computed, reactive } from 'vue'
+import { computed, shallowReactive } from 'vue'
+import type { ErrorDocument } from '../../shared/errors.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
-import { api, errorOf, follow } from '../api.ts'
+import { phrase } from '../../shared/phrase.ts'
+import { api, errorOf, explained, follow } from '../api.ts'
 
 const ongoing = ['queued', 'running']
 
+/** Of a job that ended without a result and without an error. */
+const withoutError = ({ state }: JobRecord): ErrorDocument =>
+  state === 'cancelled'
+    ? { code: 'cancelled', message: phrase`The job was cancelled.` }
+    : { code: 'crashed', message: phrase`The job was interrupted.`, hint: phrase`Start it again.` }
+
 /** Every job of the workspace, as it changes: what the drawer shows, and what pages wait for. */
 export const useJobs = defineStore('jobs', () => {
-  const records = reactive(new Map<number, JobRecord>())
+  const records = shallowReactive(new Map<number, JobRecord>())
   const waiting = new Map<number, ((record: JobRecord) => void)[]>()
   const listeners = new Set<(record: JobRecord) => void>()
 
@@ -44,11 +52,11 @@ export const useJobs = defineStore('jobs', () => {
     return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]))
   }
 
-  /** What a started job gave back once it is done. Throws an Error with the job's message when it ended otherwise. */
+  /** What a started job gave back once it is done. Throws what `errorOf` explains when it ended otherwise. */
   async function resultOf<Result>(started: Promise<JobRecord>): Promise<Result> {
     const { id } = await started
     const record = await ended(id)
-    if (record.state !== 'done' && record.state !== 'paused') throw record.error ?? new Error(record.state)
+    if (record.state !== 'done' && record.state !== 'paused') throw explained(record.error ?? withoutError(record))
     return (await api.jobs.show({ id })).result as Result
   }
 

@@ -18,7 +18,7 @@ export const logs = {
   listSources: request<ListedSource[]>()(z.strictObject({})),
   showSource: request<ListedSource>()(oneSource),
   removeSource: job(oneSource),
-  /** The rows of a source that were refused, in the order of the files; of one reason only where it is given. */
+  /** The rows of a source that were refused, in the order of the files; of one reason (as of `encodePhrase`) only where it is given. */
   rejects: request<Reject[]>()(
     oneSource.extend({
       reason: z.string().optional(),

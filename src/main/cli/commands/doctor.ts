@@ -1,3 +1,4 @@
+import { render } from '../../../shared/phrase.ts'
 import * as doctor from '../../procedures/doctor.ts'
 import { count, facts } from '../format.ts'
 import { command } from '../specification.ts'
@@ -33,7 +34,7 @@ function severalStepsText({
   reason,
   tokensPerSecond,
 }: NonNullable<Findings[number]['severalSteps']>) {
-  if (!works) return `with --steps-per-call ${stepsPerCall} it does not work: ${reason}`
+  if (!works) return `with --steps-per-call ${stepsPerCall} it does not work: ${render(reason)}`
   return `${count(tokensPerSecond!)} tokens/s with --steps-per-call ${stepsPerCall}`
 }
 
@@ -41,10 +42,10 @@ function findingsText(findings: Findings): string {
   const sections = findings.map((finding) =>
     [
       `${finding.device}: ${finding.works ? 'works' : 'does not work'}`,
-      `  ${finding.reason}`,
+      `  ${render(finding.reason)}`,
       ...(finding.tokensPerSecond === undefined ? [] : [`  ${count(finding.tokensPerSecond)} tokens/s in training`]),
       ...(finding.severalSteps === undefined ? [] : [`  ${severalStepsText(finding.severalSteps)}`]),
-      ...(finding.remedy === undefined ? [] : [`  What to do: ${finding.remedy}`]),
+      ...(finding.remedy === undefined ? [] : [`  What to do: ${render(finding.remedy)}`]),
     ].join('\n'),
   )
   const environment = facts([

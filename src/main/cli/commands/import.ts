@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import type { Reject } from '../../../shared/logs.ts'
+import { render, verbatim } from '../../../shared/phrase.ts'
 import * as logs from '../../procedures/logs.ts'
 import { count, facts, printable, table } from '../format.ts'
 import { parseLocationColumn } from '../parse.ts'
@@ -68,12 +69,13 @@ export const importCommands = [
     input: importInput,
     run: async (workbench, { dryRun, rejects, output, files = [], ...options }, context) => {
       if (rejects) {
-        if (files.length > 0) throw new WorkbenchError('usage', '--rejects imports nothing: name a --source, no files.')
+        if (files.length > 0)
+          throw new WorkbenchError('usage', verbatim('--rejects imports nothing: name a --source, no files.'))
         if (options.source === undefined)
           throw new WorkbenchError(
             'usage',
-            '--rejects needs --source <name>.',
-            '`behavegpt sources` lists the sources.',
+            verbatim('--rejects needs --source <name>.'),
+            verbatim('`behavegpt sources` lists the sources.'),
           )
         const { source } = options
         if (output !== undefined) {
@@ -83,9 +85,13 @@ export const importCommands = [
         const document = await workbench.call(logs.rejects, { source }, context)
         return { document, text: rejectsText(document) }
       }
-      if (output !== undefined) throw new WorkbenchError('usage', '--output goes with --rejects only.')
+      if (output !== undefined) throw new WorkbenchError('usage', verbatim('--output goes with --rejects only.'))
       if (files.length === 0)
-        throw new WorkbenchError('usage', 'No file to import was given.', 'behavegpt import FILE...')
+        throw new WorkbenchError(
+          'usage',
+          verbatim('No file to import was given.'),
+          verbatim('behavegpt import FILE...'),
+        )
       if (dryRun) {
         const document = await workbench.call(logs.preview, { ...options, files }, context)
         return { document, text: previewText(document) }
@@ -128,7 +134,7 @@ function rejectsText(rejects: readonly Reject[]): string {
       file,
       count(line),
       printable(field),
-      reason,
+      render(reason),
       printable(raw.length > 60 ? `${raw.slice(0, 59)}…` : raw),
     ]),
   )
@@ -160,7 +166,7 @@ function previewText(preview: Preview): string {
       ]),
     ),
     ...(preview.problems.length === 0 ? [] : ['', 'Problems:', rejectsText(preview.problems)]),
-    ...preview.warnings.map((warning) => `warning: ${warning}`),
+    ...preview.warnings.map((warning) => `warning: ${render(warning)}`),
     '',
     'Nothing was written. Without --dry-run the same command imports.',
   ].join('\n')

@@ -1,4 +1,6 @@
+import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { JobRecord } from '../../../shared/jobs.ts'
+import { render } from '../../../shared/phrase.ts'
 import * as jobs from '../../procedures/jobs.ts'
 import { dateTime, duration, facts, table } from '../format.ts'
 import { progressText } from '../progress-line.ts'
@@ -48,7 +50,7 @@ function listText(records: readonly JobRecord[]): string {
     job.state,
     dateTime(job.startedAt),
     duration((Date.parse(job.finishedAt ?? job.updatedAt) - Date.parse(job.startedAt)) / 1000),
-    job.error?.message.split('\n')[0] ?? progressOf(job),
+    job.error === null ? progressOf(job) : render(job.error.message).split('\n')[0],
   ])
   const columns = [
     { title: 'job', align: 'right' as const },
@@ -71,12 +73,15 @@ function showText(job: JobRecord): string {
     ['started', `${dateTime(job.startedAt)} UTC`],
     ['last heard of', `${dateTime(job.updatedAt)} UTC`],
     ['progress', progressOf(job)],
-    ['warnings', job.warnings.length === 0 ? 'none' : job.warnings.join('\n')],
-    ['error', job.error === null ? 'none' : [job.error.message, job.error.hint].filter(Boolean).join(' ')],
+    ['warnings', job.warnings.length === 0 ? 'none' : job.warnings.map((warning) => render(warning)).join('\n')],
+    ['error', job.error === null ? 'none' : errorText(job.error)],
     ['input', JSON.stringify(job.input)],
   ])
   return [lines, ...[offer(job) ?? []].flat()].join('\n')
 }
+
+const errorText = ({ message, hint }: ErrorDocument) =>
+  [message, hint].flatMap((said) => (said === undefined ? [] : [render(said)])).join(' ')
 
 /** What to do about a job that did not come to its end. */
 function offer(job: JobRecord): string | undefined {

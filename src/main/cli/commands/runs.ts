@@ -1,3 +1,4 @@
+import { render } from '../../../shared/phrase.ts'
 import type { RunRecord } from '../../../shared/runs.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
@@ -91,7 +92,7 @@ function showText(run: Shown): string {
       ['dataset', `${printable(run.dataset.name)} (${run.dataset.id})`],
       ['objective', [run.configuration.objective.name, ...parameters].join(', ')],
       ['model', `${run.configuration.model.preset}, ${count(run.parameterCount)} parameters`],
-      ['device', run.deviceReason],
+      ['device', render(run.deviceReason)],
       ['steps', `${count(run.totalSteps)}, ${count(run.stepsPerEpoch)} in an epoch`],
       ['seed', String(run.configuration.seed)],
       ['folder', run.directory],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
+import { render, verbatim } from '../../../shared/phrase.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, facts, figure, printable } from '../format.ts'
 import { parseBetas, parseParameter, parseStepsPerCall } from '../parse.ts'
@@ -183,15 +184,15 @@ export const trainCommands = [
       if (checkpoint === 'previous') {
         throw new WorkbenchError(
           'usage',
-          '--checkpoint goes with --resume only.',
-          'A new run starts from no checkpoint.',
+          verbatim('--checkpoint goes with --resume only.'),
+          verbatim('A new run starts from no checkpoint.'),
         )
       }
       if (dataset === undefined) {
         throw new WorkbenchError(
           'usage',
-          'The option --dataset <dataset> is missing.',
-          '`behavegpt dataset list` lists the datasets; --resume RUN takes up a run instead.',
+          verbatim('The option --dataset <dataset> is missing.'),
+          verbatim('`behavegpt dataset list` lists the datasets; --resume RUN takes up a run instead.'),
         )
       }
       const document = await workbench.call(runs.train, { ...configuration, dataset }, context)
@@ -209,7 +210,7 @@ function trainText(result: TrainResult): string {
     facts([
       ['run', `${printable(result.name)} (${result.run})`],
       ['state', `${ended}, ${count(result.step)} of ${count(result.totalSteps)} steps`],
-      ['device', result.deviceReason],
+      ['device', render(result.deviceReason)],
       ['parameters', count(result.parameterCount)],
       ['best', best === null ? '-' : `validation ${result.selectBy} ${figure(best.value)} at step ${count(best.step)}`],
       [

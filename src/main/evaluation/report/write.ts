@@ -4,6 +4,7 @@ import packageDocument from '../../../../package.json' with { type: 'json' }
 import { type ReportOptionsInput, reportOptions } from '../../../shared/evaluation.ts'
 import { groupClasses } from '../../../shared/long-tail.ts'
 import { parseOptions } from '../../../shared/options.ts'
+import { phrase } from '../../../shared/phrase.ts'
 import type { JobContext } from '../../../shared/progress.ts'
 import { withStorageErrorsAsync } from '../../storage/failures.ts'
 import { writeFileAtomic } from '../../storage/files.ts'
@@ -42,7 +43,7 @@ export async function writeReport(
   const contents = await reportFiles(dataset, document, inputs, groups)
 
   const target = path.resolve(directory)
-  await withStorageErrorsAsync(`making ${target}`, () => mkdir(target, { recursive: true }))
+  await withStorageErrorsAsync(phrase`making ${target}`, () => mkdir(target, { recursive: true }))
   for (const [name, content] of Object.entries(contents)) await writeFileAtomic(path.join(target, name), content)
   return {
     directory: target,

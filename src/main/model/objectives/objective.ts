@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ObjectiveConfiguration, ObjectiveName } from '../../../shared/configuration.ts'
+import type { GroupName } from '../../../shared/long-tail.ts'
 import { hasAdversary } from '../../../shared/objectives.ts'
 import type { ObjectiveGraphOptions } from '../loss.ts'
 import { samplingErrorRadii, worstCaseBox } from './box.ts'
@@ -21,13 +22,13 @@ import { worstCaseTv } from './tv.ts'
 
 /** Head, middle and tail: each class's group, and the groups' names. */
 export interface ClassGroups {
-  readonly names: readonly string[]
+  readonly names: readonly GroupName[]
   /** Index into the names, by class id: [V]. */
   readonly of: ArrayLike<number>
 }
 
 export interface GroupFigures {
-  name: string
+  name: GroupName
   /** Running loss of the group's tokens in nats (without shift or weight); null before the first. */
   loss: number | null
   /** Mean weight of a token of the group: what the adversary (or the re-weighting) multiplies its loss by; 1 for ce. */

@@ -1,6 +1,7 @@
 import type { ObjectiveConfiguration, ObjectiveName } from '../../../shared/configuration.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import { objectiveParameters, type ParameterSpecification } from '../../../shared/objectives.ts'
+import { type Phrase, phrase, sentences } from '../../../shared/phrase.ts'
 
 /**
  * The objective's parameters with defaults filled in. Of two alternatives only the one that applies is present.
@@ -18,8 +19,8 @@ export function resolveObjectiveParameters(configuration: ObjectiveConfiguration
     if (insteadOf !== undefined && insteadOf in given) {
       throw new WorkbenchError(
         'usage',
-        `The objective ${name} takes either ${insteadOf} or ${parameter}, not both.`,
-        `Leave one of them out. ${describeParameters(name)}`,
+        phrase`The objective ${name} takes either ${insteadOf} or ${parameter}, not both.`,
+        sentences([phrase`Leave one of them out.`, describeParameters(name)]),
       )
     }
   }
@@ -33,22 +34,29 @@ export function resolveObjectiveParameters(configuration: ObjectiveConfiguration
 }
 
 /** One line on what the objective takes: names, ranges, defaults. */
-export function describeParameters(name: ObjectiveName): string {
+export function describeParameters(name: ObjectiveName): Phrase {
   const entries = Object.entries(objectiveParameters[name])
-  if (entries.length === 0) return `The objective ${name} takes no parameters.`
-  const lines = entries.map(([parameter, specification]) => {
-    const fallback = specification.default === undefined ? '' : `, default ${specification.default}`
-    return `${parameter} (${range(specification)}${fallback}: ${specification.description})`
+  if (entries.length === 0) return phrase`The objective ${name} takes no parameters.`
+  const described = entries.map(([parameter, specification]) => {
+    const { description, default: fallback } = specification
+    if (fallback === undefined) return phrase`${parameter} (${range(specification)}: ${description})`
+    return phrase`${parameter} (${range(specification)}, default ${String(fallback)}: ${description})`
   })
-  return `The objective ${name} takes ${lines.join(', ')}.`
+  return phrase`The objective ${name} takes ${described}.`
 }
 
-function range({ minimum, aboveMinimum, maximum }: ParameterSpecification): string {
-  return `${aboveMinimum ? 'above' : 'from'} ${minimum} to ${maximum}`
+function range({ minimum, aboveMinimum, maximum }: ParameterSpecification): Phrase {
+  return aboveMinimum
+    ? phrase`above ${String(minimum)} to ${String(maximum)}`
+    : phrase`from ${String(minimum)} to ${String(maximum)}`
 }
 
 function unknownParameter(name: ObjectiveName, parameter: string): WorkbenchError {
-  return new WorkbenchError('usage', `The objective ${name} has no parameter "${parameter}".`, describeParameters(name))
+  return new WorkbenchError(
+    'usage',
+    phrase`The objective ${name} has no parameter "${parameter}".`,
+    describeParameters(name),
+  )
 }
 
 function refuseOutOfRange(
@@ -61,7 +69,7 @@ function refuseOutOfRange(
   if (value <= maximum && (aboveMinimum ? value > minimum : value >= minimum)) return
   throw new WorkbenchError(
     'usage',
-    `The parameter ${parameter} of the objective ${name} is ${value}; it must be ${range(specification)}.`,
+    phrase`The parameter ${parameter} of the objective ${name} is ${String(value)}; it must be ${range(specification)}.`,
     describeParameters(name),
   )
 }

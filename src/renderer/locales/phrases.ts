@@ -1,0 +1,20 @@
+import type { PhraseLanguage } from '../../shared/phrase.ts'
+import type { Language } from '../../shared/settings.ts'
+import { phrases as chinese } from './zh-CN/phrases/index.ts'
+
+/** The translations of phrases by their English templates, which need none. */
+const catalogues: Record<Language, Readonly<Record<string, string>> | undefined> = { en: undefined, 'zh-CN': chinese }
+
+const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
+
+/** How phrases are said in a language; whole numbers in the groups of digits that its readers expect, others with all their digits. */
+export function phraseLanguage(language: Language): PhraseLanguage {
+  const catalogue = catalogues[language]
+  const whole = new Intl.NumberFormat(language)
+  return {
+    translate: (template) =>
+      catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],
+    number: (value) => (Number.isInteger(value) ? whole.format(value) : String(value)),
+    separator: separators[language],
+  }
+}

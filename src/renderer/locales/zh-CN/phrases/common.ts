@@ -1,0 +1,22 @@
+/** How phrases are joined, and what several areas say. */
+export default {
+  '{0} {1}': '{0}{1}',
+  '{0}: {1}': '{0}：{1}',
+  '{0}; {1}': '{0}；{1}',
+  '{0}\n{1}': '{0}\n{1}',
+  '{0}.': '{0}。',
+  '{0} {1}.': '{0} {1}。',
+  '{0} = {1}': '{0} = {1}',
+  'Cancelled.': '已取消。',
+  'Try again.': '请重试。',
+  'Try it again.': '请重试。',
+  'Choose another name.': '请换一个名称。',
+  none: '无',
+  user: '用户',
+  behaviour: '行为',
+  'reading {0}': '读取 {0}',
+  'writing {0}': '写入 {0}',
+  'removing {0}': '移除 {0}',
+  'exit code {0}': '退出码 {0}',
+  'signal {0}': '信号 {0}',
+}

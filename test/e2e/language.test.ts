@@ -1,0 +1,137 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { insertJob } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { browserProgram } from './browser.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+/** Four words of the Latin alphabet in a row, which no Chinese text of ours has. Names, paths and commands have no spaces between so many. */
+const englishSentence = /(?:[A-Za-z][A-Za-z'’]+[ ,;:]+){3,}[A-Za-z]{2,}/g
+
+/** Everything that a page says: its text, and what it tells on hovering and to screen readers. */
+async function englishOn(page: Page): Promise<string[]> {
+  // Text, because the tests are compiled without the browser's types.
+  const said = await page.evaluate<string>(`[
+    document.body.innerText,
+    ...[...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((element) =>
+      ['title', 'aria-label', 'placeholder'].map((name) => element.getAttribute(name) ?? '')),
+  ].join('\\n')`)
+  // A phrase that nobody rendered would be shown as the object that it is.
+  return [...new Set(said.match(englishSentence) ?? []), ...(said.match(/"template"|\[object /g) ?? [])]
+}
+
+async function dropLog(page: Page, name: string, content: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(`{
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}, { type: 'text/csv' }))
+    transfer
+  }`)
+  await page.getByRole('region', { name: '要导入的文件' }).dispatchEvent('drop', { dataTransfer })
+}
+
+describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+  const open = (where: string) => workbench.open(where, { locale: 'zh-CN' })
+
+  test('an error says in Chinese what happened and what to do, with the names as they are', async () => {
+    const page = await open('/runs/nobody')
+    await page.getByText('此工作区中没有运行“nobody”。').waitFor()
+    await page.getByText('最近的运行：dro-kl、ce。').waitFor()
+    await page.goto(new URL('/explore/user/nobody', workbench.origin).href)
+    await page.getByText('这些数据源中没有用户 nobody。').waitFor()
+
+    await page.goto(new URL('/logs/import', workbench.origin).href)
+    await dropLog(page, 'one.csv', 'only\nx\n')
+    await page.getByText(/one\.csv 只有一列：only。/).waitFor()
+    await page.getByText('日志需要用户、时间和行为三列').waitFor()
+    expect(await englishOn(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('so does a warning, and the reason for which a row is refused, which can be chosen', async () => {
+    const page = await open('/logs/import')
+    const good = Array.from({ length: 3 }, (_, row) => `u,2024-03-01T0${row}:00:00+02:00,walk,home\n`).join('')
+    await dropLog(page, 'rows.csv', `user,time,event,place\n${good}u,never,walk,\nu,2024-03-01\nv,2024-03-02\n`)
+    await page.getByText('有 2 个字段，而表头有 4 个').first().waitFor()
+    await page.getByRole('button', { name: '导入', exact: true }).click()
+    await page.getByText(/这些时间带有时区，将按 UTC 划分小时和日期/).waitFor()
+
+    await page.getByRole('button', { name: '查看 3 个被拒绝的行' }).click()
+    const refused = page.getByRole('region', { name: '哪些行被拒绝，为什么？' })
+    await refused.getByText('不是 2024-05-31T18:30:00 这样的时间').first().waitFor()
+    await refused.locator('.reasons').click()
+    await page.getByText('有 2 个字段，而表头有 4 个 (2)').click()
+    await refused.getByText('v,2024-03-02').first().waitFor()
+    expect(await refused.getByText('不是 2024-05-31T18:30:00 这样的时间').count()).toBe(0)
+    // The address leads back to the reason.
+    await page.reload()
+    await refused.getByText('v,2024-03-02').first().waitFor()
+    expect(await refused.getByText('不是 2024-05-31T18:30:00 这样的时间').count()).toBe(0)
+    expect(await englishOn(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('so does the doctor of a device that does not work', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml'
+    const page = await open('/doctor')
+    await page.getByRole('button', { name: '测试所有设备' }).click()
+    const card = page.getByRole('region', { name: new RegExp(`^${absent} – `) })
+    const reason = `用于 ${process.platform} ${process.arch} 的 ONNX Runtime 没有 ${absent} 执行提供程序。`
+    await card.getByText(reason).waitFor({ timeout: 100_000 })
+    await card.getByText(/请使用 webgpu 或 cpu。/).waitFor()
+    await page.goto(new URL('/train', workbench.origin).href)
+    await page.getByText(`不可用：${reason}`).waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('what an older version stored in English is shown as it is', async () => {
+    {
+      using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+      const id = insertJob(workspace.database, 'evaluate', { run: 'ce' })
+      const error = { code: 'input', message: 'An old message with {0} in it.', hint: 'An old hint.' }
+      workspace.database
+        .change(`UPDATE jobs SET state = 'failed', finished_at = updated_at, warnings = ?, error = ? WHERE id = ?`)
+        .run(JSON.stringify(['An old warning.']), JSON.stringify(error), id)
+    }
+    const page = await open('/logs')
+    await page.keyboard.press('Control+j')
+    await page.getByText('An old warning.').waitFor()
+    await page.getByText('An old message with {0} in it.').waitFor()
+    await page.getByText('An old hint.').waitFor()
+    await page.context().close()
+  })
+
+  test.each([
+    '/logs',
+    '/logs/import',
+    '/explore',
+    '/datasets',
+    '/datasets/new',
+    '/train',
+    '/runs',
+    '/runs/ce',
+    '/runs/compare?runs=ce,dro-kl',
+    '/predict?run=ce',
+    '/predict/scores',
+    '/review',
+    '/review/new',
+    '/settings',
+    '/welcome',
+  ])('nothing of %s is in English', async (where) => {
+    const page = await open(where)
+    await page.waitForLoadState('networkidle')
+    await page.locator('main[aria-busy=true], [aria-busy=true] [role=status]').waitFor({ state: 'detached' })
+    expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN')
+    // Reasons of ONNX Runtime are quoted as it says them.
+    const found = (await englishOn(page)).filter((text) => !/adapter|shared library/.test(text))
+    expect(found).toEqual([])
+    await page.context().close()
+  })
+})

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { phrases } from '../../src/renderer/locales/zh-CN/phrases/index.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+const source = path.join(root, 'src')
+const catalogues = path.join(source, 'renderer/locales/zh-CN/phrases')
+
+/** What a terminal shows and no page: the command line speaks English. */
+const terminalOnly = `main${path.sep}cli`
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.(ts|vue)$/.test(file) && !file.startsWith(terminalOnly),
+)
+
+/** The program of a file; of a component its script. */
+function scriptOf(file: string): ts.SourceFile {
+  const text = readFileSync(path.join(source, file), 'utf8')
+  const script = file.endsWith('.vue') ? (/<script[^>]*>([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '') : text
+  return ts.createSourceFile(file, script, ts.ScriptTarget.Latest, true)
+}
+
+function visit(node: ts.Node, look: (node: ts.Node) => void): void {
+  look(node)
+  ts.forEachChild(node, (child) => visit(child, look))
+}
+
+/** The template of a tagged template, as `phrase` makes it. */
+function templateOf(literal: ts.TemplateLiteral): string {
+  if (ts.isNoSubstitutionTemplateLiteral(literal)) return literal.text
+  return literal.head.text + literal.templateSpans.map((span, index) => `{${index}}${span.literal.text}`).join('')
+}
+
+const isCallOf = (name: string, node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name
+
+/** Every template that is written in the program, with the files that say it. */
+const said = new Map<string, string[]>()
+const quoted: string[] = []
+for (const file of files) {
+  visit(scriptOf(file), (node) => {
+    if (ts.isTaggedTemplateExpression(node) && ts.isIdentifier(node.tag) && node.tag.text === 'phrase') {
+      const template = templateOf(node.template)
+      said.set(template, [...(said.get(template) ?? []), file])
+    }
+    const [argument] = isCallOf('verbatim', node) ? node.arguments : []
+    if (argument !== undefined && ts.isStringLiteralLike(argument) && argument.text !== '') quoted.push(file)
+  })
+}
+
+const gapsOf = (text: string) => [...new Set(text.match(/\{\d+\}/g) ?? [])].sort()
+
+describe('the phrases of the program', () => {
+  test('are found', () => {
+    expect(said.size).toBeGreaterThan(500)
+    expect(said.get('There is no run "{0}" in this workspace.')).toEqual(['main/storage/runs.ts'])
+  })
+
+  test('all have a Chinese translation', () => {
+    const missing = [...said].filter(([template]) => !Object.hasOwn(phrases, template))
+    expect(missing.map(([template, files]) => `${files[0]}: ${template}`)).toEqual([])
+  })
+
+  test('have the same gaps in Chinese', () => {
+    const different = Object.entries(phrases).filter(
+      ([template, translation]) => gapsOf(template).join() !== gapsOf(translation).join(),
+    )
+    expect(different).toEqual([])
+  })
+
+  test('are translated once, and only those that are said', async () => {
+    const areas = readdirSync(catalogues).filter((file) => file !== 'index.ts')
+    const translated: string[] = []
+    for (const area of areas) {
+      const { default: entries } = await import(path.join(catalogues, area))
+      translated.push(...Object.keys(entries))
+    }
+    expect(translated.filter((template) => !said.has(template))).toEqual([])
+    expect(translated.filter((template, index) => translated.indexOf(template) !== index)).toEqual([])
+    expect(translated.length).toBe(Object.keys(phrases).length)
+  })
+
+  test('are no texts that were declared untranslatable', () => {
+    expect(quoted).toEqual([])
+  })
+})
+
+/** Whether a type is a phrase, or a list of them, or may be. */
+function holdsPhrase(checker: ts.TypeChecker, type: ts.Type, depth = 0): boolean {
+  if (depth > 4) return false
+  if (type.symbol?.name === 'Phrase' || type.aliasSymbol?.name === 'PhraseValue') return true
+  if (type.isUnion()) return type.types.some((member) => holdsPhrase(checker, member, depth + 1))
+  return (
+    checker.isArrayType(type) && holdsPhrase(checker, checker.getTypeArguments(type as ts.TypeReference)[0], depth + 1)
+  )
+}
+
+/** Expressions whose value becomes a text: in template strings, `String()` and `join()`. */
+function textualParts(node: ts.Node): ts.Expression[] {
+  if (ts.isTemplateExpression(node) && !ts.isTaggedTemplateExpression(node.parent)) {
+    return node.templateSpans.map(({ expression }) => expression)
+  }
+  if (isCallOf('String', node)) return [...node.arguments]
+  const isJoin =
+    ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'join'
+  return isJoin ? [(node.expression as ts.PropertyAccessExpression).expression] : []
+}
+
+describe('where the program makes texts', () => {
+  test('no phrase is put in without being rendered', { timeout: 120_000 }, () => {
+    const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile)
+    const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
+    const program = ts.createProgram(
+      fileNames.filter((file) => file.startsWith(`${source}/`)),
+      options,
+    )
+    const checker = program.getTypeChecker()
+    const found: string[] = []
+    for (const file of program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(`${source}/`))) {
+      visit(file, (node) => {
+        for (const part of textualParts(node)) {
+          if (holdsPhrase(checker, checker.getTypeAtLocation(part))) found.push(`${file.fileName}: ${part.getText()}`)
+        }
+      })
+    }
+    expect(found).toEqual([])
+  })
+})
