@@ -5,6 +5,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
+import { Random } from '../../src/main/dataset/random.ts'
 import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
 import { median, type Responsiveness, watchFrames, watchInteractions, watchTasks } from './measure.ts'
 
@@ -72,24 +73,36 @@ async function prepare(): Promise<void> {
   const users = Math.max(10, Math.round(events / 500))
   behavegpt(workspace, 'simulate', '--events', String(events), '--users', String(users), '--source', 'many users')
   behavegpt(workspace, 'dataset', 'build', '--name', 'bench', '--length', '64')
-  const file = path.join(folder, 'one-user.csv')
-  const csv = createWriteStream(file)
-  csv.write('user,time,event\n')
-  for (let index = 0; index < events; index++) {
-    const line = `${oneUser},${1_600_000_000 + index * 90},behaviour ${(index * index) % 41}\n`
-    if (!csv.write(line)) await once(csv, 'drain')
-  }
-  csv.end()
-  await once(csv, 'finish')
-  behavegpt(workspace, 'import', file, '--source', 'one user')
-  const shop = ['--events', '100000', '--users', '2000', '--behaviours', values.behaviours, '--source', 'shop']
-  behavegpt(workspace, 'simulate', ...shop)
+  await importLog('one user', events, (index) => [
+    oneUser,
+    1_600_000_000 + index * 90,
+    `behaviour ${(index * index) % 41}`,
+  ])
+  // 100,000 purchases of 2,000 users; item k is about 1/k as frequent as the first.
+  await importLog('shop', 100_000, (index) => [
+    `user ${index % 2000}`,
+    1_600_000_000 + index * 300,
+    `item ${Math.floor(Number(values.behaviours) ** new Random(1, index).uniform())}`,
+  ])
   behavegpt(workspace, 'dataset', 'build', '--name', 'shop', '--source', 'shop', '--length', '16')
   for (const objective of ['ce', 'dro-kl']) {
     const size = ['--preset', 'nano', '--stream-width', '16', '--steps', '20', '--device', 'cpu']
     behavegpt(workspace, 'train', '--dataset', 'shop', '--run', objective, '--objective', objective, ...size)
     behavegpt(workspace, 'evaluate', '--run', objective, '--bootstrap', '100')
   }
+}
+
+/** Writes a log of so many rows and imports it as a source. */
+async function importLog(source: string, rowCount: number, row: (index: number) => unknown[]): Promise<void> {
+  const file = path.join(folder, 'log.csv')
+  const csv = createWriteStream(file)
+  csv.write('user,time,event\n')
+  for (let index = 0; index < rowCount; index++) {
+    if (!csv.write(`${row(index).join(',')}\n`)) await once(csv, 'drain')
+  }
+  csv.end()
+  await once(csv, 'finish')
+  behavegpt(workspace, 'import', file, '--source', source)
 }
 
 async function measureStart(): Promise<number> {
