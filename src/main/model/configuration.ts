@@ -113,7 +113,7 @@ function refuseHeads({ locationHead, gapHead, targetTime }: ModelOptions, { loca
     throw new WorkbenchError(
       'usage',
       'The option --location-head predicts the next location, and the dataset has none in its vocabulary.',
-      'Train without --location-head, import the log with its --location-column, or build the dataset with a lower --minimum-location-events.',
+      'Train without --location-head, import the log with its --location-column, or build the dataset with a lower --min-location-events.',
     )
   }
   if (gapHead && targetTime) {
