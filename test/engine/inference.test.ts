@@ -99,6 +99,26 @@ describe('inference', () => {
     await inference.dispose()
   })
 
+  test('the three distributions after the last event are those of its position, and one head is none without the others', async () => {
+    const model = tinyModel({ locationHead: true, gapHead: true })
+    const inference = await createInference(model, randomParameters(model), { device: 'cpu', threads: 1 })
+    const batch = paddedBatch(model, 3, 4, 2)
+    const all = await inference.headLogits(batch)
+    const last = await inference.lastHeadLogits(batch)
+    for (const head of ['behaviour', 'location', 'gap'] as const) {
+      const width = last[head]!.length / 3
+      const rows = [3, 4 + 1, 8 + 3].flatMap((position) =>
+        Array.from(all[head]!.subarray(position * width, (position + 1) * width)),
+      )
+      expect(largestDifference(last[head]!, rows), head).toBeLessThan(1e-5)
+    }
+    expect(await inference.logits(batch)).toEqual(all.behaviour)
+    await inference.dispose()
+    const plain = await createInference(tinyModel(), randomParameters(tinyModel()), { device: 'cpu', threads: 1 })
+    expect(Object.entries(await plain.headLogits(batch)).filter(([, logits]) => logits !== undefined)).toHaveLength(1)
+    await plain.dispose()
+  })
+
   test('new parameters replace the old ones', async () => {
     const batch = randomBatch(model, 2, 4)
     const inference = await createInference(model, parameters, { device: 'cpu', threads: 1 })

@@ -18,7 +18,7 @@ import { initializeParameters, layoutParameters } from '../../src/main/model/par
 import { buildTrainingStep, compileTrainingStep } from '../../src/main/model/training-step.ts'
 import { propertySeed } from '../graph/support/evaluation.ts'
 import { operatorsOf } from '../graph/support/operators.ts'
-import { interpreterFeeds, paddedBatch, scalar, tinyModel, vector } from '../model/support.ts'
+import { headFeeds, interpreterFeeds, paddedBatch, scalar, tinyModel, vector } from '../model/support.ts'
 
 const model = tinyModel({ targetTime: true, dropout: 0.2, embeddingDropout: 0.2 })
 const [size, length] = [3, 4]
@@ -118,6 +118,40 @@ describe('the training step on ONNX Runtime', () => {
       // The first step of AdamW is about lr * sign(gradient): only where the gradient is clearly not zero it is determined.
       expected.nextParameters.data.forEach((value, index) => {
         if (Math.abs(expected.nextFirstMoment.data[index]) > 1e-5) expect(state.parameters[index]).toBeCloseTo(value, 5)
+      })
+    })
+  })
+
+  test('with extra heads it does so too, and tells the plain loss of each', async () => {
+    const withHeads = tinyModel({ locationHead: true, gapHead: true })
+    const batch = paddedBatch(withHeads, size, length, 2)
+    const headWeights = { location: 0.5, gap: 2 }
+    await withStep({ model: withHeads, headWeights }, async (training) => {
+      const result = await stepOn(training, batch, { step: 1, learningRate: 1e-2 })
+      const state = await training.readState()
+      const { count } = training.layout
+      const settings = options({ model: withHeads, headWeights })
+      const scalars = stepScalars(settings.optimizer, 1e-2, 1)
+      const tokens = size * length - 2
+      const expected = interpret(buildTrainingStep(settings), {
+        ...interpreterFeeds(withHeads, batch),
+        ...headFeeds(withHeads, batch),
+        target: vector(batch.target),
+        weights: vector(batch.counted),
+        tokens: scalar(tokens),
+        parameters: vector(initializeParameters(training.layout, 5)),
+        firstMoment: vector(new Float64Array(count)),
+        secondMoment: vector(new Float64Array(count)),
+        stepSize: scalar(scalars.stepSize),
+        epsilon: scalar(scalars.epsilon),
+        keep: scalar(scalars.keep),
+      })
+      expect(result.loss).toBeCloseTo(expected.loss.data[0], 5)
+      expect(result.headLosses.location).toBeCloseTo(expected.locationLossSum.data[0] / tokens, 5)
+      expect(result.headLosses.gap).toBeCloseTo(expected.gapLossSum.data[0] / tokens, 5)
+      expect(result.gradientNorm).toBeCloseTo(expected.gradientNorm.data[0], 4)
+      expected.nextFirstMoment.data.forEach((moment, index) => {
+        expect(state.firstMoment[index]).toBeCloseTo(moment, 5)
       })
     })
   })
