@@ -109,7 +109,7 @@ function textualParts(node: ts.Node): ts.Expression[] {
 }
 
 describe('where the program makes texts', () => {
-  test('no phrase is put in without being rendered', { timeout: 120_000 }, () => {
+  test('no phrase is put in without being rendered', { timeout: 300_000 }, () => {
     const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile)
     const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
     const program = ts.createProgram(

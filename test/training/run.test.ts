@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildDataset } from '../../src/main/dataset/build.ts'
@@ -139,6 +139,17 @@ describe('a run', () => {
     expect(result).toMatchObject({ status: 'done', stoppedEarly: true, step: 8, best: { step: 2 } })
     expect(findRun(log.workspace.database, 'run').status).toBe('done')
   })
+})
+
+test('a run of before there were phrases is read, and why its device was taken is as it was', async () => {
+  await train({ steps: 2 })
+  const { directory, deviceReason } = loadRun(log.workspace, 'run')
+  expect(deviceReason).toEqual(phrase`cpu, as asked.`)
+  const file = path.join(directory, 'run.json')
+  const document = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...document, deviceReason: 'webgpu, the fastest {0} here.' }))
+  const before = { template: 'webgpu, the fastest {0} here.', values: [] }
+  expect(loadRun(log.workspace, 'run').deviceReason).toEqual(before)
 })
 
 describe('a run that is stopped', () => {

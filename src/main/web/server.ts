@@ -33,6 +33,9 @@ const mostSockets = 64
 const idleMilliseconds = 60_000
 /** A refused upload is listened to for so long. */
 const lingerMilliseconds = 3_000
+/** Whoever reads it has not chosen a language yet. */
+const needsToken =
+  'This address needs the token that the workbench printed when it started. / 此地址需要工作台启动时显示的令牌。'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
 
@@ -98,7 +101,7 @@ function enter(
     return { answer: welcome(response, cookie(), url) }
   if (cookie().isIn(request)) return undefined
   if ('login' in entrance && request.method === 'GET') return { answer: sendLogin(response, 401, false) }
-  return { answer: refuse(response, 403, 'This address needs the token that the workbench printed when it started.') }
+  return { answer: refuse(response, 403, needsToken) }
 }
 
 /** From here on the secret is in a cookie that no script reads, and not in the address; the rest of a deep link stays. */
