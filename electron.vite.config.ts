@@ -4,6 +4,12 @@ import { defineConfig } from 'electron-vite'
 
 const root = import.meta.dirname
 
+/**
+ * electron-vite makes the page look for its files beside the address that is open, for pages that are opened as files. Ours is served, by a protocol or a web host, and
+ * opens at any depth: at /runs/ID there is nothing beside it.
+ */
+const addressesFromTheRoot = { name: 'addresses-from-the-root', config: () => ({ base: '/' }) }
+
 export default defineConfig({
   // Dependencies stay outside the bundle: native modules must, and one copy of each is enough. Entries are the main modules of processes (see processModule).
   main: {
@@ -35,7 +41,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(root, 'src/renderer'),
-    plugins: [vue()],
+    plugins: [vue(), addressesFromTheRoot],
     define: {
       __VUE_OPTIONS_API__: 'true',
       __VUE_PROD_DEVTOOLS__: 'false',
@@ -44,6 +50,9 @@ export default defineConfig({
     build: {
       outDir: resolve(root, 'out/renderer'),
       emptyOutDir: true,
+      // Also for browsers that are older than Electron's, at a web host.
+      target: 'es2022',
+      minify: true,
       rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
     },
   },

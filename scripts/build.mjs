@@ -1,4 +1,4 @@
-// Builds main process, preload and page into out/, with electron-vite. As a program: npm run build
+// Builds main process, preload and page into out/, with electron-vite. As a program: npm run build [-- --if-needed]
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -89,6 +89,6 @@ function filesIn(folder) {
 
 if (isProgram(import.meta.url)) {
   await setup()
-  rmSync(stamp, { force: true })
+  if (!process.argv.includes('--if-needed')) rmSync(stamp, { force: true })
   buildIfNeeded()
 }

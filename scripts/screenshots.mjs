@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { chromium } from 'playwright-core'
+import { buildIfNeeded } from './build.mjs'
 import { node, root } from './setup.mjs'
 
 const { values } = parseArgs({
@@ -40,24 +41,19 @@ if (!existsSync(values.browser)) {
 const folder = mkdtempSync(join(tmpdir(), 'behavegpt-screenshots-'))
 try {
   const workspace = join(folder, 'workspace')
-  const pageFolder = join(folder, 'page')
   if (values.workspace === undefined) command('quickstart', '--workspace', workspace)
   // A copy: pictures are taken while jobs of the page may run, and a review is made for them.
   else cpSync(resolve(values.workspace), workspace, { recursive: true })
-  spawnSync(node, [join(root, 'scripts/build-page.mjs'), pageFolder], { cwd: root, stdio: 'ignore' })
-  await takePictures(workspace, pageFolder)
+  buildIfNeeded()
+  await takePictures(workspace)
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-async function takePictures(workspace, pageFolder) {
-  const host = spawn(
-    node,
-    [join(root, 'src/main/web.ts'), '--workspace', workspace, '--page', pageFolder, '--port', '0'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+async function takePictures(workspace) {
+  const host = spawn(node, [join(root, 'src/main/web.ts'), '--workspace', workspace, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const address = await new Promise((found) => {
     host.stdout.setEncoding('utf8').on('data', (text) => {
       const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []

@@ -11,17 +11,16 @@ export interface RunningHost {
   readonly address: string
 }
 
-/** Builds the page into a folder. */
-export const buildPage = (folder: string): void => command(path.join(root, 'scripts/build-page.mjs'), folder)
+/** Builds the page where it is out of date. */
+export const buildPage = (): void => command(path.join(root, 'scripts/build.mjs'), '--if-needed')
 
 /** Runs one command of the command line to its end. */
 export function behavegpt(workspace: string, ...words: string[]): void {
   command(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
 }
 
-export async function startHost(workspace: string, page: string): Promise<RunningHost> {
-  const words = ['--workspace', workspace, '--page', page]
-  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), ...words], {
+export async function startHost(workspace: string): Promise<RunningHost> {
+  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>((found) => {

@@ -24,15 +24,14 @@ const megabytes = Number(values.megabytes)
 const wantedEvents = Number(values.events)
 const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-large-'))
 const workspace = path.join(folder, 'workspace')
-const builtPage = path.join(folder, 'page')
 const patience = 1_800_000
 const rows: [what: string, measured: string][] = []
 
 try {
-  buildPage(builtPage)
+  buildPage()
   const file = path.join(folder, 'large.csv')
   const written = await writeLog(file, 'user', (rowCount, bytes) => bytes < megabytes * 1e6 && rowCount < wantedEvents)
-  const running = await startHost(workspace, builtPage)
+  const running = await startHost(workspace)
   const browser = await launchBrowser(values.browser)
   try {
     await importThroughPage(browser, running, file)

@@ -27,7 +27,6 @@ const { values } = parseArgs({
 const root = path.join(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-ui-'))
 const workspace = path.join(folder, 'workspace')
-const builtPage = path.join(folder, 'page')
 const events = Number(values.events)
 const behaviours = Number(values.behaviours).toLocaleString('en')
 const oneUser = 'a user with a million events'
@@ -69,7 +68,7 @@ try {
 
 /** A workspace with a simulated log of so many events, a second log in which one user has as many, a dataset to train on, and two evaluated runs over many behaviours. */
 async function prepare(): Promise<void> {
-  buildPage(builtPage)
+  buildPage()
   const users = Math.max(10, Math.round(events / 500))
   behavegpt(workspace, 'simulate', '--events', String(events), '--users', String(users), '--source', 'many users')
   behavegpt(workspace, 'dataset', 'build', '--name', 'bench', '--length', '64')
@@ -110,7 +109,7 @@ async function measureStart(): Promise<number> {
   const browser = await launchBrowser(values.browser)
   for (let start = 0; start < Number(values.starts); start++) {
     const started = performance.now()
-    const running = await startHost(workspace, builtPage)
+    const running = await startHost(workspace)
     const page = await (await browser.newContext()).newPage()
     await page.goto(running.address)
     // The first figures of the workspace are there, and a link answers.
@@ -232,7 +231,7 @@ function train(): ChildProcess {
 }
 
 async function withHost(work: (address: string, browser: Browser) => Promise<void>): Promise<void> {
-  const running = await startHost(workspace, builtPage)
+  const running = await startHost(workspace)
   const browser = await launchBrowser(values.browser)
   try {
     await work(running.address, browser)

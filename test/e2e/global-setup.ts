@@ -8,8 +8,6 @@ import { browserProgram } from './browser.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Folder of the built page. */
-    page: string
     /** A workspace with a small simulated log, the dataset `sample`, and the evaluated runs `ce` and `dro-kl`; copied by each scenario. */
     sample: string
   }
@@ -20,12 +18,10 @@ const root = path.join(import.meta.dirname, '../..')
 /** Builds the page and the sample workspace, at the same time, once for all scenarios. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-e2e-'))
-  const page = path.join(folder, 'page')
   const sample = path.join(folder, 'sample')
   if (browserProgram !== undefined) {
-    await Promise.all([run(path.join(root, 'scripts/build-page.mjs'), page), makeSample(sample)])
+    await Promise.all([run(path.join(root, 'scripts/build.mjs'), '--if-needed'), makeSample(sample)])
   }
-  project.provide('page', page)
   project.provide('sample', sample)
   return () => rmSync(folder, { recursive: true, force: true })
 }
