@@ -161,7 +161,7 @@ async function compare(browser: Browser, address: string): Promise<string> {
   await page.getByRole('button', { name: /^Compare/ }).click()
   const chart = page.getByRole('img', { name: /Recall of every behaviour/ })
   await chart.waitFor({ timeout: 120_000 })
-  await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
+  await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached', timeout: 120_000 })
   await chart.scrollIntoViewIfNeeded()
   const { x, y, width, height } = (await chart.boundingBox())!
   for (let step = 0; step < 30; step++) await page.mouse.move(x + 60 + step * 8, y + height - 60 - step * 8)
