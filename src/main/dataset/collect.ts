@@ -61,8 +61,8 @@ export class CollectedEvents {
 export function eventFilter(configuration: DatasetConfiguration): EventFilter {
   return {
     sources: configuration.sources,
-    from: configuration.from === undefined ? undefined : parseLocalTime(configuration.from, 'from'),
-    until: configuration.until === undefined ? undefined : parseLocalTime(configuration.until, 'until'),
+    from: configuration.from === undefined ? undefined : parseLocalTime(configuration.from, phrase`from`),
+    until: configuration.until === undefined ? undefined : parseLocalTime(configuration.until, phrase`until`),
   }
 }
 

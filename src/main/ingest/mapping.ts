@@ -1,7 +1,7 @@
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { type PhraseValue, phrase } from '../../shared/phrase.ts'
 import { type FieldName, fieldNames, fieldWords } from './fields.ts'
 import { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'
@@ -101,7 +101,7 @@ const optionOf: Record<FieldName, string> = {
 
 /** What a sample of a file shows: its columns and some values of each. */
 export interface ColumnSample {
-  file: string
+  file: PhraseValue
   columns: readonly string[]
   /** Values by column, then row. */
   values: ReadonlyMap<string, readonly string[]>

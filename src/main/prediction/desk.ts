@@ -148,7 +148,7 @@ export class PredictionDesk {
   /** Throws WorkbenchError `input` that names text or file and line, `not-found`, `storage`, `usage` where it holds several users. */
   async readSequence({ text, input, user }: ReadSequenceOptions): Promise<ReadSequence> {
     const { predictor } = await this.#fresh()
-    const given = text === undefined ? await readInputText(input!, process.stdin) : { name: 'The text', text }
+    const given = text === undefined ? await readInputText(input!, process.stdin) : { name: phrase`The text`, text }
     const events = parseSequence(given.name, given.text, { user, mapping: {} }, predictor.zone)
     return {
       total: events.length,

@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { type PhraseValue, phrase } from '../../shared/phrase.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
 
-const tooLarge = (name: string) =>
+const tooLarge = (name: PhraseValue) =>
   new WorkbenchError(
     'input',
     phrase`${name} holds more than ${maximumBytes / 2 ** 20} MiB.`,
@@ -18,8 +18,11 @@ const tooLarge = (name: string) =>
  * The text of a small file, or of standard input when `path` is `-`; gzip and zstd are unpacked. Returns its name for messages too.
  * Throws WorkbenchError `not-found`, `storage`, or `input` for a file that is too large, binary, or not UTF-8 (with the line).
  */
-export async function readInputText(path: string, standardInput: Readable): Promise<{ name: string; text: string }> {
-  const name = path === '-' ? 'standard input' : path
+export async function readInputText(
+  path: string,
+  standardInput: Readable,
+): Promise<{ name: PhraseValue; text: string }> {
+  const name = path === '-' ? phrase`standard input` : path
   const bytes = path === '-' ? await readStream(standardInput, name) : await readWholeFile(path)
   return { name, text: decode(unpack(bytes, name), name) }
 }
@@ -39,7 +42,7 @@ async function readWholeFile(path: string): Promise<Buffer> {
   }
 }
 
-async function readStream(stream: Readable, name: string): Promise<Buffer> {
+async function readStream(stream: Readable, name: PhraseValue): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream) {
@@ -51,7 +54,7 @@ async function readStream(stream: Readable, name: string): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function unpack(bytes: Buffer, name: string): Buffer {
+function unpack(bytes: Buffer, name: PhraseValue): Buffer {
   const magic = bytes.subarray(0, 4).toString('hex')
   const unpackWith = magic.startsWith('1f8b') ? gunzipSync : magic === '28b52ffd' ? zstdDecompressSync : undefined
   if (unpackWith === undefined) return bytes
@@ -63,7 +66,7 @@ function unpack(bytes: Buffer, name: string): Buffer {
   }
 }
 
-function decode(bytes: Buffer, name: string): string {
+function decode(bytes: Buffer, name: PhraseValue): string {
   const lineAt = (position: number) => bytes.subarray(0, position).filter((byte) => byte === 10).length + 1
   const nul = bytes.indexOf(0)
   if (nul !== -1) {

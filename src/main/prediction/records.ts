@@ -1,5 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
 
 /** One row or object of a small text file, with the line it starts on (1 is the first). */
 export interface TextRecord {
@@ -41,7 +41,7 @@ function endOfLine(text: string, from: number): number {
  * Reads a whole text as rows with a header (csv, tsv), one object per line (jsonl) or an array of objects (json).
  * `name` is the file's name in errors. Throws WorkbenchError `input` with file and line.
  */
-export function parseRecords(text: string, format: TextFormat, name: string): TextTable {
+export function parseRecords(text: string, format: TextFormat, name: PhraseValue): TextTable {
   if (text.trim() === '') {
     throw new WorkbenchError(
       'input',
@@ -55,7 +55,7 @@ export function parseRecords(text: string, format: TextFormat, name: string): Te
 }
 
 /** RFC 4180: fields in double quotes may hold delimiters, line ends and doubled quotes. */
-function parseDelimited(text: string, delimiter: string, name: string): TextTable {
+function parseDelimited(text: string, delimiter: string, name: PhraseValue): TextTable {
   const rows = [...delimitedRows(text, delimiter, name)]
   const columns = rows[0].fields.map((field) => field.trim())
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index)
@@ -76,7 +76,11 @@ function parseDelimited(text: string, delimiter: string, name: string): TextTabl
 }
 
 /** The rows that hold anything; a line that is empty is skipped. */
-function* delimitedRows(text: string, delimiter: string, name: string): Generator<{ line: number; fields: string[] }> {
+function* delimitedRows(
+  text: string,
+  delimiter: string,
+  name: PhraseValue,
+): Generator<{ line: number; fields: string[] }> {
   let line = 1
   let position = 0
   while (position < text.length) {
@@ -108,7 +112,7 @@ function* delimitedRows(text: string, delimiter: string, name: string): Generato
   }
 }
 
-function parseLines(text: string, name: string): TextTable {
+function parseLines(text: string, name: PhraseValue): TextTable {
   const records: TextRecord[] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() !== '')
@@ -117,7 +121,7 @@ function parseLines(text: string, name: string): TextTable {
   return { columns: fieldNames(records), records }
 }
 
-function parseArray(text: string, name: string): TextTable {
+function parseArray(text: string, name: PhraseValue): TextTable {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)

@@ -3,7 +3,7 @@ import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
 import { parseOptions } from '../../shared/options.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import {
   type HistoryEvent,
   type SequenceOptions,
@@ -88,7 +88,7 @@ export async function readSequence(
 
 /** The same from a text; `name` stands for it in errors. */
 export function parseSequence(
-  name: string,
+  name: PhraseValue,
   text: string,
   options: Omit<SequenceOptions, 'input'>,
   zone: HistoryZone,
@@ -123,7 +123,7 @@ function inOrder(events: NamedEvent[]): NamedEvent[] {
 const noUserColumn = '(no user)'
 
 /** As in an import, but a single user needs no column. */
-function mapColumns(given: Partial<ColumnMapping>, { columns, records }: TextTable, name: string): ColumnMapping {
+function mapColumns(given: Partial<ColumnMapping>, { columns, records }: TextTable, name: PhraseValue): ColumnMapping {
   const sampled = records.slice(0, 1000)
   const valuesOf = (column: string) => sampled.map(({ values }) => String(values[column] ?? ''))
   const sample = { file: name, columns, values: new Map(columns.map((column) => [column, valuesOf(column)])) }
@@ -140,7 +140,7 @@ function recordsOfUser(
   records: readonly TextRecord[],
   column: string,
   user: string | undefined,
-  name: string,
+  name: PhraseValue,
 ): readonly TextRecord[] {
   if (column === noUserColumn) {
     if (user === undefined) return records
@@ -168,7 +168,7 @@ function recordsOfUser(
 }
 
 /** A field as text; empty when the event lacks it. */
-function fieldText({ line, values }: TextRecord, column: string, name: string): string {
+function fieldText({ line, values }: TextRecord, column: string, name: PhraseValue): string {
   const value = values[column]
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value

@@ -1,5 +1,7 @@
 /** Building, opening and removing datasets; simulated logs. */
 export default {
+  from: '起始',
+  until: '截止（不含）',
   'building the dataset {0}': '构建数据集 {0}',
   'removing the dataset {0}': '移除数据集 {0}',
   'The chosen sources and times hold no events.': '所选数据源和时间范围内没有事件。',

@@ -1,5 +1,7 @@
 /** Predictions, scores and exported models. */
 export default {
+  'The text': '文本',
+  'standard input': '标准输入',
   'The log holds only {0} of the {1} events of {2} that were asked for.':
     '所要的 {2} 的 {1} 个事件中，日志只有 {0} 个。',
   'It has changed since: load the user again.': '日志此后发生了变化：请重新载入该用户。',
