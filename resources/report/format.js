@@ -28,9 +28,15 @@ function formatCount(value) {
   return integers.format(value)
 }
 
-/** A share, NLL or difference with three decimals; a dash where it is not defined. */
+/** A share, NLL or difference with three decimals, without a sign where that rounds to 0; a dash where it is not defined. */
 function formatFigure(value, decimals = 3) {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(decimals).replace('-', '−')
+  return formatDecimals(value, { decimals, signDisplay: 'negative' })
+}
+
+function formatDecimals(value, { decimals, signDisplay }) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay, useGrouping: false }
+  return value.toLocaleString('en', options).replace('-', '−')
 }
 
 function formatInterval(interval, decimals = 3) {
@@ -38,7 +44,7 @@ function formatInterval(interval, decimals = 3) {
 }
 
 function formatSigned(value, decimals = 3) {
-  return value > 0 ? `+${formatFigure(value, decimals)}` : formatFigure(value, decimals)
+  return formatDecimals(value, { decimals, signDisplay: 'exceptZero' })
 }
 
 function formatProbability(p) {

@@ -3,9 +3,17 @@
 /** 1234567 -> 1,234,567. */
 export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 
-/** A share or score in 0..1 with three decimals. */
+/** No sign where the rounded number is 0. */
+const threeDecimals = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 3,
+  maximumFractionDigits: 3,
+  signDisplay: 'negative',
+  useGrouping: false,
+})
+
+/** A share, score or difference of them with three decimals. */
 export const score = (value: number | null | undefined): string =>
-  value === null || value === undefined || Number.isNaN(value) ? '-' : value.toFixed(3)
+  value === null || value === undefined || Number.isNaN(value) ? '-' : threeDecimals.format(value)
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 

@@ -9,7 +9,10 @@ export function useFormat() {
   const { locale, t } = useI18n()
   const number = (options: Intl.NumberFormatOptions) => computed(() => new Intl.NumberFormat(locale.value, options))
   const whole = number({ maximumFractionDigits: 0 })
-  const three = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 })
+  const threeDecimals = { minimumFractionDigits: 3, maximumFractionDigits: 3 }
+  // No sign where the rounded number is 0.
+  const three = number({ ...threeDecimals, signDisplay: 'negative' })
+  const difference = number({ ...threeDecimals, signDisplay: 'exceptZero' })
   const significant = number({ maximumSignificantDigits: 3 })
   const share = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const local = computed(() => new Intl.DateTimeFormat(locale.value, { ...dateAndTime, timeZone: 'UTC' }))
@@ -22,6 +25,8 @@ export function useFormat() {
     count: (value: number | null | undefined) => (value == null ? absent : whole.value.format(value)),
     /** .302 with three digits; for metrics between 0 and 1 and losses. */
     figure: (value: number | null | undefined) => (value == null ? absent : three.value.format(value)),
+    /** The same of a difference: +.012. */
+    signed: (value: number) => difference.value.format(value).replace('-', '−'),
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant.value.format(value)),
     percent: (value: number | null | undefined) => (value == null ? absent : share.value.format(value)),

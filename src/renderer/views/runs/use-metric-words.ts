@@ -21,7 +21,6 @@ export function useMetricWords() {
     name,
     interval: (between: Interval | undefined | null) =>
       between ? `[${format.figure(between[0])}, ${format.figure(between[1])}]` : '',
-    signed: (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${format.figure(Math.abs(value))}`,
     /** A p that is small is said to be so. */
     p: (value: number) => (value < 0.001 ? `< ${format.figure(0.001)}` : format.figure(value)),
   }
