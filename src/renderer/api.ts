@@ -74,7 +74,7 @@ const noAnswer = () =>
 export function errorOf(error: unknown): ErrorDocument {
   if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
   // What a broken connection says of itself is the browser's own.
-  if (connection.value === 'lost') return { ...noAnswer().toDocument(), code: 'internal' }
+  if (connection.value === 'lost') return { code: 'internal', message: phrase`The connection broke off.` }
   return toErrorDocument(error)
 }
 

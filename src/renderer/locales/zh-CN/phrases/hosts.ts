@@ -7,6 +7,7 @@ export default {
   'The workbench does not answer.': '工作台没有响应。',
   'See whether it still runs; the page goes on by itself once it answers again.':
     '请查看它是否仍在运行；恢复响应后页面会自动继续。',
+  'The connection broke off.': '连接已中断。',
   'Drop the files that are in it.': '请拖入其中的文件。',
   'See whether the workbench still runs and the file can be read, and try again.':
     '请查看工作台是否仍在运行、文件是否可读，然后重试。',
