@@ -44,7 +44,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await figure(page, 'users').getByText('40').waitFor()
     await page.getByLabel('Least events of a user').fill('100000')
     await page.getByLabel('Least events of a user').press('Tab')
-    await page.getByText('No user has 100000 events').waitFor()
+    await page.getByText('No user has 100,000 events').waitFor()
     await page.getByLabel('Least events of a user').fill('2')
     await page.getByLabel('Least events of a user').press('Tab')
     await page.getByRole('textbox', { name: 'Training, % of the events' }).fill('60')
