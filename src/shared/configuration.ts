@@ -143,7 +143,7 @@ export const modelOptions = z.strictObject({
   transitions: z.boolean().default(false),
   /** Feed slot and weekday of the event to predict. */
   targetTime: z.boolean().default(false),
-  /** Also predicts where the next event happens; see model/location-head.ts. Needs a dataset with locations. */
+  /** Also predicts where the next event happens; see model/window-mixture.ts. Needs a dataset with locations. */
   locationHead: z.boolean().default(false),
   /** Also predicts how long after the last event the next one comes, in the buckets of shared/gaps.ts. Not with target time, which would tell. */
   gapHead: z.boolean().default(false),

@@ -5,7 +5,6 @@ import { habitDecays } from '../../shared/habit.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { type ModelConfiguration, modelWidth } from './configuration.ts'
 import { normalGenerator } from './random.ts'
-import { windowGates } from './window-mixture.ts'
 
 /** Decides initialisation and whether the optimizer decays it. */
 export type ParameterKind = 'weight' | 'embedding' | 'bias'
@@ -103,9 +102,10 @@ function declareParameters(model: ModelConfiguration): Declaration[] {
     bias('habit.tilt', V)
   }
   const mixture = (head: string) => {
-    weight(`${head}.gate.weight`, [D, windowGates], { scale: 0.1 })
-    bias(`${head}.gate.bias`, windowGates)
-    bias(`${head}.gate.history`, windowGates)
+    const gates = habitDecays.length + 1
+    weight(`${head}.gate.weight`, [D, gates], { scale: 0.1 })
+    bias(`${head}.gate.bias`, gates)
+    bias(`${head}.gate.history`, gates)
   }
   if (model.locationHead) {
     weight('locationHead.query.weight', [D, d])

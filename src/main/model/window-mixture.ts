@@ -38,9 +38,6 @@ import { decayByAge, select, sum } from './habit.ts'
 
 const K = habitDecays.length
 
-/** Gates of each mixture: the transformer and the memories. */
-export const windowGates = K + 1
-
 /** Added to p, so that the logarithm stays finite where transformer and window rule a class out. */
 const smallestProbability = 1e-9
 
