@@ -22,7 +22,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     writeFileSync(file, hostileLog(3_000).csv)
     behavegpt('import', file, '--source', markup)
     behavegpt('dataset', 'build', '--name', markup, '--length', '16')
-    const size = ['--preset', 'nano', '--stream-width', '8', '--steps', '60', '--batch', '16', '--evaluate-every', '30']
+    const size = ['--preset', 'nano', '--stream-width', '8', '--steps', '20', '--batch', '16', '--evaluate-every', '10']
     for (const [name, objective] of [
       [formula, 'ce'],
       [longRun, 'dro-kl'],
@@ -74,8 +74,8 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
   async function hoverOver(chart: Locator): Promise<void> {
     await chart.scrollIntoViewIfNeeded()
     const { width, height } = (await chart.boundingBox())!
-    for (let step = 1; step < 10; step++)
-      await chart.hover({ position: { x: (step * width) / 10, y: height / 2 }, force: true })
+    for (let step = 1; step < 6; step++)
+      await chart.hover({ position: { x: (step * width) / 6, y: height / 2 }, force: true })
   }
 
   async function downloaded(page: Page, start: () => Promise<void>): Promise<string> {
