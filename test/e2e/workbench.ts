@@ -57,7 +57,12 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
     complaints,
     async open(where = '/', options = {}) {
       browser ??= await launchBrowser()
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options })
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        locale: 'en-GB',
+        reducedMotion: 'reduce',
+        ...options,
+      })
       const page = await context.newPage()
       watchForComplaints(page, origin, complaints)
       const place = new URL(where, origin)
