@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { importFiles } from '../../src/main/ingest/import.ts'
@@ -87,6 +88,20 @@ describe('what becomes of a row', () => {
     expect(readFileSync(exported, 'utf8')).toBe(
       `file,line,field,reason,raw\n${file},2,time,not a time such as 2024-05-31T18:30:00,"""a """"b"""""",never,walk"\n`,
     )
+  })
+
+  test('and as Parquet, where no text is changed', async () => {
+    const workspace = newWorkspace()
+    const file = fileWith('user,time,event\n=1+1,never,walk\nu,2024-01-01,eat\n')
+    await importFile(workspace, file)
+    const exported = path.join(temporaryFolder(), 'rejects.parquet')
+    expect(await exportRejects(workspace, 'log', exported)).toBe(1)
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    const rows = await connection.runAndReadAll(`SELECT * FROM '${exported}'`)
+    expect(rows.getRowObjects()).toEqual([
+      { file, line: 2, field: 'time', reason: 'not a time such as 2024-05-31T18:30:00', raw: '=1+1,never,walk' },
+    ])
+    connection.closeSync()
   })
 
   test('an exported table runs nothing in a spreadsheet', async () => {

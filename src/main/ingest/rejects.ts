@@ -1,23 +1,9 @@
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { csvText } from '../../shared/csv.ts'
 import type { Reject } from '../../shared/logs.ts'
 import { render } from '../../shared/phrase.ts'
-import { writeFileAtomic } from '../storage/files.ts'
 import { readRejects, selectRejects } from '../storage/rejects.ts'
 import { findSource } from '../storage/sources.ts'
+import { type FileCell, type FileColumn, writeTableFile } from '../storage/table-file.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-
-const columns = ['file', 'line', 'field', 'reason', 'raw'] as const
-
-function* csvLines(rejects: Iterable<Reject>): Generator<string> {
-  yield `${columns.join(',')}\n`
-  for (const reject of rejects) yield `${columns.map((column) => csvText(textOf(reject, column))).join(',')}\n`
-}
-
-const textOf = (reject: Reject, column: (typeof columns)[number]) =>
-  column === 'reason' ? render(reject.reason) : String(reject[column])
 
 /** Which of the refused rows: `offset` of them are passed over, of one `reason` (as of `encodePhrase`) only where it is given. */
 export interface RejectSelection {
@@ -34,17 +20,24 @@ export function listRejects(workspace: ReadWorkspace, nameOrId: string, selectio
 }
 
 /**
- * Writes all rejects of a source to a CSV file with the columns file, line, field, reason, raw; texts as of `csvText`.
+ * Writes all rejects of a source to a CSV or Parquet file, as its ending says, with the columns file, line, field, reason, raw.
  * @returns how many.
- * @throws WorkbenchError `not-found` for an unknown source, `storage` when the disk refuses.
+ * @throws WorkbenchError `not-found` for an unknown source, `usage` for another ending, `storage` when the disk refuses.
  */
 export async function exportRejects(workspace: ReadWorkspace, nameOrId: string, file: string): Promise<number> {
   const source = findSource(workspace.database, nameOrId)
-  await writeFileAtomic(file, async (temporary) => {
-    await pipeline(
-      Readable.from(csvLines(readRejects(workspace.database, source.id))),
-      createWriteStream(temporary, { flags: 'wx' }),
-    )
-  })
+  await writeTableFile(file, columns, cells(readRejects(workspace.database, source.id)), workspace.temporary)
   return source.rejected
+}
+
+const columns: readonly FileColumn[] = [
+  { name: 'file', type: 'text' },
+  { name: 'line', type: 'integer' },
+  { name: 'field', type: 'text' },
+  { name: 'reason', type: 'text' },
+  { name: 'raw', type: 'text' },
+]
+
+function* cells(rejects: Iterable<Reject>): Generator<FileCell[]> {
+  for (const { file, line, field, reason, raw } of rejects) yield [file, line, field, render(reason), raw]
 }

@@ -64,7 +64,11 @@ export const importCommands = [
         path: 'dryRun',
       },
       { flags: '--rejects', description: 'list the refused rows of --source instead of importing', path: 'rejects' },
-      { flags: '--output <file>', description: 'with --rejects: write all of them to a CSV file', path: 'output' },
+      {
+        flags: '--output <file>',
+        description: 'with --rejects: write all of them to a CSV or Parquet file',
+        path: 'output',
+      },
     ],
     input: importInput,
     run: async (workbench, { dryRun, rejects, output, files = [], ...options }, context) => {
