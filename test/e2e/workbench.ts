@@ -64,6 +64,8 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
         ...options,
       })
       const page = await context.newPage()
+      // A limit and no wait: two scenarios at once keep both cores busy.
+      page.setDefaultTimeout(90_000)
       watchForComplaints(page, origin, complaints)
       const place = new URL(where, origin)
       place.searchParams.set('token', new URL(address).searchParams.get('token')!)
