@@ -14,7 +14,6 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
   /** Work in processes of their own takes its time on a machine that is busy with other tests. */
   async function patientPage(where: string): Promise<Page> {
     const page = await workbench.open(where)
-    page.setDefaultTimeout(90_000)
     return page
   }
 

@@ -65,7 +65,6 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
 
   async function patientPage(where = '/'): Promise<Page> {
     const page = await workbench.open(where)
-    page.setDefaultTimeout(60_000)
     page.on('dialog', (dialog) => workbench.complaints.push(`dialog: ${dialog.message()}`))
     return page
   }

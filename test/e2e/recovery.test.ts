@@ -16,7 +16,6 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
 
   async function patientPage(where: string): Promise<Page> {
     const page = await workbench.open(where)
-    page.setDefaultTimeout(90_000)
     return page
   }
 
@@ -96,13 +95,11 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
   test('two tabs: what one starts the other follows, and what one removes the other refuses with the reason', async () => {
     const page = await patientPage('/datasets')
     const other = await page.context().newPage()
-    other.setDefaultTimeout(90_000)
     await other.goto(new URL('/train?dataset=sample', workbench.origin).href)
     await other.getByRole('button', { name: 'Start training' }).waitFor()
 
     // A build of the one is in the list and among the jobs of the other.
     const third = await page.context().newPage()
-    third.setDefaultTimeout(90_000)
     await third.goto(new URL('/datasets', workbench.origin).href)
     await third.getByRole('link', { name: 'sample' }).waitFor()
     await page.getByRole('button', { name: 'Build a dataset' }).click()

@@ -29,7 +29,6 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
   test('comes with a file, and leaves with two compared models, a prediction and labels', async () => {
     const log = hostileLog(4_000)
     const page = await workbench.open('/')
-    page.setDefaultTimeout(90_000)
 
     // First run: a file of one's own, with rows that cannot be used.
     await page.waitForURL('**/welcome')

@@ -15,7 +15,6 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
   /** Work in processes of their own takes its time on a machine that is busy with other tests. */
   async function patientPage(where: string): Promise<Page> {
     const page = await workbench.open(where)
-    page.setDefaultTimeout(90_000)
     return page
   }
 
@@ -61,7 +60,6 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
 
     // Another one waits behind it, and leaves the queue.
     const other = await page.context().newPage()
-    other.setDefaultTimeout(90_000)
     await designTraining(workbench, other, { dataset: 'sample', name: 'waiting', objective: 'ce', steps: 50 })
     await other.getByRole('button', { name: 'Add to the queue' }).click()
     await other.getByText('It waits for its turn: 1 before it.').waitFor()
