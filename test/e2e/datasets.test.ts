@@ -11,12 +11,6 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
   })
   afterEach(() => workbench?.close())
 
-  /** Work in processes of their own takes its time on a machine that is busy with other tests. */
-  async function patientPage(where: string): Promise<Page> {
-    const page = await workbench.open(where)
-    return page
-  }
-
   /** The figure of a name in the preview. */
   const figure = (page: Page, name: string) =>
     page
@@ -33,7 +27,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
   }
 
   test('a dataset is designed with its counts in view, built, verified, and removed with its runs', async () => {
-    const page = await patientPage('/datasets')
+    const page = await workbench.open('/datasets')
     await page.getByRole('link', { name: 'sample' }).waitFor()
     await page.getByRole('button', { name: 'Build a dataset' }).click()
 

@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3'
-import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { designTraining, dropLog, runningJob, trainingState } from './steps.ts'
@@ -13,11 +12,6 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
     workbench = await startWorkbench()
   })
   afterEach(() => workbench?.close())
-
-  async function patientPage(where: string): Promise<Page> {
-    const page = await workbench.open(where)
-    return page
-  }
 
   /** A browser's own words about a host that is away; anything else is a complaint. */
   const complaintsBesidesConnection = () =>
@@ -47,7 +41,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       )
       const log = `user,time,event\n${rows.join('\n')}\n`
       const before = stored('sources', 'events')
-      const page = await patientPage('/logs/import')
+      const page = await workbench.open('/logs/import')
       await dropLog(page, 'large.csv', log)
       await page.getByRole('button', { name: 'Import', exact: true }).click()
       await expect.poll(() => stored('events')[0], { timeout: 60_000, interval: 10 }).toBeGreaterThan(before[1]!)
@@ -77,7 +71,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
   )
 
   test('the host is killed while a model is trained: it pauses by itself, its page comes back, and the run is taken up to its end', async () => {
-    const page = await patientPage('/')
+    const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'survivor', objective: 'ce', steps: 600 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
@@ -93,7 +87,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
   })
 
   test('two tabs: what one starts the other follows, and what one removes the other refuses with the reason', async () => {
-    const page = await patientPage('/datasets')
+    const page = await workbench.open('/datasets')
     const other = await page.context().newPage()
     await other.goto(new URL('/train?dataset=sample', workbench.origin).href)
     await other.getByRole('button', { name: 'Start training' }).waitFor()

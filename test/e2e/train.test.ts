@@ -12,12 +12,6 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
   })
   afterEach(() => workbench?.close())
 
-  /** Work in processes of their own takes its time on a machine that is busy with other tests. */
-  async function patientPage(where: string): Promise<Page> {
-    const page = await workbench.open(where)
-    return page
-  }
-
   async function seriousProblems(page: Page): Promise<string[]> {
     // A notification that fades in has little contrast for a moment.
     const { violations } = await new AxeBuilder({ page }).exclude('.n-notification-container').analyze()
@@ -26,7 +20,7 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
   }
 
   test('ce from the page: estimated before it starts, watched, and evaluated when it is done', async () => {
-    const page = await patientPage('/')
+    const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'small ce', objective: 'ce', steps: 60 })
     const estimate = page.getByRole('region', { name: 'What will it take?' })
     await estimate.getByText(/Measured on cpu/).waitFor()
@@ -53,7 +47,7 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
   })
 
   test('dro-kl: paused, reloaded, resumed, killed, resumed again to its end, while another one waits', async () => {
-    const page = await patientPage('/')
+    const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_500 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Whom does the adversary help/ }).waitFor()
