@@ -77,7 +77,7 @@ export const jobKinds = {
   'export-rejects': defineReading(
     { input: z.strictObject({ source: z.string().min(1), output: z.string().min(1) }) },
     async (workspace, { source, output }) => {
-      const { exportRejects } = await import('../ingest/rejects.ts')
+      const { exportRejects } = await import('../ingest/rejects-file.ts')
       return { output, rejects: await exportRejects(workspace, source, output) }
     },
   ),
