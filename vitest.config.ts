@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const shared = {
@@ -9,8 +10,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    // Most of a test file's time is a child process or a native library at work, so every core gets a file.
-    maxWorkers: '100%',
+    // A test file often waits, for a child process or for a browser: one file more than there are cores keeps them all at work.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
       {

@@ -6,7 +6,13 @@ import { installTestPrograms } from './test-programs.mjs'
 
 await setup()
 installTestPrograms()
-const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+// What Node makes of the TypeScript files is kept for the many processes that tests start, as bin/behavegpt keeps it.
+const compileCache = join(root, 'node_modules', '.cache', 'node')
+const env = {
+  NODE_COMPILE_CACHE: compileCache,
+  ...process.env,
+  PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+}
 const modules = join(root, 'node_modules')
 const checks = [
   ['format and lint', join(modules, '@biomejs/biome/bin/biome'), 'check', '.'],

@@ -38,7 +38,7 @@ test('a flipped bit anywhere in the file of the log gives the same dataset or is
   const expected = await contentHash(folder)
   const random = new Random(11)
   const told = { damaged: 0, unharmed: 0 }
-  for (let trial = 0; trial < 60; trial++) {
+  for (let trial = 0; trial < 40; trial++) {
     for (const name of ['workbench.db-wal', 'workbench.db-shm', 'datasets']) {
       rmSync(path.join(folder, name), { recursive: true, force: true })
     }
@@ -53,7 +53,7 @@ test('a flipped bit anywhere in the file of the log gives the same dataset or is
       told.damaged++
     }
   }
-  expect(told.damaged).toBeGreaterThan(10)
+  expect(told.damaged).toBeGreaterThan(5)
 })
 
 test.each([

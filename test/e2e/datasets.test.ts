@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
@@ -18,13 +18,6 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
       .locator('dl > div')
       .filter({ has: page.getByText(name, { exact: true }) })
       .locator('dd')
-
-  async function seriousProblems(page: Page): Promise<string[]> {
-    // A notification that fades in has little contrast for a moment.
-    const { violations } = await new AxeBuilder({ page }).exclude('.n-notification-container').analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    return serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
 
   test('a dataset is designed with its counts in view, built, verified, and removed with its runs', async () => {
     const page = await workbench.open('/datasets')
@@ -51,7 +44,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await renames.nth(1).fill('merged')
     await page.getByText('2 of 30 behaviours have a new name; 29 behaviours result.').waitFor()
     await figure(page, 'behaviours').getByText('29').waitFor()
-    expect(await seriousProblems(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
 
     await page.getByLabel('Name', { exact: true }).fill('sample')
     await page.getByText('This name belongs to another dataset.').waitFor()
@@ -67,7 +60,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByText('No runs yet.').waitFor()
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText('Every file is what its hash says.').waitFor()
-    expect(await seriousProblems(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
 
     // A variant takes over the settings.
     await page.getByRole('button', { name: 'Build a variant' }).click()

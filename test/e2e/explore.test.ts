@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { browserProgram } from './browser.ts'
+import { goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 async function workbenchFor(options?: Parameters<typeof startWorkbench>[0]): Promise<RunningWorkbench> {
@@ -127,12 +128,12 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     for (let x = 0.1; x < 1; x += 0.1) await chart.hover({ position: { x: x * width, y: height / 2 } })
     expect((await exported(page, 'rank-frequency', 'CSV')).toString()).toContain(",'=cmd(),")
     for (const name of names) {
-      await page.goto(new URL(`/explore/user/${encodeURIComponent(name)}`, workbench.origin).href)
+      await goTo(page, `/explore/user/${encodeURIComponent(name)}`)
       const timeline = page.getByRole('application')
       await timeline.focus()
       await page.keyboard.press('Home')
       await page.getByText('event 1 of').waitFor()
-      await page.goto(new URL(`/explore/behaviour/${encodeURIComponent(name)}`, workbench.origin).href)
+      await goTo(page, `/explore/behaviour/${encodeURIComponent(name)}`)
       await page.getByRole('heading', { name: 'Who does it most?' }).waitFor()
     }
     await page.goto(new URL('/explore/user/nobody', workbench.origin).href)

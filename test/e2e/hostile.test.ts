@@ -6,6 +6,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { hostileLog, hostileNames } from './hostile-log.ts'
+import { goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const { markup, formula, rightToLeft, longest } = hostileNames
@@ -22,7 +23,20 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     writeFileSync(file, hostileLog(3_000).csv)
     behavegpt('import', file, '--source', markup)
     behavegpt('dataset', 'build', '--name', markup, '--length', '16')
-    const size = ['--preset', 'nano', '--stream-width', '8', '--steps', '20', '--batch', '16', '--evaluate-every', '10']
+    const size = [
+      '--preset',
+      'nano',
+      '--stream-width',
+      '8',
+      '--steps',
+      '20',
+      '--batch',
+      '16',
+      '--evaluate-every',
+      '10',
+      '--threads',
+      '1',
+    ]
     for (const [name, objective] of [
       [formula, 'ce'],
       [longRun, 'dro-kl'],
@@ -44,12 +58,6 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     const command = ['src/main/cli.ts', ...words, '--workspace', workbench.workspace]
     const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
-  }
-
-  async function visit(page: Page, place: string): Promise<void> {
-    await page.goto(new URL(place, workbench.origin).href)
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
-    await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
   }
 
   /** Nothing of a name was run or became an element, and none pushes a page out of its frame. */
@@ -115,7 +123,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
       'a search': `/runs?search=${encodeURIComponent(markup.repeat(50))}`,
     }
     for (const [where, place] of Object.entries(places)) {
-      await visit(page, place)
+      await goTo(page, place)
       for (const chart of await page.locator('main canvas').all()) await hoverOver(chart)
       await isUnharmed(page, where)
     }
@@ -147,7 +155,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await page.keyboard.press('Escape')
     await targets.waitFor({ state: 'detached' })
 
-    await visit(page, `/runs/${runs[1]}?behaviour=${encodeURIComponent(formula)}`)
+    await goTo(page, `/runs/${runs[1]}?behaviour=${encodeURIComponent(formula)}`)
     expectSafe(await downloaded(page, () => targets.getByRole('button', { name: 'All as CSV' }).click()))
     await page.keyboard.press('Escape')
     await confusions.getByText('Matrix', { exact: true }).click()
@@ -173,7 +181,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await predictions.getByText('Behaviours that the model does not know:').waitFor()
     await isUnharmed(page, 'a composed sequence')
 
-    await visit(page, `/predict/scores?run=${runs[0]}`)
+    await goTo(page, `/predict/scores?run=${runs[0]}`)
     await page.getByLabel('File name').fill('scores')
     await page.getByRole('button', { name: 'Score users' }).click()
     await page.getByText(/^40 users, the 10 most probable behaviours each/).waitFor()
@@ -188,10 +196,10 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     const page = await patientPage('/review/new')
     await page.getByLabel('Name', { exact: true }).fill(markup)
     await page.getByLabel('Events per sequence').fill('8')
-    await page.getByLabel('Sequences in the queue').fill('30')
+    await page.getByLabel('Sequences in the queue').fill('12')
     await page.getByRole('button', { name: 'Create the review' }).click()
     await page.waitForURL(/\/review\/\d+\/overview/)
-    const overview = page.url()
+    const overview = new URL(page.url()).pathname
     await page.getByRole('button', { name: 'Review', exact: true }).click()
     await page.getByPlaceholder('Your name').fill(formula)
     await page.keyboard.press('Enter')
@@ -201,17 +209,17 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await page.keyboard.insertText(`=1+1 ${markup} ${'n'.repeat(9_000)}`)
     await page.keyboard.press('Escape')
     await page.keyboard.press('Enter')
-    await page.getByText('1 of 30 done', { exact: true }).waitFor()
+    await page.getByText('1 of 12 done', { exact: true }).waitFor()
     await page.getByText('Saved', { exact: true }).waitFor()
-    for (let number = 2; number <= 30; number++) {
+    for (let number = 2; number <= 12; number++) {
       await page.getByText(`Sequence ${number}`, { exact: true }).waitFor()
       await isUnharmed(page, `sequence ${number}`)
       await page.keyboard.press('1')
       await page.keyboard.press('Enter')
     }
-    await page.getByText('30 of 30 done', { exact: true }).waitFor()
+    await page.getByText('12 of 12 done', { exact: true }).waitFor()
     await page.getByText('Saved', { exact: true }).waitFor()
-    await page.goto(overview)
+    await goTo(page, overview)
     const csv = await downloaded(page, () => page.getByRole('button', { name: 'Labels as CSV' }).click())
     expectSafe(csv)
     expect(csv).toContain(`'=1+1`)

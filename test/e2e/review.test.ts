@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
@@ -36,18 +36,6 @@ async function createReview(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Create the review' }).click()
   await page.waitForURL(/\/review\/\d+\/overview/)
   return /review\/(\d+)/.exec(page.url())![1]!
-}
-
-/** What axe finds on the page as it is now, in both themes. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    found.push(...serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)))
-  }
-  return found
 }
 
 describe.skipIf(browserProgram === undefined)('people review sequences', () => {
@@ -167,14 +155,14 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await cora.press('Enter')
     await cora.shows(1)
     await page.getByRole('heading', { name: 'What the reviewers said' }).waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await seriousFindingsInBothThemes(page)).toEqual([])
     for (const [key, dialog] of [
       ['?', 'Keys'],
       ['g', 'Go to a sequence'],
     ] as const) {
       await cora.press(key)
       await page.getByRole('dialog', { name: dialog }).waitFor()
-      expect(await seriousFindings(page)).toEqual([])
+      expect(await seriousFindingsInBothThemes(page)).toEqual([])
       await cora.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
@@ -184,7 +172,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await cora.hasDone(1, 5)
     await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
     await page.getByText(/decided by\s*Cora/).waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    expect(await seriousFindingsInBothThemes(page)).toEqual([])
     expect(workbench.complaints).toEqual([])
   })
 

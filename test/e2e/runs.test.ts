@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
@@ -60,9 +60,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     expect(url).toMatch(/behaviour=.+predicted=.+target=\d+/)
     await page.goto(url)
     await page.getByRole('dialog').getByText('What happened:').waitFor()
-    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))).toEqual([])
+    expect(await seriousFindings(page, { within: '[role=dialog]' })).toEqual([])
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { designTraining, runningJob, trainingState } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -12,13 +11,6 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
   })
   afterEach(() => workbench?.close())
 
-  async function seriousProblems(page: Page): Promise<string[]> {
-    // A notification that fades in has little contrast for a moment.
-    const { violations } = await new AxeBuilder({ page }).exclude('.n-notification-container').analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    return serious.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
-
   test('ce from the page: estimated before it starts, watched, and evaluated when it is done', async () => {
     const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'small ce', objective: 'ce', steps: 60 })
@@ -26,8 +18,8 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await estimate.getByText(/Measured on cpu/).waitFor()
     await estimate.getByText(/^(less than|\d).* to /).waitFor()
     await estimate.getByText(/free, .* installed/).waitFor()
-    await page.getByText('3 changes').waitFor()
-    expect(await seriousProblems(page)).toEqual([])
+    await page.getByText('4 changes').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
     await page.getByRole('button', { name: 'Start training' }).click()
 
     await page.getByRole('heading', { name: 'small ce', level: 1 }).waitFor()
@@ -36,12 +28,12 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await page.getByText('cpu, as asked.').waitFor()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
-    expect(await seriousProblems(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
 
     // The same settings again, under another name.
     await page.getByRole('button', { name: 'Settings for a new run' }).click()
     // The seed is now what it was, no longer the dataset's.
-    await page.getByText('4 changes').waitFor()
+    await page.getByText('5 changes').waitFor()
     expect(await page.getByLabel('How long', { exact: true }).inputValue()).toBe('60')
     expect(workbench.complaints).toEqual([])
   })

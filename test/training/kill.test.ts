@@ -44,7 +44,7 @@ test.each([
     })
     let child = await startChild(log.directory, 'train', JSON.stringify(configuration))
     const kills: { after: number; status: string; step: number }[] = []
-    for (let kill = 0; kill < 6; kill++) {
+    for (let kill = 0; kill < 4; kill++) {
       const after = Math.round(Math.random() * 400)
       if (!(await killAfter(child, after))) break
       const { status, step } = findRun(log.workspace.database, 'killed')
