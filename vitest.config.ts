@@ -1,17 +1,18 @@
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const shared = {
   // Child processes, not worker threads: native add-ons (ONNX Runtime, DuckDB, SQLite) are safest one per process.
   pool: 'forks',
+  // One process for many files: what takes long to load, such as ONNX Runtime, DuckDB or a browser, is loaded once. Files share nothing else.
+  isolate: false,
   testTimeout: 120_000,
   hookTimeout: 120_000,
 } as const
 
 export default defineConfig({
   test: {
-    // A test file often waits, for a child process or for a browser: one file more than there are cores keeps them all at work.
-    maxWorkers: availableParallelism() + 1,
+    // Most of a test file's time is a child process or a native library at work, so every core gets a file.
+    maxWorkers: '100%',
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
       {

@@ -7,7 +7,11 @@ export const browserProgram: string | undefined = findBrowser()
 export const skipReason = `no Chromium in ${browserCandidates.join(', ')}: install it (apt-get install chromium) or name one in BEHAVEGPT_TEST_BROWSER`
 if (browserProgram === undefined) console.warn(`Scenarios in a browser are skipped: ${skipReason}`)
 
-export function launchBrowser(): Promise<Browser> {
+let launched: Promise<Browser> | undefined
+
+/** The browser of this process, which ends with it. What is apart belongs into contexts of their own. */
+export function sharedBrowser(): Promise<Browser> {
   // Chromium's own sandbox cannot be had by root in a container; the page under test is ours.
-  return chromium.launch({ executablePath: browserProgram, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  launched ??= chromium.launch({ executablePath: browserProgram, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return launched
 }

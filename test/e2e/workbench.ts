@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { inject } from 'vitest'
-import { launchBrowser } from './browser.ts'
+import { sharedBrowser } from './browser.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
-/** A running web host with a workspace of its own, and a browser that looks at it. */
+/** A running web host with a workspace of its own, and pages that look at it. */
 export interface RunningWorkbench {
   /** Address with the token. */
   readonly address: string
@@ -24,7 +24,7 @@ export interface RunningWorkbench {
   kill(): Promise<void>
   /** Another host on the same workspace, at the same address, after the one before has ended. */
   restart(): Promise<void>
-  /** Ends host and browser and removes the workspace. */
+  /** Ends host and pages and removes the workspace. */
   close(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export interface WorkbenchOptions {
   words?: readonly string[]
 }
 
-/** Starts the web host on a free port and a browser for it. */
+/** Starts the web host on a free port and opens pages of it. */
 export async function startWorkbench({ sample = true, words = [] }: WorkbenchOptions = {}): Promise<RunningWorkbench> {
   const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-workbench-'))
   const workspace = path.join(folder, 'workspace')
@@ -45,7 +45,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
   const { address } = host
   const { origin } = new URL(address)
   const complaints: string[] = []
-  let browser: Browser | undefined
+  const contexts: BrowserContext[] = []
 
   return {
     address,
@@ -56,13 +56,13 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
     },
     complaints,
     async open(where = '/', options = {}) {
-      browser ??= await launchBrowser()
-      const context = await browser.newContext({
+      const context = await (await sharedBrowser()).newContext({
         viewport: { width: 1440, height: 900 },
         locale: 'en-GB',
         reducedMotion: 'reduce',
         ...options,
       })
+      contexts.push(context)
       const page = await context.newPage()
       // A limit and no wait: two scenarios at once keep both cores busy.
       page.setDefaultTimeout(90_000)
@@ -81,7 +81,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       host = await startHost([...command, '--port', port, '--token', searchParams.get('token')!])
     },
     async close() {
-      await browser?.close()
+      for (const context of contexts) await context.close()
       host.process.kill('SIGTERM')
       await host.ended
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
