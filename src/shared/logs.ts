@@ -126,6 +126,12 @@ export interface GroupShare {
   share: number
 }
 
+/** A file that events were written to, and how many. */
+export interface EventsFile {
+  output: string
+  events: number
+}
+
 /** What is known of some sources together. */
 export interface LogStatistics {
   sources: Source[]

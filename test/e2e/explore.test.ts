@@ -99,6 +99,19 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.keyboard.press('Home')
     await page.locator('[aria-rowindex="2"]').getByRole('link').waitFor()
     expect(await page.locator('[aria-rowindex="2"]').getByRole('link').textContent()).not.toBe(lastUser)
+
+    // All of them can be taken along.
+    await page.getByRole('button', { name: 'Export all events of the chosen sources' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByText('CSV', { exact: true }).click(),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(lines[0]).toBe('user,time,utc_offset_minutes,event,location,source,simulated')
+    expect(lines).toHaveLength(rows)
+    expect(lines.at(-1)).toMatch(`,simulated,true`)
     expect(workbench.complaints).toEqual([])
   })
 

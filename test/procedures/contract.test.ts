@@ -60,6 +60,7 @@ const examples: Readonly<Record<string, unknown>> = {
   'logs.showSource': { source: 'simulated' },
   'logs.rejects': { source: 'simulated' },
   'logs.exportRejects': { source: 'simulated', output: 'rejects.csv' },
+  'logs.exportEvents': { output: 'events.csv' },
   'logs.removeSource': { source: 'again' },
   'datasets.build': { name: 'second', length: 16 },
   'datasets.list': {},

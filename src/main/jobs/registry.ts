@@ -10,7 +10,7 @@ import { comparisonOptions, reportOptions, reportPageOptions, storedComparison }
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { reviewOptions } from '../../shared/review.ts'
-import { simulateOptions, sourceNames } from '../../shared/simulation.ts'
+import { eventsFileOptions, simulateOptions, sourceNames } from '../../shared/simulation.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 
 /** A kind of work that gets a process of its own. */
@@ -81,6 +81,10 @@ export const jobKinds = {
       return { output, rejects: await exportRejects(workspace, source, output) }
     },
   ),
+  'export-events': define({ input: eventsFileOptions }, async (workspace, input, context) => {
+    const { exportEvents } = await import('../ingest/events-file.ts')
+    return exportEvents(workspace, input, context)
+  }),
   'build-dataset': define({ input: datasetConfiguration }, async (workspace, input, context) => {
     const { buildDataset } = await import('../dataset/build.ts')
     return buildDataset(workspace, input, context)

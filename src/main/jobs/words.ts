@@ -20,6 +20,7 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   'log-overview': phrase`log-overview`,
   'behaviour-profile': phrase`behaviour-profile`,
   'event-anchors': phrase`event-anchors`,
+  'export-events': phrase`export-events`,
   'export-rejects': phrase`export-rejects`,
   'build-dataset': phrase`build-dataset`,
   'preview-dataset': phrase`preview-dataset`,

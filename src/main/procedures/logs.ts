@@ -57,6 +57,8 @@ export const rejectReasons = procedure(contract.rejectReasons, (host, { source, 
   host.read(({ database }) => reasonsOf(database, findSource(database, source).id, limit)),
 )
 
+export const exportEvents = jobProcedure(contract.exportEvents, 'export-events', { write: ['output'] })
+
 export const exportRejects = procedure(
   contract.exportRejects,
   (host, input, context) => host.run('export-rejects', input, context),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { importOptions } from '../configuration.ts'
 import type { FileColumns, ImportPreview, ListedSource, LogStatistics, Reject, RejectReason } from '../logs.ts'
-import { simulateOptions, sourceNames } from '../simulation.ts'
+import { eventsFileOptions, simulateOptions, sourceNames } from '../simulation.ts'
 import { job, request } from './leaf.ts'
 
 const oneSource = z.strictObject({ source: z.string().min(1) })
@@ -28,6 +28,8 @@ export const logs = {
   ),
   /** Why they were refused, the most frequent reasons first. */
   rejectReasons: request<RejectReason[]>()(oneSource.extend({ limit: z.int().min(1).max(1000).default(100) })),
-  /** Writes all of them to a CSV file. */
+  /** Writes all of them to a CSV or Parquet file. */
   exportRejects: request<{ output: string; rejects: number }>()(oneSource.extend({ output: z.string().min(1) })),
+  /** Writes the events of sources to a CSV or Parquet file. */
+  exportEvents: job(eventsFileOptions),
 }

@@ -43,6 +43,18 @@ export const logCommands = [
     },
   }),
   command({
+    name: 'sources export',
+    summary: 'write the events of sources to a CSV or Parquet file',
+    examples: ['sources export --output events.parquet', 'sources export phones-2024 --output phones.csv'],
+    arguments: [{ syntax: '[sources...]', description: 'only these sources (default: all)', path: 'sources' }],
+    options: [{ flags: '--output <file>', description: 'the file to write, .csv or .parquet', path: 'output' }],
+    input: logs.exportEvents.input,
+    run: async (workbench, input, context) => {
+      const document = await workbench.call(logs.exportEvents, input, context)
+      return { document, text: `Wrote ${count(document.events)} events to ${document.output}` }
+    },
+  }),
+  command({
     name: 'sources remove',
     summary: 'remove a source with its events; datasets built from it stay as they are',
     examples: ['sources remove phones-2024'],

@@ -8,6 +8,7 @@ export default {
   eventCount: '{count} events',
   sources: 'Sources',
   allSources: 'All sources',
+  exportEvents: 'Export all events of the chosen sources',
   noEvents: 'There are no events yet. Import a log to see what people do.',
   toLogs: 'Go to the logs',
   back: 'Explore',

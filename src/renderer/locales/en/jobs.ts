@@ -65,6 +65,7 @@ export default {
     simulate: 'Simulated log',
     'remove-source': 'Remove a source',
     'log-statistics': 'Log statistics',
+    'export-events': 'Export events',
     'export-rejects': 'Export refused rows',
     'build-dataset': 'Build a dataset',
     'remove-dataset': 'Remove a dataset',

@@ -8,6 +8,7 @@ export default {
   eventCount: '{count} 个事件',
   sources: '来源',
   allSources: '全部来源',
+  exportEvents: '导出所选数据源的全部事件',
   noEvents: '还没有事件。导入日志后即可查看用户行为。',
   toLogs: '前往日志',
   back: '探索',

@@ -65,6 +65,7 @@ export default {
     simulate: '模拟日志',
     'remove-source': '移除数据源',
     'log-statistics': '日志统计',
+    'export-events': '导出事件',
     'export-rejects': '导出被拒绝的行',
     'build-dataset': '构建数据集',
     'remove-dataset': '移除数据集',

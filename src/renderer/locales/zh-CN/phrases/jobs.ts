@@ -43,6 +43,7 @@ export default {
   'log-overview': '日志概览',
   'behaviour-profile': '行为概况',
   'event-anchors': '事件定位',
+  'export-events': '导出事件',
   'export-rejects': '导出被拒绝的行',
   'build-dataset': '构建数据集',
   'preview-dataset': '预览数据集',
