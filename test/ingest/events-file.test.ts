@@ -14,16 +14,16 @@ const log =
   'a,2024-03-01T07:00:00Z,"say ""hi"", twice",home\n'
 
 describe('events as a file', () => {
-  test('are a line each by user and time, in local time, and nothing of them runs in a spreadsheet', async () => {
+  test('are a line each in the order of the table, in local time, and nothing of them runs in a spreadsheet', async () => {
     const workspace = newWorkspace()
     await importFile(workspace, fileWith(log), { timeZone: 'Europe/Helsinki' })
     const output = path.join(temporaryFolder(), 'events.csv')
     expect(await exportEvents(workspace, { sources: [], output }, silentContext)).toEqual({ output, events: 3 })
     expect(readFileSync(output, 'utf8').split('\n')).toEqual([
       'user,time,utc_offset_minutes,event,location,source,simulated',
+      'b,2024-03-01T10:00:00,120,walk,park,log,false',
       'a,2024-03-01T09:00:00,120,"say ""hi"", twice",home,log,false',
       "a,2024-03-01T10:00:00.250,120,'=1+1,,log,false",
-      'b,2024-03-01T10:00:00,120,walk,park,log,false',
       '',
     ])
   })

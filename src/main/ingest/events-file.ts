@@ -12,7 +12,7 @@ import type { ReadWorkspace } from '../storage/workspace.ts'
 import { ProgressMeter } from './progress-meter.ts'
 
 /**
- * Writes the events of some sources (all when none is named) to a CSV or Parquet file, as its ending says, by user and time. `time` is local, as the pages show it;
+ * Writes the events of some sources (all when none is named) to a CSV or Parquet file, as its ending says, user by user, oldest first. `time` is local, as the pages show it;
  * `utc_offset_minutes` leads to the instant. The columns user, time, event and location are what an import looks for. Memory stays bounded, however many events there are;
  * a cancellation leaves an older file of that name as it was.
  * @throws WorkbenchError `not-found` for an unknown source, `usage` for another ending, `storage` when the disk refuses, `cancelled`.
