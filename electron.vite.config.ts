@@ -21,6 +21,7 @@ export default defineConfig({
           index: resolve(root, 'src/main/index.ts'),
           'jobs/child': resolve(root, 'src/main/jobs/child.ts'),
           'jobs/desk-child': resolve(root, 'src/main/jobs/desk-child.ts'),
+          'jobs/design-child': resolve(root, 'src/main/jobs/design-child.ts'),
           'jobs/evaluation-child': resolve(root, 'src/main/jobs/evaluation-child.ts'),
           'engine/probe-child': resolve(root, 'src/main/engine/probe-child.ts'),
         },

@@ -14,7 +14,16 @@ export default defineConfig({
     // Most of a test file's time is a child process or a native library at work, so every core gets a file.
     maxWorkers: '100%',
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/desktop/**'],
+        },
+      },
+      // The desktop's main process sets its process up for good: how others are launched, what modules are Electron's.
+      { test: { ...shared, name: 'desktop', include: ['test/desktop/**/*.test.ts'], isolate: true } },
       {
         test: {
           ...shared,

@@ -54,6 +54,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
         closing.abort()
         host.desks.close()
         host.evaluations.close()
+        host.designs.close()
         await jobs.close()
         lock?.[Symbol.dispose]()
         workspace.close()

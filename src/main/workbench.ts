@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { JobContext } from '../shared/progress.ts'
+import { DesignProcess } from './jobs/design-process.ts'
 import { PredictionDesks } from './jobs/desks.ts'
 import { EvaluationProcess } from './jobs/evaluation-desk.ts'
 import { runJob } from './jobs/host.ts'
@@ -38,6 +39,7 @@ export function createWorkbench(directory: string, page?: PageHost): Workbench {
     run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
     desks: new PredictionDesks(resolve(directory)),
     evaluations: new EvaluationProcess(resolve(directory)),
+    designs: new DesignProcess(resolve(directory)),
     page,
   }
   return {

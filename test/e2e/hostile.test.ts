@@ -111,7 +111,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
       ...Object.fromEntries(runs.map((run) => [`run ${run}`, `/runs/${run}`])),
       comparison: `/runs/compare?runs=${runs.join(',')}`,
       ...Object.fromEntries(
-        Object.entries(hostileNames).map(([kind, name]) => [
+        Object.entries({ markup, longest }).map(([kind, name]) => [
           `prediction for ${kind}`,
           `/predict?run=${runs[0]}&user=${encodeURIComponent(name)}`,
         ]),

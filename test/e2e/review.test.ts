@@ -5,8 +5,8 @@ import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
-const reviewed = 20
-const queued = 24
+const reviewed = 10
+const queued = 14
 
 /** The desk of one person, who only has a keyboard. */
 function deskOf(page: Page) {
@@ -45,7 +45,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
   })
   afterAll(() => workbench?.close())
 
-  test('from an empty page to agreement: a queue, twenty sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', {
+  test('from an empty page to agreement: a queue, ten sequences by keyboard, undo across a reload, a second reviewer, an adjudicator', {
     timeout: 300_000,
   }, async () => {
     const page = await workbench.open('/review')
@@ -121,14 +121,14 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
       .getByText('8', { exact: true })
       .waitFor({ timeout: 90_000 })
 
-    // Ben does not see what Ada said. He disagrees on the events of four sequences.
+    // Ben does not see what Ada said. He disagrees on the events of two sequences.
     const ben = deskOf(page)
     await ben.opens(project, 'Ben')
     for (let number = 1; number <= reviewed; number++) {
       await ben.shows(number)
       expect(await page.getByRole('option', { selected: true }).textContent()).not.toContain('wrong behaviour')
       if (number % 3 === 0) await ben.press('1')
-      if (number % 2 === 0 && number > 8) await ben.press('2')
+      if (number % 2 === 0 && number > 4) await ben.press('2')
       await ben.press('ArrowDown')
       await ben.press('Shift+ArrowDown')
       await ben.press('Shift+ArrowDown')
@@ -142,13 +142,13 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await row('odd').getByRole('cell').first().waitFor()
     expect(await row('odd').getByRole('cell').first().textContent()).toContain('1.000')
     expect(await row('episode').getByRole('cell').first().textContent()).toContain('1.000')
-    // 160 events, of which Ada labelled 10 and Ben 6 of the same: kappa = (.975 - .9047) / (1 - .9047).
+    // 80 events, of which Ada labelled 5 and Ben 3 of the same: kappa = (.975 - .9047) / (1 - .9047).
     expect(await row('wrong behaviour').getByRole('cell').first().textContent()).toContain('0.738')
-    expect(await row('wrong behaviour').getByRole('cell').nth(2).textContent()).toContain('160 events')
+    expect(await row('wrong behaviour').getByRole('cell').nth(2).textContent()).toContain('80 events')
     // And the flag of sequence 1, which only Ada set: nothing beyond chance.
     expect(await row('flag').getByRole('cell').first().textContent()).toContain('0.000')
 
-    // Cora decides: of five disputed sequences she takes Ben's side in the first.
+    // Cora decides: of three disputed sequences she takes Ben's side in the first.
     await page.getByRole('button', { name: 'Decide the disagreements' }).click()
     await page.getByPlaceholder('Your name').fill('Cora')
     const cora = deskOf(page)
@@ -169,7 +169,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await cora.press('Alt+2')
     await cora.press('Enter')
     await cora.shows(2)
-    await cora.hasDone(1, 5)
+    await cora.hasDone(1, 3)
     await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
     await page.getByText(/decided by\s*Cora/).waitFor()
     expect(await seriousFindingsInBothThemes(page)).toEqual([])

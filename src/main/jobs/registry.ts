@@ -127,10 +127,6 @@ export const jobKinds = {
     const { resumeRun } = await import('../training/run.ts')
     return resumeRun(workspace, options, context)
   }),
-  'training-sizes': defineReading({ input: trainConfiguration }, async (workspace, configuration) => {
-    const { estimateSizes } = await import('../training/sizes.ts')
-    return estimateSizes(workspace, configuration)
-  }),
   'remove-run': define({ input: z.strictObject({ run: z.string().min(1) }) }, async (workspace, { run }) => {
     const { removeUnusedRun } = await import('./removal.ts')
     return removeUnusedRun(workspace, run)

@@ -29,7 +29,6 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   'remove-dataset': phrase`remove-dataset`,
   train: phrase`train`,
   'resume-training': phrase`resume-training`,
-  'training-sizes': phrase`training-sizes`,
   'remove-run': phrase`remove-run`,
   'measure-training': phrase`measure-training`,
   evaluate: phrase`evaluate`,

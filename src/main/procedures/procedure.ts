@@ -6,6 +6,7 @@ import { issuePhrase } from '../../shared/issues.ts'
 import { lines, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { WorkbenchStatus } from '../../shared/workspace.ts'
+import type { DesignProcess } from '../jobs/design-process.ts'
 import type { PredictionDesks } from '../jobs/desks.ts'
 import type { EvaluationProcess } from '../jobs/evaluation-desk.ts'
 import type { JobInput, JobKind, JobResult } from '../jobs/registry.ts'
@@ -27,6 +28,8 @@ export interface Host {
   readonly desks: PredictionDesks
   /** Stored evaluations that stay open between questions about them. */
   readonly evaluations: EvaluationProcess
+  /** What a training would need, while a person designs it. */
+  readonly designs: DesignProcess
   /** What only a host with a page has; absent on the command line. */
   readonly page?: PageHost
 }

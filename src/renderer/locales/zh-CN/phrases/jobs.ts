@@ -52,7 +52,7 @@ export default {
   'remove-dataset': '移除数据集',
   train: '训练',
   'resume-training': '继续训练',
-  'training-sizes': '训练规模',
+  'estimating a training': '估算训练',
   'remove-run': '移除运行',
   'measure-training': '测量训练速度',
   evaluate: '评估',
