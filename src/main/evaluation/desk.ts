@@ -6,12 +6,12 @@ import type {
   EvaluatedTargets,
   ExportTargetsOptions,
   StoredEvaluation,
-  TableOptions,
   TargetFilter,
   TargetOptions,
   TargetSequence,
   TargetSequenceOptions,
 } from '../../shared/evaluation.ts'
+import type { TableOptions } from '../../shared/table.ts'
 import { writeTableFile } from '../storage/table-file.ts'
 import { openWorkspace, type ReadWorkspace } from '../storage/workspace.ts'
 import { refuseDifferentDatasets } from './compare.ts'

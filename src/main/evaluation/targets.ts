@@ -1,15 +1,10 @@
 import assert from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type {
-  EvaluatedTarget,
-  TableColumn,
-  TargetFilter,
-  TargetSequence,
-  TargetSequenceOptions,
-} from '../../shared/evaluation.ts'
+import type { EvaluatedTarget, TargetFilter, TargetSequence, TargetSequenceOptions } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { TimelineEvent } from '../../shared/sequence.ts'
+import type { TableColumn } from '../../shared/table.ts'
 import { lowerBound } from '../dataset/open.ts'
 import type { Dataset } from '../dataset/types.ts'
 import { isSeen, keptClasses, type ModelPredictions } from './predictions.ts'

@@ -13,11 +13,11 @@ import {
   storedComparison,
   storedEvaluation,
   type TargetSequence,
-  tableOptions,
   targetOptions,
   targetSequenceOptions,
 } from '../evaluation.ts'
 import type { RunOverview } from '../runs.ts'
+import { tableOptions } from '../table.ts'
 import { job, request } from './leaf.ts'
 
 /** What stored evaluations say. Nothing here runs a model; `runs.evaluate` does. */
