@@ -16,7 +16,7 @@ const env = {
 const modules = join(root, 'node_modules')
 const checks = [
   ['format and lint', join(modules, '@biomejs/biome/bin/biome'), 'check', '.'],
-  ['types', join(modules, 'typescript/bin/tsc'), '--noEmit'],
+  ['types', join(root, 'scripts/check-types.mjs')],
   ['types of the page', join(modules, 'vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'src/renderer'],
   [
     'layers',
