@@ -28,7 +28,7 @@ export default {
     p: 'p',
   },
   baseline: {
-    mostFrequent: '最常见行为',
+    mostFrequent: '总是最常见',
     repeatLast: '重复上一个',
     markov: '马尔可夫',
     userMostFrequent: '用户最常做的',
