@@ -37,7 +37,7 @@ test.each([
     // A checkpoint every few steps: most kills fall into the writing of one.
     const configuration = smallRun({
       name: 'killed',
-      steps: 200,
+      steps: 140,
       evaluateEvery: 50,
       objective: { name: 'dro-chi2', updateEvery: 3 },
       ...changes,
