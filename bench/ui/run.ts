@@ -157,7 +157,7 @@ async function compare(browser: Browser, address: string): Promise<string> {
   const page = await openPage(browser, address, '/runs')
   const finish = await watchInteractions(page)
   const finishTasks = await watchTasks(page)
-  for (const run of ['ce', 'dro-kl']) await page.getByRole('checkbox', { name: new RegExp(`${run}$`) }).check()
+  for (const run of ['ce', 'dro-kl']) await page.getByRole('checkbox', { name: `Choose ${run}`, exact: true }).check()
   await page.getByRole('button', { name: /^Compare/ }).click()
   const chart = page.getByRole('img', { name: /Recall of every behaviour/ })
   await chart.waitFor({ timeout: 120_000 })
