@@ -14,6 +14,3 @@ export type SimulateOptions = z.output<typeof simulateOptions>
 
 /** Names or ids of sources, all when empty. */
 export const sourceNames = z.strictObject({ sources: z.array(z.string().min(1)).default([]) })
-
-/** The file for the events of sources; its ending says whether it is CSV or Parquet. */
-export const eventsFileOptions = sourceNames.extend({ output: z.string().min(1) })

@@ -1,9 +1,7 @@
-import type { z } from 'zod'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { EventsFile } from '../../shared/logs.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import type { eventsFileOptions } from '../../shared/simulation.ts'
 import { noLocation, rememberNames } from '../storage/dictionaries.ts'
 import { readEventBatches } from '../storage/events.ts'
 import { sourcesOf } from '../storage/sources.ts'
@@ -19,7 +17,7 @@ import { ProgressMeter } from './progress-meter.ts'
  */
 export async function exportEvents(
   workspace: ReadWorkspace,
-  { sources: names, output }: z.output<typeof eventsFileOptions>,
+  { sources: names, output }: { sources: readonly string[]; output: string },
   context: JobContext,
 ): Promise<EventsFile> {
   const { database, temporary } = workspace

@@ -5,12 +5,13 @@ import {
   importOptions,
   trainConfiguration,
 } from '../../shared/configuration.ts'
+import { eventsFileOptions } from '../../shared/contract/logs.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { reviewOptions } from '../../shared/review.ts'
-import { eventsFileOptions, simulateOptions, sourceNames } from '../../shared/simulation.ts'
+import { simulateOptions, sourceNames } from '../../shared/simulation.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 
 /** A kind of work that gets a process of its own. */

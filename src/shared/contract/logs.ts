@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { importOptions } from '../configuration.ts'
 import type { FileColumns, ImportPreview, ListedSource, LogStatistics, Reject, RejectReason } from '../logs.ts'
-import { eventsFileOptions, simulateOptions, sourceNames } from '../simulation.ts'
+import { simulateOptions, sourceNames } from '../simulation.ts'
 import { job, request } from './leaf.ts'
 
 const oneSource = z.strictObject({ source: z.string().min(1) })
+
+/** The file for the events of sources; its ending says whether it is CSV or Parquet. */
+export const eventsFileOptions = sourceNames.extend({ output: z.string().min(1) })
 
 export const logs = {
   /** What the columns of files are, and what they may hold: for those whose mapping cannot be guessed. */
