@@ -30,38 +30,32 @@ const workspace = path.join(folder, 'workspace')
 const events = Number(values.events)
 const behaviours = Number(values.behaviours).toLocaleString('en')
 const oneUser = 'a user with a million events'
-const rows: [what: string, measured: string, wanted: string][] = []
+
+/** One line of the table, told as soon as it is measured. */
+const row = (...texts: [what: string, measured: string, wanted: string]): void =>
+  console.log(`| ${texts.join(' | ')} |`)
 
 try {
   await prepare()
-  rows.push(['from start to an interactive page, median', `${Math.round(await measureStart())} ms`, '1,500 ms'])
+  console.log(`\n${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Chromium without a graphics card\n`)
+  console.log('| what | measured | wanted |\n| --- | --- | --- |')
+  row('from start of the host to an interactive page, median', `${Math.round(await measureStart())} ms`, '1,500 ms')
   await withHost(async (address, browser) => {
-    const idle = await useEverything(browser, address)
-    rows.push(['slowest interaction, nothing else running', interactionText(idle), '100 ms'])
-    rows.push([`the same, comparing runs over ${behaviours} behaviours`, await compare(browser, address), '100 ms'])
+    const many = `the same, comparing runs over ${behaviours} behaviours`
+    row('slowest interaction, nothing else running', await useEverything(browser, address), '100 ms')
+    row(many, await compare(browser, address), '100 ms')
     const training = train()
     try {
-      const busy = await useEverything(browser, address)
-      rows.push(['slowest interaction while a training uses all cores', interactionText(busy), '100 ms'])
-      rows.push([`the same, comparing runs over ${behaviours} behaviours`, await compare(browser, address), '100 ms'])
+      row('slowest interaction while a training uses all cores', await useEverything(browser, address), '100 ms')
+      row(many, await compare(browser, address), '100 ms')
     } finally {
       training.kill('SIGINT')
       await once(training, 'close')
     }
-    rows.push([
-      `scrolling a table of ${events.toLocaleString('en')} events`,
-      await scrollTable(browser, address),
-      '50 ms a frame',
-    ])
-    rows.push([
-      `zooming a timeline of ${events.toLocaleString('en')} events`,
-      await zoomTimeline(browser, address),
-      '50 ms a frame',
-    ])
+    const million = `${events.toLocaleString('en')} events`
+    row(`scrolling a table of ${million}`, await scrollTable(browser, address), '50 ms a frame')
+    row(`zooming a timeline of ${million}`, await zoomTimeline(browser, address), '50 ms a frame')
   })
-  console.log(`\n${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Chromium without a graphics card\n`)
-  console.log('| what | measured | wanted |\n| --- | --- | --- |')
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`)
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
@@ -92,12 +86,12 @@ async function prepare(): Promise<void> {
 }
 
 /** Writes a log of so many rows and imports it as a source. */
-async function importLog(source: string, rowCount: number, row: (index: number) => unknown[]): Promise<void> {
+async function importLog(source: string, rows: number, fieldsOf: (index: number) => unknown[]): Promise<void> {
   const file = path.join(folder, 'log.csv')
   const csv = createWriteStream(file)
   csv.write('user,time,event\n')
-  for (let index = 0; index < rowCount; index++) {
-    if (!csv.write(`${row(index).join(',')}\n`)) await once(csv, 'drain')
+  for (let index = 0; index < rows; index++) {
+    if (!csv.write(`${fieldsOf(index).join(',')}\n`)) await once(csv, 'drain')
   }
   csv.end()
   await once(csv, 'finish')
@@ -126,7 +120,7 @@ async function measureStart(): Promise<number> {
 }
 
 /** What a person does in a minute: look at every page, use the palette, type, sort, open and close the drawer. */
-async function useEverything(browser: Browser, address: string): Promise<Responsiveness> {
+async function useEverything(browser: Browser, address: string): Promise<string> {
   const page = await openPage(browser, address, '/logs')
   const finish = await watchInteractions(page)
   for (const name of ['Explore', 'Datasets', 'Train', 'Runs', 'Predict', 'Review', 'Doctor', 'Settings', 'Logs']) {
@@ -149,7 +143,7 @@ async function useEverything(browser: Browser, address: string): Promise<Respons
   await page.waitForTimeout(500)
   const result = await finish()
   await page.context().close()
-  return result
+  return interactionText(result)
 }
 
 /** What a person does with a comparison: open it from the list of runs, look at points, draw an area, search and sort, change what is shown, and its theme. */

@@ -5,7 +5,7 @@ import { insertJob } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { browserProgram } from './browser.ts'
 import { placesOf } from './places.ts'
-import { goTo } from './steps.ts'
+import { goTo, isShown } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 /** Four words of the Latin alphabet in a row, which no Chinese text of ours has. Names, paths and commands have no spaces between so many. */
@@ -105,6 +105,7 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
         .run(JSON.stringify(['An old warning.']), JSON.stringify(error), id)
     }
     const page = await open('/logs')
+    await isShown(page)
     await page.keyboard.press('Control+j')
     await page.getByText('An old warning.').waitFor()
     await page.getByText('An old message with {0} in it.').waitFor()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { behaviourDaysSql, behaviourHoursSql, daysSql } from '../../src/main/storage/explore-activity.ts'
-import { eventTableSql, neighbourSql, userEventsSql } from '../../src/main/storage/explore-events.ts'
+import { eventTableSql, neighbourSql, sampleUserEvents, userEventsSql } from '../../src/main/storage/explore-events.ts'
 import { searchNamesSql } from '../../src/main/storage/explore-names.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
@@ -36,6 +36,30 @@ test('events of a user, of the table and next to another are searched in the clu
     expect(after).toMatch(/SEARCH events USING PRIMARY KEY \(user=\? AND (time>\?|\(time,source,tie\)>\(\?,\?,\?\))\)/)
     for (const steps of [user, table, before, after]) expect(steps).not.toMatch(/TEMP B-TREE|^SCAN/m)
   })
+})
+
+test("every search of a thinned-out user's events begins behind what the last one found", () => {
+  using log = createLogWorkspace()
+  log.addSource(
+    'a',
+    Array.from({ length: 400 }, (_, minute) => ({ user: 'u', time: 60_000 * minute, behaviour: `b${minute % 3}` })),
+  )
+  const { database } = log.workspace
+  const searches: { from: number; most: number }[] = []
+  const watched = Object.assign(Object.create(database) as ReadDatabase, {
+    queryArrays: (sql: string) => ({
+      all(...values: number[]) {
+        if (!sql.includes('DESC')) searches.push({ from: values[1]!, most: values.at(-1)! })
+        return database.queryArrays(sql).all(...values)
+      },
+    }),
+  })
+  const range = { user: 1, from: 0, until: 24_000_000, behaviours: [] }
+  const { rows, every } = sampleUserEvents(watched, readySources(database), range, 50)
+  expect(rows).toHaveLength(50)
+  expect(every).toBeCloseTo((399 * 60_000 + 1) / 50)
+  expect(searches).toHaveLength(1 + 50)
+  for (const [index, { from }] of searches.slice(1).entries()) expect(from).toBeGreaterThan(searches[index]!.from)
 })
 
 test('charts of time read the tallies of the sources and of the behaviour alone', () => {

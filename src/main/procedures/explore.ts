@@ -66,7 +66,9 @@ export const userEvents = procedure(
       }
       const all = readUserEvents(database, sources, range, input.limit + 1)
       const isAll = all.length <= input.limit
-      const { rows, each } = isAll ? { rows: all, each: null } : sampleUserEvents(database, sources, range, input.limit)
+      const { rows, each, every } = isAll
+        ? { rows: all, each: null, every: null }
+        : sampleUserEvents(database, sources, range, input.limit)
       const names = rememberNames(database)
       return {
         user: input.user,
@@ -77,7 +79,7 @@ export const userEvents = procedure(
           behaviour: names('behaviours', behaviour),
           location: location === noLocation ? null : names('locations', location),
         })),
-        sampledEvery: isAll ? null : (range.until - range.from) / input.limit,
+        sampledEvery: every,
         sampledEach: each,
       }
     }),

@@ -20,12 +20,16 @@ export interface UserRange {
   behaviours: readonly number[]
 }
 
-/** SQL of one user's events in a stretch of time: ? user, ? and ? instants, ? and ? local times, ? at most. */
-export function userEventsSql(sources: readonly Source[], behaviours: readonly number[]): string {
+/** SQL of one user's events in a stretch of time, from its first (`ASC`) or its last (`DESC`) on: ? user, ? and ? instants, ? and ? local times, ? at most. */
+export function userEventsSql(
+  sources: readonly Source[],
+  behaviours: readonly number[],
+  order: 'ASC' | 'DESC' = 'ASC',
+): string {
   const only = behaviours.length === 0 ? '' : ` AND behaviour IN (${behaviours.join(', ')})`
   return `SELECT time + 60000 * utc_offset, behaviour, location, time FROM events
 WHERE user = ? AND time >= ? AND time < ? AND source IN (${idList(sources)}) AND time + 60000 * utc_offset >= ? AND time + 60000 * utc_offset < ?${only}
-ORDER BY user, time, source, tie LIMIT ?`
+ORDER BY user ${order}, time ${order}, source ${order}, tie ${order} LIMIT ?`
 }
 
 /** The first `limit` events in the range, oldest first. */
@@ -41,44 +45,50 @@ export function userEvents(
 }
 
 /**
- * Up to `limit` events, spread over as many equal stretches of the range: the first events of each stretch, as many (1, 2, 4 ...) as the limit allows, so that a user
- * whose events come in bursts is not left with one of each. Takes one search in the clustered index for each stretch, whether there are ten thousand events or a million.
- * @returns the events and how many were taken from a stretch at most.
+ * Up to `limit` events, spread over as many equal stretches between the first and the last event of the range: the first events of each stretch, as many (1, 2, 4 ...)
+ * as the limit allows, so that a user whose events come in bursts is not left with one of each. Takes one search in the clustered index for each stretch, whether
+ * there are ten thousand events or a million.
+ * @returns the events, how many were taken from a stretch at most, and how many milliseconds a stretch is long.
  */
 export function sampleUserEvents(
   database: ReadDatabase,
   sources: readonly Source[],
-  range: UserRange,
+  { user, from, until, behaviours }: UserRange,
   limit: number,
-): { rows: UserEventRow[]; each: number } {
-  let best = { rows: firstOfStretches(database, sources, range, limit, 1)!, each: 1 }
+): { rows: UserEventRow[]; each: number; every: number } {
+  const search = (order: 'ASC' | 'DESC') => {
+    const query = database.queryArrays<UserEventRow>(userEventsSql(sources, behaviours, order))
+    return (instant: number, most: number) => query.all(user, instant, until + widestOffset, from, until, most)
+  }
+  const eventsAfter = search('ASC')
+  const [first] = eventsAfter(from - widestOffset, 1)
+  const [last] = search('DESC')(from - widestOffset, 1)
+  if (first === undefined || last === undefined) return { rows: [], each: 1, every: (until - from) / limit }
+  // Of instants, which the index is ordered by: a search for a local time would pass by a day and a half of events.
+  const stretches = { start: first[3], length: (last[3] + 1 - first[3]) / limit, count: limit }
+  let best = { rows: firstOfStretches(eventsAfter, stretches, 1)!, each: 1 }
   for (let each = 2; best.rows.length < limit; each *= 2) {
-    const rows = firstOfStretches(database, sources, range, limit, each)
+    const rows = firstOfStretches(eventsAfter, stretches, each)
     if (rows === undefined || rows.length === best.rows.length) break
     best = { rows, each }
   }
-  return best
+  return { ...best, every: stretches.length }
 }
 
-/** The first `each` events of each of `limit` equal stretches of the range; undefined where they are more than `limit`. */
+/** The first `each` events of each of so many equal stretches; undefined where they are more than there are stretches. */
 function firstOfStretches(
-  database: ReadDatabase,
-  sources: readonly Source[],
-  { user, from, until, behaviours }: UserRange,
-  limit: number,
+  eventsAfter: (instant: number, most: number) => UserEventRow[],
+  { start, length, count }: { start: number; length: number; count: number },
   each: number,
 ): UserEventRow[] | undefined {
-  const length = (until - from) / limit
-  const query = database.queryArrays<UserEventRow>(userEventsSql(sources, behaviours))
   const found: UserEventRow[] = []
-  for (let number = 0; number < limit; ) {
-    const start = Math.ceil(from + number * length)
+  for (let number = 0; number < count; ) {
     // To the end of the range, so that an empty stretch costs no search of its own.
-    const rows = query.all(user, from - widestOffset, until + widestOffset, start, until, each)
+    const rows = eventsAfter(Math.ceil(start + number * length), each)
     if (rows.length === 0) break
-    const stretch = Math.max(number, Math.floor((rows[0][0] - from) / length))
-    found.push(...rows.filter(([time], index) => index === 0 || time < from + (stretch + 1) * length))
-    if (found.length > limit) return undefined
+    const stretch = Math.max(number, Math.floor((rows[0]![3] - start) / length))
+    found.push(...rows.filter((row, index) => index === 0 || row[3] < start + (stretch + 1) * length))
+    if (found.length > count) return undefined
     number = stretch + 1
   }
   return found
