@@ -20,7 +20,8 @@ const filesFor = (platform) => [
   '!node_modules/{tslib,zrender}/**',
   // Of the install scripts that are left out.
   '!node_modules/{node-addon-api,adm-zip,global-agent}/**',
-  // The command line's.
+  // The command line and the web host, which a packed Electron cannot run.
+  '!out/main/{cli,web}.js',
   '!node_modules/commander/**',
   `!node_modules/onnxruntime-node/bin/*/!(${platform})/**`,
   '!node_modules/onnxruntime-node/bin/*/*/!(${arch})/**',

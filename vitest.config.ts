@@ -11,6 +11,7 @@ const shared = {
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/build.ts',
     // Most of a test file's time is a child process or a native library at work, so every core gets a file.
     maxWorkers: '100%',
     projects: [

@@ -51,7 +51,7 @@ try {
 }
 
 async function takePictures(workspace) {
-  const host = spawn(node, [join(root, 'src/main/web.ts'), '--workspace', workspace, '--port', '0'], {
+  const host = spawn(node, [join(root, 'out/main/web.js'), '--workspace', workspace, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise((found) => {
@@ -219,7 +219,7 @@ function namesOf(workspace) {
 }
 
 function command(...words) {
-  const { status, stdout, stderr } = spawnSync(node, [join(root, 'src/main/cli.ts'), ...words], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(node, [join(root, 'out/main/cli.js'), ...words], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr}`)
   return stdout
 }

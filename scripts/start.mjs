@@ -17,7 +17,7 @@ await setup()
 if (rest.includes('--help') || rest.includes('-h')) {
   console.log('npm start [-- --workspace DIR]       opens the desktop')
   console.log('npm start -- --web [OPTIONS]         opens the workbench for a browser on this machine; its options:\n')
-  await run('src/main/cli.ts', ['serve', '--help'], folder)
+  await run('out/main/cli.js', ['serve', '--help'], folder)
 } else if (isWeb) serve()
 else {
   const workspace = workspaceOf(rest)
@@ -32,8 +32,7 @@ else {
 }
 
 function serve() {
-  buildIfNeeded()
-  void run('src/main/cli.ts', ['serve', ...rest], folder)
+  void run('out/main/cli.js', ['serve', ...rest], folder)
 }
 
 /** The only option of the desktop; anything else ends here. The default is the command line's. */

@@ -16,11 +16,11 @@ export const buildPage = (): void => command(path.join(root, 'scripts/build.mjs'
 
 /** Runs one command of the command line to its end. */
 export function behavegpt(workspace: string, ...words: string[]): void {
-  command(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
+  command(path.join(root, 'out/main/cli.js'), ...words, '--workspace', workspace)
 }
 
 export async function startHost(workspace: string): Promise<RunningHost> {
-  const host = spawn(process.execPath, [path.join(root, 'src/main/web.ts'), '--workspace', workspace], {
+  const host = spawn(process.execPath, [path.join(root, 'out/main/web.js'), '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>((found) => {

@@ -219,7 +219,7 @@ function interactionText({ slowest, over, interactions }: Responsiveness): strin
 
 function train(): ChildProcess {
   const words = ['train', '--dataset', 'bench', '--preset', 'small', '--epochs', '10', '--device', 'cpu']
-  return spawn(process.execPath, [path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace], {
+  return spawn(process.execPath, [path.join(root, 'out/main/cli.js'), ...words, '--workspace', workspace], {
     stdio: 'ignore',
   })
 }

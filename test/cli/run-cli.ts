@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url))
 

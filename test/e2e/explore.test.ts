@@ -124,7 +124,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       Array.from({ length: 9 - index }, (_, day) => `"${name}",2024-01-0${day + 1}T08:00:00,"${name}","${name}"`),
     )
     writeFileSync(file, `user,time,event,location\n${rows.join('\n')}\n`)
-    const command = ['src/main/cli.ts', 'import', file, '--workspace', workbench.workspace]
+    const command = ['out/main/cli.js', 'import', file, '--workspace', workbench.workspace]
     const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
 

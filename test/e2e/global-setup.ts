@@ -17,19 +17,17 @@ declare module 'vitest' {
 
 const root = path.join(import.meta.dirname, '../..')
 
-/** Builds the page and the sample workspace, at the same time, once for all scenarios. */
+/** Makes the sample workspace, once for all scenarios. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-e2e-'))
   const sample = path.join(folder, 'sample')
-  if (browserProgram !== undefined) {
-    await Promise.all([run(path.join(root, 'scripts/build.mjs'), '--if-needed'), makeSample(sample)])
-  }
+  if (browserProgram !== undefined) await makeSample(sample)
   project.provide('sample', sample)
   return () => rmSync(folder, { recursive: true, force: true })
 }
 
 async function makeSample(workspace: string): Promise<void> {
-  const command = (...words: string[]) => run(path.join(root, 'src/main/cli.ts'), ...words, '--workspace', workspace)
+  const command = (...words: string[]) => run(path.join(root, 'out/main/cli.js'), ...words, '--workspace', workspace)
   await command('simulate', '--events', '6000', '--users', '40', '--days', '28', '--behaviours', '30')
   await command('dataset', 'build', '--name', 'sample', '--length', '16')
   const size = ['--preset', 'nano', '--stream-width', '8', '--epochs', '2', '--batch', '16']

@@ -13,7 +13,7 @@ describe.skipIf(browserProgram === undefined)(
     beforeAll(async () => {
       workbench = await startWorkbench()
       const command = (...words: string[]) => {
-        const program = path.join(import.meta.dirname, '../../src/main/cli.ts')
+        const program = path.join(import.meta.dirname, '../../out/main/cli.js')
         const all = [program, ...words, '--json', '--workspace', workbench.workspace]
         const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' })
         expect(status, stderr).toBe(0)

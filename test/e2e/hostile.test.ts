@@ -55,7 +55,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
   afterAll(() => workbench?.close())
 
   function behavegpt(...words: string[]): void {
-    const command = ['src/main/cli.ts', ...words, '--workspace', workbench.workspace]
+    const command = ['out/main/cli.js', ...words, '--workspace', workbench.workspace]
     const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
   }

@@ -40,7 +40,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
   const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-workbench-'))
   const workspace = path.join(folder, 'workspace')
   if (sample) cpSync(inject('sample'), workspace, { recursive: true })
-  const command = [path.join(root, 'src/main/web.ts'), '--workspace', workspace, ...words]
+  const command = [path.join(root, 'out/main/web.js'), '--workspace', workspace, ...words]
   let host = await startHost(command)
   const { address } = host
   const { origin } = new URL(address)

@@ -23,7 +23,7 @@ let clone: string
 beforeEach(() => {
   clone = path.join(mkdtempSync(path.join(tmpdir(), 'behavegpt-setup-')), "it's a clone & more")
   mkdirSync(clone)
-  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json', '.npmrc']) {
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json', 'electron.vite.config.ts', '.npmrc']) {
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
   }
 })
@@ -40,6 +40,7 @@ function fakeNpm(script: string): Record<string, string> {
   const folder = path.join(path.dirname(clone), 'programs')
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'npm'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  writeFileSync(path.join(folder, 'builder.js'), builder)
   return { PATH: `${folder}${path.delimiter}${process.env.PATH}` }
 }
 
@@ -48,8 +49,15 @@ const installingNpm = `
 if [ "$1" = config ]; then echo null; exit 0; fi
 echo install >> ../../installations
 sleep 0.5
-mkdir -p node_modules/node/bin
-ln -s '${process.execPath}' node_modules/node/bin/node`
+mkdir -p node_modules/node/bin node_modules/electron-vite/bin
+ln -s '${process.execPath}' node_modules/node/bin/node
+cp ../../programs/builder.js node_modules/electron-vite/bin/electron-vite.js`
+
+/** A builder that "builds" by copying, and counts how often. */
+const builder = `
+import { appendFileSync, cpSync } from 'node:fs'
+cpSync('src/main/cli.ts', 'out/main/cli.js')
+appendFileSync('../builds', 'build\\n')`
 
 const withProxy = { https_proxy: 'http://127.0.0.1:1' }
 
@@ -57,10 +65,12 @@ function setup(extra: Record<string, string>) {
   return spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: clone, env: environment(extra), encoding: 'utf8' })
 }
 
-function installations(): number {
-  const file = path.join(path.dirname(clone), 'installations')
+/** How often it was installed or built. */
+function countOf(what: 'installations' | 'builds'): number {
+  const file = path.join(path.dirname(clone), what)
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0
 }
+const installations = () => countOf('installations')
 
 const leftovers = () => readdirSync(clone).filter((name) => name.startsWith('.setup'))
 
@@ -148,7 +158,7 @@ describe('bin/behavegpt', () => {
     mkdirSync(path.join(clone, 'src/main'), { recursive: true })
     writeFileSync(path.join(clone, 'src/main/cli.ts'), file)
     const link = path.join(path.dirname(clone), 'behavegpt')
-    symlinkSync(path.join(clone, 'bin/behavegpt'), link)
+    if (!existsSync(link)) symlinkSync(path.join(clone, 'bin/behavegpt'), link)
     return spawn(process.execPath, [link, ...words], {
       cwd: path.dirname(clone),
       env: environment({ ...fakeNpm(installingNpm), ...withProxy }),
@@ -165,6 +175,17 @@ describe('bin/behavegpt', () => {
     child.stdout?.on('data', (text) => (output += text))
     expect(await exitOf(child)).toBe(3)
     expect(JSON.parse(output)).toEqual([path.dirname(clone), 'a b', "c'd"])
+  })
+
+  test('builds first, and again only when a source has changed', async () => {
+    for (const [code, builds] of [
+      [3, 1],
+      [3, 1],
+      [4, 2],
+    ] as const) {
+      expect(await exitOf(start(`process.exit(${code})`, []))).toBe(code)
+      expect(countOf('builds')).toBe(builds)
+    }
   })
 
   test('passes an interrupt on and ends as the program does, leaving no process behind', async () => {

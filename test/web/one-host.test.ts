@@ -47,7 +47,7 @@ test('the workspace of a host that was killed is taken over; commands work besid
   const { status, stdout } = spawnSync(
     process.execPath,
     [
-      path.join(root, 'src/main/cli.ts'),
+      path.join(root, 'out/main/cli.js'),
       'simulate',
       '--events',
       '200',
@@ -65,7 +65,7 @@ test('the workspace of a host that was killed is taken over; commands work besid
 test('behavegpt serve prints one document with --json, and ends cleanly when it is interrupted', async () => {
   const { page, workspace } = await builtPage()
   const words = ['serve', '--json', '--workspace', workspace, '--page', page]
-  const host = spawn(process.execPath, [path.join(root, 'src/main/cli.ts'), ...words], {
+  const host = spawn(process.execPath, [path.join(root, 'out/main/cli.js'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void host.kill('SIGKILL'))

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { importOptions, presetNames, type TrainConfigurationInput } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -7,6 +6,7 @@ import type { ComparisonResult } from '../../shared/evaluation.ts'
 import type { Source } from '../../shared/logs.ts'
 import { verbatim } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { programFolder } from '../launch/program.ts'
 import * as datasets from '../procedures/datasets.ts'
 import * as logs from '../procedures/logs.ts'
 import * as prediction from '../procedures/prediction.ts'
@@ -170,7 +170,7 @@ function nextSteps(workbench: Workbench, source: Source, ce: string, dro: string
   ]
 }
 
-const program = fileURLToPath(new URL('../../../bin/behavegpt', import.meta.url))
+const program = path.join(programFolder, 'bin/behavegpt')
 
 /** A path as it is soonest typed from here. */
 function shortest(target: string): string {

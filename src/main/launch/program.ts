@@ -4,21 +4,11 @@ import path from 'node:path'
 /** Folder of the program: that of its package.json, from the sources, from the built files and inside a packed application alike. */
 export const programFolder = findProgramFolder(import.meta.dirname)
 
-/** The program runs from its TypeScript files, and not from what a build made of them. */
-const runsFromSources = import.meta.filename.endsWith('.ts')
-
 /** The program's own version. */
 export const programVersion: string = JSON.parse(readFileSync(path.join(programFolder, 'package.json'), 'utf8')).version
 
-/**
- * The main module of a process, such as `jobs/child`, as it stands in src/main or as a build left it.
- * Each one is an entry of the build (electron.vite.config.ts).
- */
-export function processModule(name: string): string {
-  return runsFromSources
-    ? path.join(programFolder, 'src/main', `${name}.ts`)
-    : path.join(programFolder, 'out/main', `${name}.js`)
-}
+/** The main module of a process, such as `jobs/child`. Each one is an entry of the build (electron.vite.config.ts). */
+export const processModule = (name: string): string => path.join(programFolder, 'out/main', `${name}.js`)
 
 function findProgramFolder(start: string): string {
   let folder = start
