@@ -5,13 +5,13 @@ const shared = {
   pool: 'forks',
   // One process for many files: what takes long to load, such as ONNX Runtime, DuckDB or a browser, is loaded once. Files share nothing else.
   isolate: false,
+  globalSetup: 'test/build.ts',
   testTimeout: 120_000,
   hookTimeout: 120_000,
 } as const
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/build.ts',
     // Most of a test file's time is a child process or a native library at work, so every core gets a file.
     maxWorkers: '100%',
     projects: [
@@ -30,7 +30,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/e2e/global-setup.ts',
+          globalSetup: ['test/build.ts', 'test/e2e/global-setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
