@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 export interface Responsiveness {
   /** Milliseconds from the slowest input to the picture that shows its effect (Event Timing). */
   slowest: number
+  /** What the slowest was: a kind of event, and the place of the page. Empty without interactions. */
+  what: string
   /** Interactions that took more than 100 ms. */
   over: number
   interactions: number
@@ -20,8 +22,9 @@ export function median(numbers: readonly number[]): number {
 /** Runs in the page. Entries of no interaction, such as a pointer that moves, have no id. */
 const observeInteractions = `
   new PerformanceObserver((list) => {
-    for (const { interactionId, duration } of list.getEntries()) {
-      if (interactionId) tellInteraction(performance.timeOrigin + ' ' + interactionId, duration)
+    for (const { interactionId, duration, name } of list.getEntries()) {
+      const id = performance.timeOrigin + ' ' + interactionId
+      if (interactionId) tellInteraction(id, duration, name + ' at ' + location.pathname)
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
 `
@@ -47,18 +50,19 @@ const observeFrames = `
 
 /** Watches every input of this page, also across its own navigations; returns how to end it. */
 export async function watchInteractions(page: Page): Promise<() => Promise<Responsiveness>> {
-  const durations = new Map<string, number>()
-  await page.exposeFunction('tellInteraction', (id: string, duration: number) => {
-    durations.set(id, Math.max(durations.get(id) ?? 0, duration))
+  const seen = new Map<string, { duration: number; what: string }>()
+  await page.exposeFunction('tellInteraction', (id: string, duration: number, what: string) => {
+    if (duration > (seen.get(id)?.duration ?? 0)) seen.set(id, { duration, what })
   })
   await page.addInitScript(observeInteractions)
   await page.evaluate(observeInteractions)
   return async () => {
     await page.waitForTimeout(300)
-    const all = [...durations.values()]
+    const all = [...seen.values()].sort((a, b) => b.duration - a.duration)
     return {
-      slowest: Math.max(0, ...all),
-      over: all.filter((duration) => duration > 100).length,
+      slowest: all[0]?.duration ?? 0,
+      what: all[0]?.what ?? '',
+      over: all.filter(({ duration }) => duration > 100).length,
       interactions: all.length,
     }
   }

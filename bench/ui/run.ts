@@ -213,8 +213,8 @@ async function zoomTimeline(browser: Browser, address: string): Promise<string> 
   return text
 }
 
-function interactionText({ slowest, over, interactions }: Responsiveness): string {
-  return `${Math.round(slowest)} ms (${over} of ${interactions} over 100 ms)`
+function interactionText({ slowest, what, over, interactions }: Responsiveness): string {
+  return `${Math.round(slowest)} ms, ${what} (${over} of ${interactions} over 100 ms)`
 }
 
 function train(): ChildProcess {

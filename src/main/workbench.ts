@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import type { JobContext } from '../shared/progress.ts'
-import { DesignProcess } from './jobs/design-process.ts'
+import { designProcess } from './jobs/design-process.ts'
 import { PredictionDesks } from './jobs/desks.ts'
-import { EvaluationProcess } from './jobs/evaluation-desk.ts'
+import { evaluationProcess } from './jobs/evaluation-desk.ts'
 import { runJob } from './jobs/host.ts'
 import { callProcedure, type Host, type PageHost, type Procedure } from './procedures/procedure.ts'
 import { openWorkspace } from './storage/workspace.ts'
@@ -38,8 +38,8 @@ export function createWorkbench(directory: string, page?: PageHost): Workbench {
     },
     run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
     desks: new PredictionDesks(resolve(directory)),
-    evaluations: new EvaluationProcess(resolve(directory)),
-    designs: new DesignProcess(resolve(directory)),
+    evaluations: evaluationProcess(resolve(directory)),
+    designs: designProcess(resolve(directory)),
     page,
   }
   return {

@@ -1,6 +1,10 @@
+import { z } from 'zod'
 import type { ColumnMapping, fileFormats, GroupRule } from './configuration.ts'
 import type { GroupName } from './long-tail.ts'
 import type { Phrase } from './phrase.ts'
+
+/** Names or ids of sources, all when empty. */
+export const sourceNames = z.strictObject({ sources: z.array(z.string().min(1)).default([]) })
 
 export type FileFormat = (typeof fileFormats)[number]
 

@@ -11,6 +11,3 @@ export const simulateOptions = z.strictObject({
   seed: z.int().min(0).optional(),
 })
 export type SimulateOptions = z.output<typeof simulateOptions>
-
-/** Names or ids of sources, all when empty. */
-export const sourceNames = z.strictObject({ sources: z.array(z.string().min(1)).default([]) })

@@ -156,7 +156,10 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await targets.waitFor({ state: 'detached' })
 
     await goTo(page, `/runs/${runs[1]}?behaviour=${encodeURIComponent(formula)}`)
-    expectSafe(await downloaded(page, () => targets.getByRole('button', { name: 'All as CSV' }).click()))
+    await targets.getByRole('button', { name: 'Export all these targets' }).click()
+    expectSafe(
+      await downloaded(page, () => page.locator('.n-dropdown-option').getByText('CSV', { exact: true }).last().click()),
+    )
     await page.keyboard.press('Escape')
     await confusions.getByText('Matrix', { exact: true }).click()
     await hoverOver(confusions.locator('canvas').last())

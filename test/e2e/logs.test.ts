@@ -89,7 +89,7 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     expect(await refused.getByText('2 fields where the header has 4').count()).toBe(0)
 
     const downloading = page.waitForEvent('download')
-    await refused.getByRole('button', { name: 'Export all' }).click()
+    await refused.getByRole('button', { name: 'Export all refused rows' }).click()
     await page.locator('.n-dropdown-option').getByText('CSV', { exact: true }).click()
     const exported = readFileSync(await (await downloading).path(), 'utf8')
     expect(exported.split('\n')).toHaveLength(7)

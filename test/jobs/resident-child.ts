@@ -6,8 +6,12 @@ import { WorkbenchError } from '../../src/shared/errors.ts'
 import { phrase } from '../../src/shared/phrase.ts'
 
 let asked = 0
-answerQuestions({
-  add: async (value: number) => ({ sum: value + Number(process.argv[2]), asked: ++asked, pid: process.pid }),
+const answers = {
+  add: async (value: number): Promise<{ sum: number; asked: number; pid: number }> => ({
+    sum: value + Number(process.argv[2]),
+    asked: ++asked,
+    pid: process.pid,
+  }),
   slow: async (milliseconds: number) => {
     await sleep(milliseconds)
     return ++asked
@@ -19,4 +23,6 @@ answerQuestions({
     process.stderr.write('assertion failed in native code\n')
     process.abort()
   },
-})
+}
+export type TestMethods = typeof answers
+answerQuestions(answers)

@@ -5,17 +5,17 @@ import { ResidentProcess } from '../../src/main/jobs/resident.ts'
 import { removeRun } from '../../src/main/training/removal.ts'
 import { phrase } from '../../src/shared/phrase.ts'
 import { createTrainedRun } from '../prediction/trained-run.ts'
+import type { TestMethods } from './resident-child.ts'
 
 const module = fileURLToPath(new URL('resident-child.ts', import.meta.url))
 const always = new AbortController().signal
 
-let resident: ResidentProcess
+let resident: ResidentProcess<TestMethods>
 beforeEach(() => {
   resident = new ResidentProcess({ module, parameters: ['10'], work: phrase`the test`, idleMilliseconds: 60_000 })
   return () => resident.close()
 })
-const add = (value: number, signal = always) =>
-  resident.ask('add', value, signal) as Promise<{ sum: number; asked: number; pid: number }>
+const add = (value: number, signal = always) => resident.ask('add', value, signal)
 const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0)
@@ -65,8 +65,13 @@ test('a question whose asker left before its turn is not asked', async () => {
 })
 
 test('it ends when nobody asks for a while, and comes back', async () => {
-  const brief = new ResidentProcess({ module, parameters: ['10'], work: phrase`the test`, idleMilliseconds: 50 })
-  const { pid } = (await brief.ask('add', 1, always)) as { pid: number }
+  const brief = new ResidentProcess<TestMethods>({
+    module,
+    parameters: ['10'],
+    work: phrase`the test`,
+    idleMilliseconds: 50,
+  })
+  const { pid } = await brief.ask('add', 1, always)
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 })
   expect(await brief.ask('add', 2, always)).toMatchObject({ sum: 12, asked: 1 })
   brief.close()

@@ -21,6 +21,9 @@ export function slotOf(time: number, slotsPerDay: number): number {
   return Math.floor(sinceMidnight / ((minutesPerDay / slotsPerDay) * millisecondsPerMinute))
 }
 
+/** `2025-03-01T07:30:15`, with milliseconds where there are any. */
+export const localTimeText = (time: number): string => new Date(time).toISOString().replace(/(\.000)?Z$/, '')
+
 const localTime = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?$/
 
 /**

@@ -5,6 +5,7 @@ import { groupNames } from '../../shared/long-tail.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { TimelineEvent } from '../../shared/sequence.ts'
 import type { TableColumn } from '../../shared/table.ts'
+import { localTimeText } from '../dataset/calendar.ts'
 import { lowerBound } from '../dataset/open.ts'
 import type { Dataset } from '../dataset/types.ts'
 import { isSeen, keptClasses, type ModelPredictions } from './predictions.ts'
@@ -131,7 +132,7 @@ export function* targetLines(open: OpenEvaluation, rows: Int32Array): Generator<
     const target = describeTarget(open, row)
     yield [
       target.user,
-      new Date(target.time).toISOString().slice(0, -1),
+      localTimeText(target.time),
       target.behaviour,
       target.location,
       target.predicted,

@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../shared/errors.ts'
 import type { EventsFile } from '../../shared/logs.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { localTimeText } from '../dataset/calendar.ts'
 import { noLocation, rememberNames } from '../storage/dictionaries.ts'
 import { readEventBatches } from '../storage/events.ts'
 import { sourcesOf } from '../storage/sources.ts'
@@ -59,6 +60,3 @@ const columns: readonly FileColumn[] = [
   { name: 'source', type: 'text' },
   { name: 'simulated', type: 'text' },
 ]
-
-/** Wall-clock milliseconds as of ISO 8601, with a fraction only where there is one. */
-const localTimeText = (time: number) => new Date(time).toISOString().replace(/(\.000)?Z$/, '')

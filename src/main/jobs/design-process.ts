@@ -10,26 +10,14 @@ export interface DesignMethods {
   sizes(configuration: TrainConfigurationInput): Promise<TrainingSizes>
 }
 
-/** What a training would need, asked anew with every option that a person changes: a process for each question would take longer to start than to answer. See `ResidentProcess`. */
-export class DesignProcess {
-  readonly #process: ResidentProcess
+/** Says what a training would need, asked anew with every option that a person changes: a process for each question would take longer to start than to answer. */
+export type DesignProcess = ResidentProcess<DesignMethods>
 
-  /** @param directory the workspace. */
-  constructor(directory: string) {
-    this.#process = new ResidentProcess({
-      module: processModule('jobs/design-child'),
-      parameters: [directory],
-      work: phrase`estimating a training`,
-      idleMilliseconds: 60_000,
-    })
-  }
-
-  /** Errors as of `estimateSizes` and `ResidentProcess.ask`. */
-  async sizes(configuration: TrainConfigurationInput, signal: AbortSignal): Promise<TrainingSizes> {
-    return (await this.#process.ask('sizes', configuration, signal)) as TrainingSizes
-  }
-
-  close(): void {
-    this.#process.close()
-  }
-}
+/** @param directory the workspace. */
+export const designProcess = (directory: string): DesignProcess =>
+  new ResidentProcess({
+    module: processModule('jobs/design-child'),
+    parameters: [directory],
+    work: phrase`estimating a training`,
+    idleMilliseconds: 60_000,
+  })

@@ -2,14 +2,10 @@ import { phrase } from '../../shared/phrase.ts'
 import type { InspectedRun } from '../../shared/prediction.ts'
 import { processModule } from '../launch/program.ts'
 import type { PredictionDesk } from '../prediction/desk.ts'
-import { ResidentProcess } from './resident.ts'
+import { type MethodAnswer, type MethodInput, ResidentProcess } from './resident.ts'
 
 /** What a run's process answers. */
 export type DeskMethods = Omit<PredictionDesk, 'dispose'>
-export type DeskMethod = keyof DeskMethods
-export type DeskInput<Method extends DeskMethod> =
-  Parameters<DeskMethods[Method]> extends [infer Input] ? Input : unknown
-export type DeskResult<Method extends DeskMethod> = Awaited<ReturnType<DeskMethods[Method]>>
 
 /** Each holds a model in memory. */
 const mostProcesses = 2
@@ -22,7 +18,7 @@ const idleMilliseconds = 5 * 60_000
 export class PredictionDesks {
   readonly #directory: string
   /** The latest used last. */
-  readonly #processes = new Map<string, ResidentProcess>()
+  readonly #processes = new Map<string, ResidentProcess<DeskMethods>>()
 
   /** @param directory the workspace. */
   constructor(directory: string) {
@@ -32,16 +28,16 @@ export class PredictionDesks {
   /**
    * Asks the process of a run, by its id. Errors as of `PredictionDesk` and `ResidentProcess.ask`.
    */
-  async ask<Method extends DeskMethod>(
+  ask<Method extends keyof DeskMethods>(
     { run, checkpoint }: InspectedRun,
     method: Method,
-    input: DeskInput<Method>,
+    input: MethodInput<DeskMethods, Method>,
     signal: AbortSignal,
-  ): Promise<DeskResult<Method>> {
+  ): Promise<MethodAnswer<DeskMethods, Method>> {
     const key = `${run} ${checkpoint}`
     const resident =
       this.#processes.get(key) ??
-      new ResidentProcess({
+      new ResidentProcess<DeskMethods>({
         module: processModule('jobs/desk-child'),
         parameters: [this.#directory, run, checkpoint],
         work: phrase`the predictions of run ${run}`,
@@ -50,7 +46,7 @@ export class PredictionDesks {
     this.#processes.delete(key)
     this.#processes.set(key, resident)
     this.#closeUnused()
-    return (await resident.ask(method, input, signal)) as DeskResult<Method>
+    return resident.ask(method, input, signal)
   }
 
   /** Process ids of those that are running. */

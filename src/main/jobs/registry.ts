@@ -8,10 +8,11 @@ import {
 import { eventsFileOptions } from '../../shared/contract/logs.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
+import { sourceNames } from '../../shared/logs.ts'
 import { exportOptions, predictOptions, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { reviewOptions } from '../../shared/review.ts'
-import { simulateOptions, sourceNames } from '../../shared/simulation.ts'
+import { simulateOptions } from '../../shared/simulation.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 
 /** A kind of work that gets a process of its own. */

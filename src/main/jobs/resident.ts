@@ -12,6 +12,15 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** What a process answers: functions of one input, by their names. */
+type AnyMethods<Methods> = { readonly [Name in keyof Methods]: (input: never) => unknown }
+/** What a method is asked with; anything where it takes nothing. */
+export type MethodInput<Methods extends AnyMethods<Methods>, Name extends keyof Methods> =
+  Parameters<Methods[Name]> extends [infer Input] ? Input : unknown
+export type MethodAnswer<Methods extends AnyMethods<Methods>, Name extends keyof Methods> = Awaited<
+  ReturnType<Methods[Name]>
+>
+
 export interface ResidentOptions {
   /** Main module: it answers questions (see `answerQuestions`). */
   readonly module: string
@@ -26,7 +35,7 @@ export interface ResidentOptions {
  * A process that stays between questions, because what it holds takes long to load. It is started by the first question and again by the next one after it ended,
  * by idleness or by a crash. Questions are answered one after the other; one whose asker has left is not asked at all.
  */
-export class ResidentProcess {
+export class ResidentProcess<Methods extends AnyMethods<Methods>> {
   readonly #options: ResidentOptions
   readonly #waiting: Waiting[] = []
   #asked: Waiting | undefined
@@ -50,12 +59,17 @@ export class ResidentProcess {
   }
 
   /** @throws what the process answers; WorkbenchError `crashed` when it ends without an answer, `cancelled` when the signal aborts before that. */
-  ask(method: string, input: unknown, signal: AbortSignal): Promise<unknown> {
+  async ask<Name extends keyof Methods & string>(
+    method: Name,
+    input: MethodInput<Methods, Name>,
+    signal: AbortSignal,
+  ): Promise<MethodAnswer<Methods, Name>> {
     throwIfCancelled(signal)
-    return new Promise((resolve, reject) => {
+    const result = await new Promise((resolve, reject) => {
       this.#waiting.push({ question: { id: ++this.#number, method, input }, signal, resolve, reject })
       this.#askNext()
     })
+    return result as MethodAnswer<Methods, Name>
   }
 
   /** Ends the process; what was asked and not answered is cancelled. */

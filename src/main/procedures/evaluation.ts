@@ -2,13 +2,12 @@ import type { RunConfiguration } from '../../shared/configuration.ts'
 import { evaluation as contract } from '../../shared/contract/evaluation.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { requireEvaluation } from '../evaluation/stored.ts'
-import type { EvaluationAnswer, EvaluationInput, EvaluationMethod } from '../jobs/evaluation-desk.ts'
 import { listDatasets } from '../storage/datasets.ts'
 import { evaluationEntries, evaluationSummaries } from '../storage/evaluations.ts'
 import { findRun, listRuns } from '../storage/runs.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { loadRun } from '../training/run-directory.ts'
-import { type Host, jobProcedure, procedure } from './procedure.ts'
+import { jobProcedure, procedure } from './procedure.ts'
 
 export const overview = procedure(contract.overview, (host, options) =>
   host.read((workspace) => {
@@ -42,16 +41,20 @@ export const show = procedure(contract.show, (host, stored) =>
 )
 
 export const behaviours = procedure(contract.behaviours, (host, input, { signal }) =>
-  ask(host, 'behaviours', input, signal),
+  host.evaluations.ask('behaviours', input, signal),
 )
 
 export const confusions = procedure(contract.confusions, (host, input, { signal }) =>
-  ask(host, 'confusions', input, signal),
+  host.evaluations.ask('confusions', input, signal),
 )
 
-export const targets = procedure(contract.targets, (host, input, { signal }) => ask(host, 'targets', input, signal))
+export const targets = procedure(contract.targets, (host, input, { signal }) =>
+  host.evaluations.ask('targets', input, signal),
+)
 
-export const sequence = procedure(contract.sequence, (host, input, { signal }) => ask(host, 'sequence', input, signal))
+export const sequence = procedure(contract.sequence, (host, input, { signal }) =>
+  host.evaluations.ask('sequence', input, signal),
+)
 
 export const compare = procedure(contract.compare, (host, input, context) =>
   host.run('compare-evaluations', input, context),
@@ -59,24 +62,14 @@ export const compare = procedure(contract.compare, (host, input, context) =>
 
 export const writeTable = procedure(
   contract.writeTable,
-  (host, input, { signal }) => ask(host, 'writeTable', input, signal),
+  (host, input, { signal }) => host.evaluations.ask('writeTable', input, signal),
   { write: ['output'] },
 )
 
 export const exportTargets = procedure(
   contract.exportTargets,
-  (host, input, { signal }) => ask(host, 'exportTargets', input, signal),
+  (host, input, { signal }) => host.evaluations.ask('exportTargets', input, signal),
   { write: ['output'] },
 )
 
 export const reportPage = jobProcedure(contract.reportPage, 'report-page', { write: ['output'] })
-
-/** Asks the process that keeps evaluations open. */
-function ask<Method extends EvaluationMethod>(
-  host: Host,
-  method: Method,
-  input: EvaluationInput<Method>,
-  signal: AbortSignal,
-): Promise<EvaluationAnswer<Method>> {
-  return host.evaluations.ask(method, input, signal)
-}

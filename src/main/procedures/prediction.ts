@@ -1,7 +1,8 @@
 import { prediction as contract } from '../../shared/contract/prediction.ts'
 import type { InspectedRun } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import type { DeskInput, DeskMethod, DeskResult } from '../jobs/desks.ts'
+import type { DeskMethods } from '../jobs/desks.ts'
+import type { MethodAnswer, MethodInput } from '../jobs/resident.ts'
 import { findRun } from '../storage/runs.ts'
 import { findScoring, scoredUsers } from '../storage/scores.ts'
 import { type Host, jobProcedure, procedure } from './procedure.ts'
@@ -47,12 +48,12 @@ export const scores = procedure(contract.scores, (host, { run, search, after, li
 )
 
 /** Asks the process that keeps the run open. Throws WorkbenchError `not-found` for a run that is not, or no longer, there. */
-function ask<Method extends DeskMethod>(
+function ask<Method extends keyof DeskMethods>(
   host: Host,
   method: Method,
-  input: DeskInput<Method> & InspectedRun,
+  input: MethodInput<DeskMethods, Method> & InspectedRun,
   { signal }: JobContext,
-): Promise<DeskResult<Method>> {
+): Promise<MethodAnswer<DeskMethods, Method>> {
   const { id } = host.read(({ database }) => findRun(database, input.run))
   return host.desks.ask({ run: id, checkpoint: input.checkpoint }, method, input, signal)
 }

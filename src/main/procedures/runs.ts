@@ -8,7 +8,9 @@ export const train = jobProcedure(contract.train, 'train')
 
 export const resume = jobProcedure(contract.resume, 'resume-training')
 
-export const sizes = procedure(contract.sizes, (host, input, context) => host.designs.sizes(input, context.signal))
+export const sizes = procedure(contract.sizes, (host, input, context) =>
+  host.designs.ask('sizes', input, context.signal),
+)
 
 export const measure = procedure(contract.measure, (host, input, context) =>
   host.run('measure-training', input, context),

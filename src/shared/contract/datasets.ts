@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { datasetConfiguration } from '../configuration.ts'
 import type { DatasetManifest, DatasetPreview, Lineage, ListedDataset, Timeline } from '../datasets.ts'
 import type { NamedCount } from '../logs.ts'
+import { sourceNames } from '../logs.ts'
 import type { RunRecord } from '../runs.ts'
-import { sourceNames } from '../simulation.ts'
 import { job, request } from './leaf.ts'
 
 const oneDataset = z.strictObject({ dataset: z.string().min(1) })

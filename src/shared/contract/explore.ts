@@ -8,7 +8,7 @@ import type {
   NamePage,
   UserEvents,
 } from '../explore.ts'
-import { sourceNames } from '../simulation.ts'
+import { sourceNames } from '../logs.ts'
 import { request } from './leaf.ts'
 
 const name = z.string().min(1).max(1000)

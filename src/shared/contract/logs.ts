@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { importOptions } from '../configuration.ts'
-import type { FileColumns, ImportPreview, ListedSource, LogStatistics, Reject, RejectReason } from '../logs.ts'
-import { simulateOptions, sourceNames } from '../simulation.ts'
+import {
+  type FileColumns,
+  type ImportPreview,
+  type ListedSource,
+  type LogStatistics,
+  type Reject,
+  type RejectReason,
+  sourceNames,
+} from '../logs.ts'
+import { simulateOptions } from '../simulation.ts'
 import { job, request } from './leaf.ts'
 
 const oneSource = z.strictObject({ source: z.string().min(1) })

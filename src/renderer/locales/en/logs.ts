@@ -61,7 +61,7 @@ export default {
     none: 'None: every row became an event or a counted duplicate.',
     filter: 'Only this reason',
     allReasons: 'all reasons',
-    export: 'Export all',
+    export: 'Export all refused rows',
   },
   folder: {
     browse: "Choose from the host's folder",

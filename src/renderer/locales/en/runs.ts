@@ -219,7 +219,7 @@ export default {
       surprising: 'Least expected first',
       confident: 'Surest prediction first',
     },
-    export: 'All as {kind}',
+    export: 'Export all these targets',
     open: 'Show the sequence of {user}',
     choose: 'Choose a target to see the sequence that led to it.',
     sequence: 'The sequence that led to the target',

@@ -56,7 +56,7 @@ export default {
     none: '没有：每一行都成为事件或计数的重复行。',
     filter: '只看此原因',
     allReasons: '所有原因',
-    export: '全部导出',
+    export: '导出全部被拒绝的行',
   },
   folder: {
     browse: '从主机文件夹中选择',

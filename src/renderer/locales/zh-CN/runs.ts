@@ -208,7 +208,7 @@ export default {
     top: '按可能性排列',
     outcome: { label: '哪些目标', all: '正确与错误', right: '预测正确', wrong: '预测错误' },
     order: { label: '排序', log: '按日志顺序', surprising: '最意外的在前', confident: '最自信的在前' },
-    export: '全部导出为 {kind}',
+    export: '导出全部这些目标',
     open: '查看 {user} 的序列',
     choose: '选择一个目标，查看通向它的序列。',
     sequence: '通向该目标的序列',
