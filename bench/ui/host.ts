@@ -23,7 +23,8 @@ export async function startHost(workspace: string): Promise<RunningHost> {
   const host = spawn(process.execPath, [path.join(root, 'out/main/web.js'), '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const address = await new Promise<string>((found) => {
+  const address = await new Promise<string>((found, failed) => {
+    host.on('close', (code) => failed(new Error(`the host ended with ${code}`)))
     host.stdout.setEncoding('utf8').on('data', (text: string) => {
       const [url] = /http:\/\/\S+token=\S+/.exec(text) ?? []
       if (url !== undefined) found(url)

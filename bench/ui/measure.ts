@@ -48,6 +48,23 @@ const observeFrames = `
   requestAnimationFrame(frame)
 `
 
+/** Tells, in the moment in which it happens, that an element of the pages to come shows a text; a search that asks again and again would measure its pauses. */
+export async function watchFor(page: Page, selector: string, text: string): Promise<{ shown: Promise<void> }> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.exposeFunction('tellShown', resolve)
+  await page.addInitScript(`
+    const isShown = () => [...document.querySelectorAll(${JSON.stringify(selector)})].some((element) => element.textContent.includes(${JSON.stringify(text)}))
+    const observer = new MutationObserver(() => {
+      if (!isShown()) return
+      observer.disconnect()
+      requestAnimationFrame(() => tellShown())
+    })
+    observer.observe(document, { childList: true, subtree: true, characterData: true })
+  `)
+  // In an object, since a promise would be waited for on its way.
+  return { shown: promise }
+}
+
 /** Watches every input of this page, also across its own navigations; returns how to end it. */
 export async function watchInteractions(page: Page): Promise<() => Promise<Responsiveness>> {
   const seen = new Map<string, { duration: number; what: string }>()

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { Random } from '../../src/main/dataset/random.ts'
 import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
-import { median, type Responsiveness, watchFrames, watchInteractions, watchTasks } from './measure.ts'
+import { median, type Responsiveness, watchFor, watchFrames, watchInteractions, watchTasks } from './measure.ts'
 
 /*
  * How does the page feel? Time from start to an interactive page; the slowest interaction while a training keeps every core busy, on every page and on a
@@ -98,19 +98,17 @@ async function importLog(source: string, rows: number, fieldsOf: (index: number)
   behavegpt(workspace, 'import', file, '--source', source)
 }
 
+/** From the start of the host until an empty window of a browser that is open shows the workspace's figures and answers. */
 async function measureStart(): Promise<number> {
   const times: number[] = []
   const browser = await launchBrowser(values.browser)
   for (let start = 0; start < Number(values.starts); start++) {
+    const page = await (await browser.newContext()).newPage()
+    const { shown } = await watchFor(page, 'td', 'many users')
     const started = performance.now()
     const running = await startHost(workspace)
-    const page = await (await browser.newContext()).newPage()
     await page.goto(running.address)
-    // The first figures of the workspace are there, and a link answers.
-    await page
-      .getByRole('cell', { name: /many users/ })
-      .first()
-      .waitFor()
+    await shown
     times.push(performance.now() - started)
     await page.context().close()
     await stop(running)

@@ -4,9 +4,10 @@ import App from './App.vue'
 import { connect } from './api.ts'
 import { ignoreStrayDrops } from './files.ts'
 import { i18n } from './i18n.ts'
-import { router } from './router.ts'
+import { loadPage, router } from './router.ts'
 import './style.css'
 
 ignoreStrayDrops()
-await connect()
+// The way to the workbench and the files of the first page, at the same time.
+await Promise.all([connect(), loadPage(location.pathname)])
 createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')

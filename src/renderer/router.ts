@@ -25,3 +25,14 @@ export const router = createRouter({
     { path: '/:rest(.*)*', name: 'not-found', component: () => import('./views/NotFound.vue') },
   ],
 })
+
+/** Loads the components of the page at a place, before anybody goes there. What fails to load is for the navigation to tell. */
+export async function loadPage(place: string): Promise<void> {
+  const { matched } = router.resolve(place)
+  const elsewhere = matched.at(-1)?.redirect
+  if (typeof elsewhere === 'string') return loadPage(elsewhere)
+  const components = matched.flatMap((route) => Object.values(route.components ?? {}))
+  await Promise.allSettled(
+    components.map((component) => typeof component === 'function' && (component as () => unknown)()),
+  )
+}

@@ -40,7 +40,7 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
 
   test('dro-kl: paused, reloaded, resumed, killed, resumed again to its end, while another one waits', async () => {
     const page = await workbench.open('/')
-    await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_500 })
+    await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_000 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Whom does the adversary help/ }).waitFor()
 
@@ -67,8 +67,8 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await trainingState(page, 'interrupted').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('Done.').waitFor()
-    await page.getByText('1,500 / 1,500').waitFor()
-    await page.getByText('Each point is the mean of 3 steps.').waitFor()
+    await page.getByText('1,000 / 1,000').waitFor()
+    await page.getByText('Each point is the mean of 2 steps.').waitFor()
     await page.getByRole('img', { name: /How is each behaviour weighed/ }).waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
     expect(workbench.complaints).toEqual([])

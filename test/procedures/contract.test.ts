@@ -75,8 +75,9 @@ const examples: Readonly<Record<string, unknown>> = {
   },
   'runs.list': {},
   'runs.remove': { run: 'trained' },
-  'doctor.probe': { devices: ['cpu'] },
-  'doctor.probeEach': { devices: ['cpu'] },
+  // Of another platform, which is found out without measuring anything.
+  'doctor.probe': { devices: [process.platform === 'win32' ? 'coreml' : 'dml'] },
+  'doctor.probeEach': { devices: [process.platform === 'win32' ? 'coreml' : 'dml'] },
   'doctor.lastReport': {},
   'settings.get': {},
 }

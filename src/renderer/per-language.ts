@@ -1,0 +1,9 @@
+/** Makes a formatter once for each language: to make one takes longer than to write a page of numbers with it, and every cell of a table wants some. */
+export function perLanguage<Formatter>(make: (language: string) => Formatter): (language: string) => Formatter {
+  const made = new Map<string, Formatter>()
+  return (language) => {
+    const known = made.get(language) ?? make(language)
+    made.set(language, known)
+    return known
+  }
+}
