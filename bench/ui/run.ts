@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -24,7 +23,6 @@ const { values } = parseArgs({
     browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
   },
 })
-const root = path.join(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-ui-'))
 const workspace = path.join(folder, 'workspace')
 const events = Number(values.events)
@@ -44,13 +42,12 @@ try {
     const many = `the same, comparing runs over ${behaviours} behaviours`
     row('slowest interaction, nothing else running', await useEverything(browser, address), '100 ms')
     row(many, await compare(browser, address), '100 ms')
-    const training = train()
+    const stopTraining = await train(browser, address)
     try {
       row('slowest interaction while a training uses all cores', await useEverything(browser, address), '100 ms')
       row(many, await compare(browser, address), '100 ms')
     } finally {
-      training.kill('SIGINT')
-      await once(training, 'close')
+      await stopTraining()
     }
     const million = `${events.toLocaleString('en')} events`
     row(`scrolling a table of ${million}`, await scrollTable(browser, address), '50 ms a frame')
@@ -215,11 +212,24 @@ function interactionText({ slowest, what, over, interactions }: Responsiveness):
   return `${Math.round(slowest)} ms, ${what} (${over} of ${interactions} over 100 ms)`
 }
 
-function train(): ChildProcess {
-  const words = ['train', '--dataset', 'bench', '--preset', 'small', '--epochs', '10', '--device', 'cpu']
-  return spawn(process.execPath, [path.join(root, 'out/main/cli.js'), ...words, '--workspace', workspace], {
-    stdio: 'ignore',
-  })
+/** Starts a training that keeps all cores busy, as a person does; returns how to stop it. */
+async function train(browser: Browser, address: string): Promise<() => Promise<void>> {
+  const page = await openPage(browser, address, '/train?dataset=bench')
+  await page.getByRole('radio', { name: /^small/ }).check()
+  await page.getByRole('radio', { name: /^cpu / }).check()
+  await page.getByLabel('Name of the run').fill('busy')
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.getByText('training', { exact: true }).first().waitFor({ timeout: 120_000 })
+  await page.context().close()
+  return async () => {
+    const watching = await openPage(browser, address, '/train/busy')
+    await watching.getByRole('button', { name: 'Cancel' }).click()
+    await watching
+      .getByText(/cancelled/i)
+      .first()
+      .waitFor()
+    await watching.context().close()
+  }
 }
 
 async function withHost(work: (address: string, browser: Browser) => Promise<void>): Promise<void> {

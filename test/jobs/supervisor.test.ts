@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, getPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -66,6 +66,13 @@ describe('the queue', () => {
     finish('second')
     await reaches(supervisor, third, 'done')
     expect(supervisor.find(first).result).toMatchObject({ run: 'id of first' })
+  })
+
+  test('starts jobs that give way to whoever looks at a page', async () => {
+    const supervisor = supervise()
+    const training = start(supervisor, 'train', 'training')
+    await reaches(supervisor, training, 'running')
+    expect(getPriority(supervisor.find(training).pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
   })
 
   test('lets other lanes, and jobs of none, go on at once', async () => {
