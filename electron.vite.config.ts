@@ -12,6 +12,26 @@ const addressesFromTheRoot = { name: 'addresses-from-the-root', config: () => ({
 
 const orpc = ['client', 'contract', 'server'].map((name) => `@orpc/${name}`)
 
+interface ModuleGraph {
+  getModuleInfo(id: string): { isEntry: boolean; importers: readonly string[] } | null
+}
+
+/** Puts all that every page needs into one file, instead of forty small ones that a browser has to ask for one by one. */
+function shellOfPage() {
+  const known = new Map<string, boolean>()
+  const isOfEveryPage = (id: string, graph: ModuleGraph): boolean => {
+    const found = known.get(id)
+    if (found !== undefined) return found
+    // For modules that import each other in a circle.
+    known.set(id, false)
+    const info = graph.getModuleInfo(id)
+    const is = info !== null && (info.isEntry || info.importers.some((importer) => isOfEveryPage(importer, graph)))
+    known.set(id, is)
+    return is
+  }
+  return (id: string, graph: ModuleGraph) => (isOfEveryPage(id, graph) ? 'shell' : null)
+}
+
 export default defineConfig({
   // Entries are the main modules of processes (see processModule), for Node and for Electron alike: from a few large files a process starts in half the time that it
   // takes from the sources. What is native, or is read as a file, stays outside.
@@ -62,7 +82,10 @@ export default defineConfig({
       // Also for browsers that are older than Electron's, at a web host.
       target: 'es2022',
       minify: true,
-      rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
+      rollupOptions: {
+        input: resolve(root, 'src/renderer/index.html'),
+        output: { codeSplitting: { groups: [{ name: shellOfPage() }] } },
+      },
     },
   },
 })

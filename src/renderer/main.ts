@@ -8,6 +8,11 @@ import { loadPage, router } from './router.ts'
 import './style.css'
 
 ignoreStrayDrops()
-// The way to the workbench and the files of the first page, at the same time.
-await Promise.all([connect(), loadPage(location.pathname)])
-createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
+void start()
+
+/** Not awaited at the top: the files of a page need this one, and would wait for each other. */
+async function start(): Promise<void> {
+  // The way to the workbench and the files of the first page, at the same time.
+  await Promise.all([connect(), loadPage(location.pathname)])
+  createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
+}
