@@ -63,7 +63,7 @@ export function useRunColumns() {
     return {
       key: path,
       label: words.name(path),
-      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 92,
+      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 86,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
       text: (run) => format.figure(run.evaluation?.figures[path]),
@@ -77,15 +77,15 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    { ...texts('name', 160, ({ name }) => name), isFixed: true },
-    texts('dataset', 120, ({ datasetName }) => datasetName),
-    texts('objective', 92, ({ objective }) => objective),
+    { ...texts('name', 172, ({ name }) => name), isFixed: true },
+    texts('dataset', 112, ({ datasetName }) => datasetName),
+    texts('objective', 84, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
     numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
     texts('device', 80, ({ device }) => device),
-    texts('status', 84, ({ status }) => t(`runs.status.${status}`)),
+    texts('status', 70, ({ status }) => t(`runs.status.${status}`)),
     {
-      ...numbers('steps', 100, ({ step }) => step, format.count),
+      ...numbers('steps', 94, ({ step }) => step, format.count),
       text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
     },
     {
