@@ -113,7 +113,7 @@ function belongsToControl({ target, key }: KeyboardEvent): boolean {
 }
 
 const isInDialog = (target: EventTarget | null) =>
-  target instanceof Element && target.closest('[role=dialog], [aria-modal=true]') !== null
+  target instanceof Element && target.closest('dialog, [role=dialog], [aria-modal=true]') !== null
 
 /** Does something whenever the key of an action is pressed, as long as the component lives. `id` is one of `shortcutActions`. */
 export function useShortcut(id: string, handler: Handler): void {
