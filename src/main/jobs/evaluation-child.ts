@@ -1,6 +1,6 @@
 /** Main module of the process that answers questions about stored evaluations: its argument is the workspace. */
 import { EvaluationDesk } from '../evaluation/desk.ts'
-import type { EvaluationMethods } from './evaluation-desk.ts'
+import type { EvaluationMethods } from './evaluation-process.ts'
 import { answerQuestions } from './questions.ts'
 
 const [directory] = process.argv.slice(2)

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { datasetConfiguration } from '../configuration.ts'
 import type { DatasetManifest, DatasetPreview, Lineage, ListedDataset, Timeline } from '../datasets.ts'
-import type { NamedCount } from '../logs.ts'
-import { sourceNames } from '../logs.ts'
+import { type NamedCount, sourceNames } from '../logs.ts'
 import type { RunRecord } from '../runs.ts'
 import { job, request } from './leaf.ts'
 

@@ -1,31 +1,34 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { perLanguage } from '../../per-language.ts'
 import { day, hour } from './timeline-scale.ts'
+
+const times = (options: Intl.DateTimeFormatOptions) =>
+  perLanguage((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...options }))
+const clock = times({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const date = times({ weekday: 'short', day: 'numeric', month: 'short' })
+const dateOfYear = times({ day: 'numeric', month: 'short', year: 'numeric' })
+const whole = times({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
 
 /** Times and lengths as the reader's language writes them, short enough for a picture. Times are local wall-clock milliseconds read as UTC. */
 export function useSequenceWords() {
   const { locale, t } = useI18n()
   return computed(() => {
-    const format = (options: Intl.DateTimeFormatOptions) =>
-      new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', ...options })
-    const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    const date = format({ weekday: 'short', day: 'numeric', month: 'short' })
-    const dateOfYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
-    const whole = format({
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    })
+    const language = locale.value
     return {
-      clock: (time: number) => clock.format(time),
-      date: (time: number) => date.format(time),
-      dateOfYear: (time: number) => dateOfYear.format(time),
-      whole: (time: number) => whole.format(time),
+      clock: (time: number) => clock(language).format(time),
+      date: (time: number) => date(language).format(time),
+      dateOfYear: (time: number) => dateOfYear(language).format(time),
+      whole: (time: number) => whole(language).format(time),
       /** Two significant parts at most: 3 d 4 h, 5 h 10 min, 12 min, 40 s. */
       length: (milliseconds: number) => {
         const parts = (large: string, many: number, small: string, few: number) =>
