@@ -3,9 +3,9 @@
  *
  *     node bench/train/run.ts [--seconds 8] [--rounds 3] [--threads N] [--python /usr/bin/python3] [--only comparison|presets|lengths|calls]
  *
- * The peer (bench/train/peer.py; Debian: python3-torch, libopenblas0-pthread) first asserts that it computes our loss and our
- * gradient. Both sides run in turn, several rounds, so that a change of the machine's load meets both; the best round of each counts. The
- * processor time beside the wall time says the same on a machine that others use, as long as a side does not wait spinning.
+ * The peer (bench/train/peer.py; Debian: python3-torch, libopenblas0-pthread) first asserts that it computes our loss and our gradient. Both sides run in turn, several
+ * rounds, so that a change of the machine's speed meets both. A round tells its median step; the tables show each side's best round, and the ratio is the median of
+ * those within a round. The processor time beside the wall time says the same on a machine that others use, as long as a side does not wait spinning.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,12 +14,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { layoutParameters } from '../../src/main/model/parameters.ts'
+import { median } from '../median.ts'
 import { type Case, floatingPointOperations, modelOf, writeCase } from './case.ts'
 import { measureGemmRate } from './gemm-rate.ts'
 
 interface Measurement {
-  /** Seconds per step. */
+  /** Seconds of the median step. */
   wall: number
+  /** Seconds of a step, on average. */
   cpu: number
 }
 
@@ -88,8 +90,10 @@ async function compare(): Promise<void> {
         `| eager PyTorch, ${peerThreads} threads, AdamW ${update} | ${them.wall.toFixed(3)} | ${them.cpu.toFixed(3)} | ${rate(main, them)} |`,
       )
     }
-    const them = best(settings.flatMap(({ results }) => results))
-    console.log(`\nratio to the peer's best setting: ${(them.wall / us.wall).toFixed(2)} x in wall time`)
+    const ratios = own.map(({ wall }, round) => Math.min(...settings.map(({ results }) => results[round].wall)) / wall)
+    console.log(
+      `\nratio to the peer's best setting: ${median(ratios).toFixed(2)} x in wall time (each round: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
+    )
     console.log(
       `roofline: ${(operations / 1e9).toFixed(1)} GFLOP of matrix products per step over a measured ${(gemmRate / 1e9).toFixed(0)} GFLOP/s ` +
         `= ${(operations / gemmRate).toFixed(3)} s, ${((100 * operations) / gemmRate / us.wall).toFixed(0)} % of our step`,

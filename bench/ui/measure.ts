@@ -14,11 +14,6 @@ export interface Responsiveness {
 /** Longest stretch in which the page could not have answered to anything, in milliseconds; 0 where none lasted 50. */
 export type WatchedTasks = () => Promise<number>
 
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]!
-}
-
 /** Runs in the page. Entries of no interaction, such as a pointer that moves, have no id. */
 const observeInteractions = `
   new PerformanceObserver((list) => {

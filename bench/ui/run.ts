@@ -5,8 +5,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { Random } from '../../src/main/dataset/random.ts'
+import { median } from '../median.ts'
 import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
-import { median, type Responsiveness, watchFor, watchFrames, watchInteractions, watchTasks } from './measure.ts'
+import { type Responsiveness, watchFor, watchFrames, watchInteractions, watchTasks } from './measure.ts'
 
 /*
  * How does the page feel? Time from start to an interactive page; the slowest interaction while a training keeps every core busy, on every page and on a

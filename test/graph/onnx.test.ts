@@ -43,6 +43,52 @@ test('the cpu target reads transposed operands in place', () => {
   expect(operatorsOf(toOnnx(graph, { target: 'portable' }))).toEqual(['MatMul', 'Transpose'])
 })
 
+test.each([
+  { moves: 'that operand, where the other is as large', a: [5, 2], b: [5, 3], moved: [[5, 2]] },
+  {
+    moves: 'the other and the product, where they are small',
+    a: [5, 40],
+    b: [5, 2],
+    moved: [
+      [5, 2],
+      [2, 40],
+    ],
+  },
+  { moves: 'the product, where the other is transposed too', a: [5, 9], b: [3, 5], moved: [[3, 9]] },
+])('the cpu target has no product with a transposed first operand: it moves $moves', async ({ a, b, moved }) => {
+  const graph = new Graph()
+  const operands = [graph.input('a', 'float32', a), graph.input('b', 'float32', b)] as const
+  graph.output('y', matmul(...operands, { transposeA: true, transposeB: a[0] !== b[0] }))
+  const model = toOnnx(graph, { target: 'cpu' })
+  expect(transposedFirstOperands(model)).toBe(0)
+  expect(transpositionsOf(model)).toEqual(moved)
+  const feeds = { a: counting(a), b: counting(b) }
+  const portable = toOnnx(graph, { target: 'portable' })
+  expect(transposedFirstOperands(portable)).toBe(1)
+  expect(await runOnnx(model, feeds)).toEqual(await runOnnx(portable, feeds))
+})
+
+function transposedFirstOperands(model: Uint8Array): number {
+  const { node } = fromBinary(ModelProtoSchema, model).graph!
+  return node.filter(({ attribute }) => attribute.some(({ name, i }) => name === 'transA' && i === 1n)).length
+}
+
+/** The matrices that Transpose exchanges, by the shapes that they are given before. */
+function transpositionsOf(model: Uint8Array): number[][] {
+  const { node, initializer } = fromBinary(ModelProtoSchema, model).graph!
+  return node
+    .filter(({ opType }) => opType === 'Transpose')
+    .map(({ input: [x] }) => {
+      const [, shape] = node.find(({ output }) => output[0] === x)!.input
+      const { rawData } = initializer.find(({ name }) => name === shape)!
+      return [...new BigInt64Array(rawData.slice().buffer)].map(Number).slice(1)
+    })
+}
+
+function counting(shape: readonly number[]): { data: number[]; shape: readonly number[] } {
+  return { data: Array.from({ length: shape[0] * shape[1] }, (_, index) => (index % 7) - 3), shape }
+}
+
 test('symbolic dimensions keep their names in inputs and outputs', () => {
   const { graph } = fromBinary(ModelProtoSchema, toOnnx(blockModel(), { target: 'portable' }))
   const shapeOf = (info: NonNullable<typeof graph>['input'][number]) => {

@@ -8,6 +8,7 @@ import {
   concat,
   type Graph,
   gather,
+  gemm,
   layerNormalization,
   less,
   linear,
@@ -215,13 +216,13 @@ function attention(
   return { y: dropout?.elements(y) ?? y, weights }
 }
 
-/** Position-wise network of a normalised x: [B*I, D] -> [B*I, 4D] -> [B*I, D]. */
+/**
+ * Position-wise network of a normalised x: [B*I, D] -> [4D, B*I] -> [B*I, D]. The hidden layer stands with its units as rows: the gradients of both weights are then
+ * plain products, where ONNX Runtime would transpose 4D columns a few at a time, which costs a fifth of a product.
+ */
 function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout): Value {
-  // Stored [4D, D]: its gradient is then a product with 4D rows and D columns, which ONNX Runtime computes a tenth faster.
-  const hidden = relu(
-    linear(layerNormalization(x), parameters(`${name}.up.weight`), undefined, { transposeWeight: true }),
-  )
-  const y = linear(hidden, parameters(`${name}.down.weight`))
+  const hidden = relu(gemm(parameters(`${name}.up.weight`), layerNormalization(x), undefined, { transposeB: true }))
+  const y = gemm(hidden, parameters(`${name}.down.weight`), undefined, { transposeA: true })
   return dropout?.elements(y) ?? y
 }
 
