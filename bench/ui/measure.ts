@@ -1,18 +1,12 @@
 import type { Page } from 'playwright-core'
 
-/** How a page answered to what a person did. */
-export interface Responsiveness {
-  /** Milliseconds from the slowest input to the picture that shows its effect (Event Timing). */
-  slowest: number
-  /** What the slowest was: a kind of event, and the place of the page. Empty without interactions. */
+/** A click or key. */
+export interface Interaction {
+  /** Milliseconds until the picture that shows its effect (Event Timing), in steps of 8. */
+  duration: number
+  /** The kind of event and the place of the page. */
   what: string
-  /** Interactions that took more than 100 ms. */
-  over: number
-  interactions: number
 }
-
-/** Longest stretch in which the page could not have answered to anything, in milliseconds; 0 where none lasted 50. */
-export type WatchedTasks = () => Promise<number>
 
 /** Runs in the page. Entries of no interaction, such as a pointer that moves, have no id. */
 const observeInteractions = `
@@ -22,13 +16,6 @@ const observeInteractions = `
       if (interactionId) tellInteraction(id, duration, name + ' at ' + location.pathname)
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
-`
-
-/** Runs in the page. */
-const observeTasks = `
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) tellTask(duration)
-  }).observe({ type: 'longtask' })
 `
 
 /** Runs in the page. */
@@ -60,9 +47,9 @@ export async function watchFor(page: Page, selector: string, text: string): Prom
   return { shown: promise }
 }
 
-/** Watches every input of this page, also across its own navigations; returns how to end it. */
-export async function watchInteractions(page: Page): Promise<() => Promise<Responsiveness>> {
-  const seen = new Map<string, { duration: number; what: string }>()
+/** Watches every input of this page, also across its own navigations; returns how to end it. An interaction of several events takes as long as its longest. */
+export async function watchInteractions(page: Page): Promise<() => Promise<Interaction[]>> {
+  const seen = new Map<string, Interaction>()
   await page.exposeFunction('tellInteraction', (id: string, duration: number, what: string) => {
     if (duration > (seen.get(id)?.duration ?? 0)) seen.set(id, { duration, what })
   })
@@ -70,27 +57,7 @@ export async function watchInteractions(page: Page): Promise<() => Promise<Respo
   await page.evaluate(observeInteractions)
   return async () => {
     await page.waitForTimeout(300)
-    const all = [...seen.values()].sort((a, b) => b.duration - a.duration)
-    return {
-      slowest: all[0]?.duration ?? 0,
-      what: all[0]?.what ?? '',
-      over: all.filter(({ duration }) => duration > 100).length,
-      interactions: all.length,
-    }
-  }
-}
-
-/** Watches the tasks of this page from now on, over its own navigations; returns how to end it. */
-export async function watchTasks(page: Page): Promise<WatchedTasks> {
-  let longest = 0
-  await page.exposeFunction('tellTask', (duration: number) => {
-    longest = Math.max(longest, duration)
-  })
-  await page.addInitScript(observeTasks)
-  await page.evaluate(observeTasks)
-  return async () => {
-    await page.waitForTimeout(300)
-    return longest
+    return [...seen.values()]
   }
 }
 

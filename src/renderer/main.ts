@@ -3,8 +3,9 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { connect } from './api.ts'
 import { ignoreStrayDrops } from './files.ts'
-import { i18n } from './i18n.ts'
-import { loadPage, router } from './router.ts'
+import { i18n, warmTexts } from './i18n.ts'
+import { idleMoment } from './idle.ts'
+import { loadPage, pages, router } from './router.ts'
 import './style.css'
 
 ignoreStrayDrops()
@@ -15,4 +16,17 @@ async function start(): Promise<void> {
   // The way to the workbench and the files of the first page, at the same time.
   await Promise.all([connect(), loadPage(location.pathname)])
   createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
+  // What cannot be loaded now is told when somebody goes there.
+  void prepare().catch(() => {})
+}
+
+/** What a person will ask for next, in moments in which nobody asks: the files of the other pages, the first charts, and texts. */
+async function prepare(): Promise<void> {
+  for (const page of pages) {
+    await idleMoment()
+    await loadPage(`/${page}`)
+  }
+  const { warmCharts } = await import('./charts/warm.ts')
+  await warmCharts()
+  await warmTexts()
 }
