@@ -1,6 +1,7 @@
 import { darkTheme, type GlobalThemeOverrides } from 'naive-ui'
-import { computed, ref, watchEffect } from 'vue'
+import { computed, ref, watch, watchEffect } from 'vue'
 import { type ThemeChoice, themeChoices } from '../shared/settings.ts'
+import { inTurn } from './turns.ts'
 
 const storageKey = 'theme'
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
@@ -11,7 +12,10 @@ systemIsDark.addEventListener('change', ({ matches }) => {
 
 const stored = localStorage.getItem(storageKey)
 export const themeChoice = ref<ThemeChoice>(themeChoices.find((choice) => choice === stored) ?? 'system')
-export const isDark = computed(() => (themeChoice.value === 'system' ? system.value : themeChoice.value === 'dark'))
+const isDarkWanted = computed(() => (themeChoice.value === 'system' ? system.value : themeChoice.value === 'dark'))
+/** What is shown. Another theme makes every component anew, so the click or key that asks for it is answered first. */
+export const isDark = ref(isDarkWanted.value)
+watch(isDarkWanted, () => inTurn(() => (isDark.value = isDarkWanted.value)))
 
 watchEffect(() => {
   localStorage.setItem(storageKey, themeChoice.value)

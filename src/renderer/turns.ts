@@ -10,7 +10,7 @@ export function inTurn(work: () => void): () => void {
   waiting.add(work)
   if (!isTaking) {
     isTaking = true
-    setTimeout(takeTurn)
+    afterPicture(takeTurn)
   }
   return () => waiting.delete(work)
 }
@@ -28,4 +28,16 @@ function takeTurn(): void {
     // What the work changed is drawn within this task; input that waits comes before the next.
     setTimeout(takeTurn)
   }
+}
+
+/** What a page has and a test of this module has not. */
+const { document, requestAnimationFrame } = globalThis as {
+  document?: { readonly hidden: boolean }
+  requestAnimationFrame?: (work: () => void) => void
+}
+
+/** After the picture that shows what the click or key itself did: it would else wait for the first turn. A page that nobody sees makes no pictures. */
+function afterPicture(work: () => void): void {
+  if (requestAnimationFrame === undefined || document?.hidden) setTimeout(work)
+  else requestAnimationFrame(() => setTimeout(work))
 }

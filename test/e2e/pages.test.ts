@@ -27,4 +27,21 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
     expect(found).toEqual({})
     await page.context().close()
   })
+
+  test('is there before somebody goes to it: in idle moments the window fetches what the others are made of, charts included', async () => {
+    const page = await workbench.open('/logs')
+    const files = () =>
+      page.evaluate<string[]>(
+        `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((file) => file.startsWith('/assets/')).sort()`,
+      )
+    await page.waitForFunction(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/warm-'))`)
+    const before = await files()
+    for (const name of ['Explore', 'Train', 'Runs']) {
+      await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+      await isShown(page)
+    }
+    expect(await files()).toEqual(before)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
 })
