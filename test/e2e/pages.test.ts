@@ -34,7 +34,9 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
       page.evaluate<string[]>(
         `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((file) => file.startsWith('/assets/')).sort()`,
       )
-    await page.waitForFunction(`performance.getEntriesByType('resource').some(({ name }) => name.includes('/warm-'))`)
+    await expect
+      .poll(async () => (await files()).some((file) => file.includes('/warm-')), { timeout: 60_000 })
+      .toBe(true)
     const before = await files()
     for (const name of ['Explore', 'Train', 'Runs']) {
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()

@@ -68,6 +68,18 @@ test.each([
   expect(await runOnnx(model, feeds)).toEqual(await runOnnx(portable, feeds))
 })
 
+test('so it does for any number of rows, which only the run tells', async () => {
+  const graph = new Graph()
+  const x = graph.input('x', 'float32', [6, 'rows'])
+  graph.output('y', matmul(x, graph.input('w', 'float32', [6, 2]), { transposeA: true }))
+  const [model, portable] = (['cpu', 'portable'] as const).map((target) => toOnnx(graph, { target }))
+  expect(transposedFirstOperands(model)).toBe(0)
+  for (const rows of [1, 3, 50]) {
+    const feeds = { x: counting([6, rows]), w: counting([6, 2]) }
+    expect(await runOnnx(model, feeds)).toEqual(await runOnnx(portable, feeds))
+  }
+})
+
 function transposedFirstOperands(model: Uint8Array): number {
   const { node } = fromBinary(ModelProtoSchema, model).graph!
   return node.filter(({ attribute }) => attribute.some(({ name, i }) => name === 'transA' && i === 1n)).length

@@ -1,4 +1,4 @@
-import { broadcastShapes, formatShape, GraphError, type Shape } from '../dimensions.ts'
+import { broadcastShapes, type Dimension, formatShape, GraphError, type Shape } from '../dimensions.ts'
 import type { Emitter } from '../emission.ts'
 import { apply, type Operation, requireType, type Tensor, type Value } from '../graph.ts'
 import { broadcastStrides, positionOf, sizeOf, tabulateCoordinates } from '../tensors.ts'
@@ -129,7 +129,8 @@ const gemmOperation: Operation<MatmulAttributes> = {
 
 /**
  * a' op(b) without a transposed first operand, which ONNX Runtime's cpu kernel reads a dozen columns at a time and anew for every 128 columns of the product: it then reaches
- * two thirds of its speed. Transposed is either a itself, or the product of op(b)' and a, whichever moves fewer elements. Undefined where sizes are symbolic.
+ * two thirds of its speed. Transposed is either a itself, or the product of op(b)' and a, whichever moves fewer elements. Undefined where more than the rows of the
+ * product is symbolic.
  */
 function emitWithTranspositions(
   emitter: Emitter,
@@ -139,21 +140,25 @@ function emitWithTranspositions(
 ): string | undefined {
   const [inner, rows] = left.shape
   const columns = right.shape[transposeB ? 0 : 1]
-  if (typeof inner !== 'number' || typeof rows !== 'number' || typeof columns !== 'number') return undefined
-  const moved = rows * columns + (transposeB ? 0 : inner * columns)
-  if (moved > rows * inner) {
-    return emitter.node('Gemm', [emitTransposition(emitter, a, [inner, rows]), b], { transB: Number(transposeB) })
+  if (typeof inner !== 'number' || typeof columns !== 'number') return undefined
+  if (movesProduct(inner, rows, columns, transposeB)) {
+    const exchanged = transposeB ? b : emitTransposition(emitter, b, [inner, columns])
+    return emitTransposition(emitter, emitter.node('Gemm', [exchanged, a]), [columns, rows])
   }
-  const exchanged = transposeB ? b : emitTransposition(emitter, b, [inner, columns])
-  return emitTransposition(emitter, emitter.node('Gemm', [exchanged, a]), [columns, rows])
+  return emitter.node('Gemm', [emitTransposition(emitter, a, [inner, rows]), b], { transB: Number(transposeB) })
+}
+
+/** Whether the product and op(b) have fewer elements than a. Of unknown rows there may be many: then the columns decide. */
+function movesProduct(inner: number, rows: Dimension, columns: number, transposeB: boolean): boolean {
+  if (typeof rows !== 'number') return columns < inner
+  return rows * columns + (transposeB ? 0 : inner * columns) <= rows * inner
 }
 
 /** In three dimensions, since ONNX Runtime merges a transposition of two into the product beside it. */
-function emitTransposition(emitter: Emitter, x: string, [rows, columns]: readonly number[]): string {
-  const shaped = (input: string, shape: readonly number[]) =>
-    emitter.node('Reshape', [input, emitter.constant(shape, 'int64')])
-  const exchanged = emitter.node('Transpose', [shaped(x, [1, rows, columns])], { perm: [0, 2, 1] })
-  return shaped(exchanged, [columns, rows])
+function emitTransposition(emitter: Emitter, x: string, [rows, columns]: Shape): string {
+  const shaped = emitter.node('Reshape', [x, emitter.sizes([1, rows, columns])])
+  const exchanged = emitter.node('Transpose', [shaped], { perm: [0, 2, 1] })
+  return emitter.node('Reshape', [exchanged, emitter.sizes([columns, rows])])
 }
 
 /**
