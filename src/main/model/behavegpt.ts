@@ -217,8 +217,8 @@ function attention(
 }
 
 /**
- * Position-wise network of a normalised x: [B*I, D] -> [4D, B*I] -> [B*I, D]. The hidden layer stands with its units as rows: the gradients of both weights are then
- * plain products, where ONNX Runtime would transpose 4D columns a few at a time, which costs a fifth of a product.
+ * Position-wise network of a normalised x: [B*I, D] -> [4D, B*I] -> [B*I, D]. The hidden layer stands with its units as rows: nothing of 4D columns is transposed then,
+ * forward or for a gradient, only [B*I, D] is.
  */
 function mlp(parameters: Parameters, name: string, x: Value, dropout?: Dropout): Value {
   const hidden = relu(gemm(parameters(`${name}.up.weight`), layerNormalization(x), undefined, { transposeB: true }))
