@@ -13,6 +13,7 @@ for (const [path, module] of Object.entries(files)) {
 }
 
 const storageKey = 'language'
+const textsAtOnce = 50
 
 function initialLanguage(): Language {
   const stored = localStorage.getItem(storageKey)
@@ -38,14 +39,14 @@ document.documentElement.lang = i18n.global.locale.value
 const { t: say } = i18n.global as unknown as { t: (key: string) => string }
 
 /**
- * Reads the texts of the language before they are shown, a hundred in each idle moment. vue-i18n reads a text when it is first asked for, which took 10 to 20 ms of the
+ * Reads the texts of the language before they are shown, some in each idle moment. vue-i18n reads a text when it is first asked for, which took 10 to 20 ms of the
  * moment in which a page opens.
  */
 export async function warmTexts(): Promise<void> {
   const keys = keysOf(messages[i18n.global.locale.value]!)
-  for (let from = 0; from < keys.length; from += 100) {
+  for (let from = 0; from < keys.length; from += textsAtOnce) {
     await idleMoment()
-    for (const key of keys.slice(from, from + 100)) say(key)
+    for (const key of keys.slice(from, from + textsAtOnce)) say(key)
   }
 }
 

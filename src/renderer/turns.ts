@@ -1,6 +1,6 @@
 /**
  * Work of the page that is done piece by piece: each turn is a task of its own, so that a click or key between two is answered at once, however many charts
- * and tables a page has. Turns come in the order in which they were asked for.
+ * and tables a page has. Turns come in the order in which they were asked for, and none between a click or key and the picture of what it did.
  */
 const waiting = new Set<() => void>()
 let isTaking = false
@@ -10,12 +10,16 @@ export function inTurn(work: () => void): () => void {
   waiting.add(work)
   if (!isTaking) {
     isTaking = true
-    afterPicture(takeTurn)
+    setTimeout(takeTurn)
   }
   return () => waiting.delete(work)
 }
 
 function takeTurn(): void {
+  if (picturesDue > 0 && !document!.hidden) {
+    afterPicture(takeTurn)
+    return
+  }
   const [work] = waiting
   if (work === undefined) {
     isTaking = false
@@ -32,12 +36,24 @@ function takeTurn(): void {
 
 /** What a page has and a test of this module has not. */
 const { document, requestAnimationFrame } = globalThis as {
-  document?: { readonly hidden: boolean }
-  requestAnimationFrame?: (work: () => void) => void
+  document?: {
+    readonly hidden: boolean
+    addEventListener(kind: string, listener: () => void, options: { capture: boolean; passive: boolean }): void
+  }
+  requestAnimationFrame(work: () => void): void
 }
 
-/** After the picture that shows what the click or key itself did: it would else wait for the first turn. A page that nobody sees makes no pictures. */
+/** Clicks and keys whose picture has not been made. */
+let picturesDue = 0
+for (const kind of ['pointerdown', 'pointerup', 'click', 'keydown', 'input']) {
+  document?.addEventListener(kind, awaitPicture, { capture: true, passive: true })
+}
+
+function awaitPicture(): void {
+  picturesDue++
+  afterPicture(() => picturesDue--)
+}
+
 function afterPicture(work: () => void): void {
-  if (requestAnimationFrame === undefined || document?.hidden) setTimeout(work)
-  else requestAnimationFrame(() => setTimeout(work))
+  requestAnimationFrame(() => setTimeout(work))
 }

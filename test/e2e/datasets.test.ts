@@ -25,7 +25,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByRole('button', { name: 'Build a dataset' }).click()
 
     // The counts follow the settings: all users have events enough until many are asked for.
-    await page.getByText('Counted exactly').waitFor()
+    await page.getByText(/^Counted exactly/).waitFor()
     await figure(page, 'events').getByText('6,000').waitFor()
     await figure(page, 'users').getByText('40').waitFor()
     await page.getByLabel('Least events of a user').fill('100000')

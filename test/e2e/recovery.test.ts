@@ -98,7 +98,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
     await third.goto(new URL('/datasets', workbench.origin).href)
     await third.getByRole('link', { name: 'sample' }).waitFor()
     await page.getByRole('button', { name: 'Build a dataset' }).click()
-    await page.getByText('Counted exactly').waitFor()
+    await page.getByText(/^Counted exactly/).waitFor()
     await page.getByLabel('Name', { exact: true }).fill('from the first tab')
     await page.getByRole('button', { name: 'Build', exact: true }).click()
     await page.getByText('Built.').waitFor()

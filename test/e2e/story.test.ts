@@ -59,7 +59,7 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
     // A dataset of short histories.
     await goTo(page, 'Datasets')
     await page.getByRole('button', { name: 'Build a dataset' }).click()
-    await page.getByText('Counted exactly').waitFor()
+    await page.getByText(/^Counted exactly/).waitFor()
     await page.getByLabel('Longest history, events').fill('16')
     await page.getByLabel('Longest history, events').press('Tab')
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('diary')

@@ -1,6 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { inTurn } from '../../src/renderer/turns.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.resetModules()
+})
 
 test('work is done in the order in which it was asked for, a task for each, and what waits between two comes first', async () => {
   const done: string[] = []
@@ -35,4 +40,29 @@ test('what was taken back is not done, and what fails does not keep the others f
     process.off('uncaughtException', onFailure)
     for (const listener of others) process.on('uncaughtException', listener)
   }
+})
+
+test('after a click no work is done until the picture of what it did', async () => {
+  const document = Object.assign(new EventTarget(), { hidden: false })
+  const frames: (() => void)[] = []
+  vi.stubGlobal('document', document)
+  vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame))
+  vi.resetModules()
+  const { inTurn: inTurnOfPage } = await import('../../src/renderer/turns.ts')
+  const done: string[] = []
+  inTurnOfPage(() => done.push('before the click'))
+  await expect.poll(() => done).toEqual(['before the click'])
+
+  document.dispatchEvent(new Event('click'))
+  inTurnOfPage(() => done.push('after its picture'))
+  await pause(20)
+  expect(done).toEqual(['before the click'])
+  for (const frame of frames.splice(0)) frame()
+  await expect.poll(() => done).toEqual(['before the click', 'after its picture'])
+
+  // A page that nobody sees makes no pictures.
+  document.dispatchEvent(new Event('click'))
+  document.hidden = true
+  inTurnOfPage(() => done.push('unseen'))
+  await expect.poll(() => done.at(-1)).toBe('unseen')
 })
