@@ -31,6 +31,37 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     await second.context().close()
   })
 
+  test('the palette lies above a dialog, keeps the keys to itself, and gives them back', async () => {
+    const page = await workbench.open('/runs')
+    await page.getByRole('link', { name: 'ce', exact: true }).click()
+    await page.getByRole('button', { name: 'Evaluate' }).click()
+    const evaluating = page.getByRole('dialog', { name: /Evaluate/ })
+    await evaluating.waitFor()
+    const palette = page.getByRole('dialog', { name: 'Go to or do anything' })
+    const field = palette.getByRole('combobox')
+
+    await page.keyboard.press('Control+k')
+    await palette.waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('settings')
+    expect(await field.inputValue()).toBe('settings')
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+    expect(await evaluating.isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    await evaluating.waitFor({ state: 'detached' })
+
+    // A press beside it closes it, and does not reach the page.
+    await page.keyboard.press('Control+k')
+    await palette.waitFor()
+    const { x, y } = (await page.getByRole('button', { name: 'Evaluate' }).boundingBox())!
+    await page.mouse.click(x + 5, y + 5)
+    await palette.waitFor({ state: 'hidden' })
+    expect(await evaluating.count()).toBe(0)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('change the keys of actions, refuse one that is taken, and go back to the defaults', async () => {
     const page = await workbench.open('/settings')
     const palette = page.getByRole('dialog', { name: 'Go to or do anything' })
