@@ -76,6 +76,8 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await ada.press('Escape')
     await ada.press('s')
     await ada.hasDone(reviewed + 1)
+    // The note stays with its sequence.
+    expect(await page.getByRole('textbox').inputValue()).toBe('')
 
     // Skipping, the note, the flag and the last acceptance go back; a reload loses neither what is done nor what was undone.
     for (let undone = 0; undone < 4; undone++) await ada.press('Control+z')
