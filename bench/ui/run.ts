@@ -3,15 +3,15 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { Random } from '../../src/main/dataset/random.ts'
 import { median } from '../median.ts'
 import { behavegpt, buildPage, launchBrowser, openPage, startHost, stop } from './host.ts'
 import { type Interaction, watchFor, watchFrames, watchInteractions } from './measure.ts'
 
 /*
- * How does the page feel? Time from start to an interactive page; what clicks and keys take while a training keeps every core busy, on every page and on a
- * comparison of runs over thousands of behaviours; frames while a table of a million events scrolls and a timeline of a million events zooms.
+ * How does the page feel? Time from start to an interactive page; what clicks and keys take while a training keeps every core busy, on every page, on a
+ * comparison of runs over thousands of behaviours, and where people label sequences and ask for predictions; frames while a table of a million events scrolls and a timeline of a million events zooms.
  * In a real browser, without a graphics card.
  *
  *   node bench/ui/run.ts [--events 1000000] [--behaviours 3600] [--starts 5] [--passes 3] [--browser /usr/bin/chromium]
@@ -44,17 +44,10 @@ try {
   await yardstick()
   row('from start of the host to an interactive page, median', `${Math.round(await measureStart())} ms`, '1,500 ms')
   await withHost(async (address, browser) => {
-    const many = `the same, comparing runs over ${behaviours} behaviours`
-    row('clicks and keys, nothing else running', await inPasses(() => useEverything(browser, address)), '100 ms')
-    row(many, await inPasses(() => compare(browser, address)), '100 ms')
+    await tellInteractions(browser, address, 'nothing else running')
     const stopTraining = await train(browser, address)
     try {
-      row(
-        'clicks and keys while a training uses all cores',
-        await inPasses(() => useEverything(browser, address)),
-        '100 ms',
-      )
-      row(many, await inPasses(() => compare(browser, address)), '100 ms')
+      await tellInteractions(browser, address, 'while a training uses all cores')
     } finally {
       await stopTraining()
     }
@@ -144,10 +137,18 @@ async function measureStart(): Promise<number> {
   return median(times)
 }
 
+/** What clicks and keys take, in each of the ways to use the workbench. */
+async function tellInteractions(browser: Browser, address: string, when: string): Promise<void> {
+  const tell = async (what: string, use: (page: Page) => Promise<void>) =>
+    row(`${what}, ${when}`, await inPasses(browser, address, use), '100 ms')
+  await tell('every page, the palette, the jobs', useEverything)
+  await tell(`comparing runs over ${behaviours} behaviours`, compare)
+  await tell('labelling ten sequences by keyboard', label)
+  await tell("asking for a user's next behaviour, editing its events", predict)
+}
+
 /** What a person does in a minute: look at every page, use the palette, type, sort, open and close the drawer. */
-async function useEverything(browser: Browser, address: string): Promise<Interaction[]> {
-  const page = await openPage(browser, address, '/logs')
-  const finish = await watchInteractions(page)
+async function useEverything(page: Page): Promise<void> {
   for (const name of ['Explore', 'Datasets', 'Train', 'Runs', 'Predict', 'Review', 'Doctor', 'Settings', 'Logs']) {
     await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { level: 1 }).first().waitFor()
@@ -160,21 +161,17 @@ async function useEverything(browser: Browser, address: string): Promise<Interac
   await page.keyboard.press('Control+j')
   await page.waitForTimeout(300)
   await page.keyboard.press('Control+j')
-  await page.goto(new URL('/explore/events', address).href)
+  await page.goto(new URL('/explore/events', page.url()).href)
   const table = page.getByRole('table').first()
   await table.waitFor()
   await table.hover()
   for (let turn = 0; turn < 20; turn++) await page.mouse.wheel(0, 400)
   await page.waitForTimeout(500)
-  const interactions = await finish()
-  await page.context().close()
-  return interactions
 }
 
 /** What a person does with a comparison: open it from the list of runs, look at points, draw an area, search and sort, change what is shown, and the theme. */
-async function compare(browser: Browser, address: string): Promise<Interaction[]> {
-  const page = await openPage(browser, address, '/runs')
-  const finish = await watchInteractions(page)
+async function compare(page: Page): Promise<void> {
+  await page.goto(new URL('/runs', page.url()).href)
   for (const run of ['ce', 'dro-kl']) await page.getByRole('checkbox', { name: `Choose ${run}`, exact: true }).check()
   await page.getByRole('button', { name: /^Compare/ }).click()
   const chart = page.getByRole('img', { name: /Recall of every behaviour/ })
@@ -203,15 +200,73 @@ async function compare(browser: Browser, address: string): Promise<Interaction[]
     await page.keyboard.press('Enter')
     await page.waitForTimeout(500)
   }
-  const interactions = await finish()
-  await page.context().close()
-  return interactions
+}
+
+/** What a labeler does: an event, a span and a sequence get their labels, the next sequence comes; a note, and back. */
+async function label(page: Page): Promise<void> {
+  await page.goto(new URL(`/review/${await reviewOf(page)}?reviewer=${Date.now()}`, page.url()).href)
+  await page.getByRole('listbox').waitFor()
+  const press = async (...keys: string[]) => {
+    for (const key of keys) {
+      await page.keyboard.press(key)
+      await page.waitForTimeout(90)
+    }
+  }
+  for (let sequence = 0; sequence < 10; sequence++)
+    await press('1', '2', 'j', 'Shift+ArrowDown', 'Shift+J', '3', 'Enter')
+  await press('f', 'n')
+  await page.keyboard.type('one person?', { delay: 60 })
+  await press('Escape', 'Control+z', 'Control+z', 'Control+Shift+z')
+}
+
+let review: string | undefined
+/** The review that all passes label, which the first makes. @returns its number. */
+async function reviewOf(page: Page): Promise<string> {
+  if (review !== undefined) return review
+  await page.goto(new URL('/review/new', page.url()).href)
+  await page.getByLabel('Name', { exact: true }).fill('bench')
+  await page.getByRole('button', { name: 'Create the review' }).click()
+  await page.waitForURL(/\/review\/\d+\/overview/, { timeout: 120_000 })
+  review = /review\/(\d+)/.exec(page.url())![1]!
+  return review
+}
+
+/** What a person does who asks a model: finds a user, looks at events of the history, and changes one. */
+async function predict(page: Page): Promise<void> {
+  await page.goto(new URL('/predict?run=dro-kl', page.url()).href)
+  const user = page
+    .getByRole('textbox', { name: 'User' })
+    .or(page.getByRole('combobox', { name: 'User' }))
+    .first()
+  await user.click()
+  await user.pressSequentially('user 12', { delay: 80 })
+  await page.getByText('user 12', { exact: true }).last().waitFor()
+  await page.keyboard.press('Enter')
+  const events = page.getByRole('region', { name: 'The sequence' }).getByRole('button', { name: /^\d{4}-\d\d-\d\d / })
+  await events.last().waitFor()
+  await page.waitForTimeout(1000)
+  for (const event of [-3, -2, -1]) {
+    await events.nth(event).click()
+    await page.waitForTimeout(400)
+  }
+  const behaviour = page.getByRole('group', { name: 'Selected event' }).getByRole('textbox', { name: 'Behaviour' })
+  await behaviour.fill('item 7')
+  await behaviour.press('Enter')
+  await page.waitForTimeout(1000)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.waitForTimeout(500)
 }
 
 /** Does it several times, each in a new window that has nothing compiled, and says what its interactions took in words. */
-async function inPasses(use: () => Promise<Interaction[]>): Promise<string> {
+async function inPasses(browser: Browser, address: string, use: (page: Page) => Promise<void>): Promise<string> {
   const all: Interaction[] = []
-  for (let pass = 0; pass < Number(values.passes); pass++) all.push(...(await use()))
+  for (let pass = 0; pass < Number(values.passes); pass++) {
+    const page = await openPage(browser, address, '/logs')
+    const finish = await watchInteractions(page)
+    await use(page)
+    all.push(...(await finish()))
+    await page.context().close()
+  }
   const sorted = all.sort((left, right) => left.duration - right.duration)
   const { duration, what } = sorted.at(-1)!
   const slow = sorted.filter((interaction) => interaction.duration > 100).length

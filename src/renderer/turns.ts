@@ -40,7 +40,7 @@ const { document, requestAnimationFrame } = globalThis as {
     readonly hidden: boolean
     addEventListener(kind: string, listener: () => void, options: { capture: boolean; passive: boolean }): void
   }
-  requestAnimationFrame(work: () => void): void
+  requestAnimationFrame?: (work: () => void) => void
 }
 
 /** Clicks and keys whose picture has not been made. */
@@ -55,5 +55,5 @@ function awaitPicture(): void {
 }
 
 function afterPicture(work: () => void): void {
-  requestAnimationFrame(() => setTimeout(work))
+  requestAnimationFrame!(() => setTimeout(work))
 }

@@ -16,6 +16,9 @@ const dateAndTime = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' 
 const local = perLanguage((language) => new Intl.DateTimeFormat(language, { ...dateAndTime, timeZone: 'UTC' }))
 const here = perLanguage((language) => new Intl.DateTimeFormat(language, dateAndTime))
 
+/** As wide as a digit, unlike the hyphen that the browser writes. */
+const withMinus = (text: string) => text.replace('-', '−')
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 const absent = '–'
 
@@ -27,9 +30,10 @@ export function useFormat() {
     /** 12,345 */
     count: (value: number | null | undefined) => (value == null ? absent : whole(locale.value).format(value)),
     /** .302 with three digits; for metrics between 0 and 1 and losses. */
-    figure: (value: number | null | undefined) => (value == null ? absent : three(locale.value).format(value)),
+    figure: (value: number | null | undefined) =>
+      value == null ? absent : withMinus(three(locale.value).format(value)),
     /** The same of a difference: +.012. */
-    signed: (value: number) => difference(locale.value).format(value).replace('-', '−'),
+    signed: (value: number) => withMinus(difference(locale.value).format(value)),
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
     percent: (value: number | null | undefined) => (value == null ? absent : share(locale.value).format(value)),
