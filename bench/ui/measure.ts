@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 export interface Interaction {
   /** Milliseconds until the picture that shows its effect (Event Timing), in steps of 8. */
   duration: number
+  /** Milliseconds until the page has done what it does at once: what it waited for something else and took itself, without the browser's picture. */
+  blocked: number
   /** The kind of event and the place of the page. */
   what: string
 }
@@ -11,9 +13,9 @@ export interface Interaction {
 /** Runs in the page. Entries of no interaction, such as a pointer that moves, have no id. */
 const observeInteractions = `
   new PerformanceObserver((list) => {
-    for (const { interactionId, duration, name } of list.getEntries()) {
+    for (const { interactionId, duration, name, startTime, processingEnd } of list.getEntries()) {
       const id = performance.timeOrigin + ' ' + interactionId
-      if (interactionId) tellInteraction(id, duration, name + ' at ' + location.pathname)
+      if (interactionId) tellInteraction(id, duration, processingEnd - startTime, name + ' at ' + location.pathname)
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
 `
@@ -47,11 +49,17 @@ export async function watchFor(page: Page, selector: string, text: string): Prom
   return { shown: promise }
 }
 
-/** Watches every input of this page, also across its own navigations; returns how to end it. An interaction of several events takes as long as its longest. */
+/** Watches every input of this page, also across its own navigations; returns how to end it. An interaction of several events, as a click is, takes as long as its longest. */
 export async function watchInteractions(page: Page): Promise<() => Promise<Interaction[]>> {
   const seen = new Map<string, Interaction>()
-  await page.exposeFunction('tellInteraction', (id: string, duration: number, what: string) => {
-    if (duration > (seen.get(id)?.duration ?? 0)) seen.set(id, { duration, what })
+  await page.exposeFunction('tellInteraction', (id: string, duration: number, blocked: number, what: string) => {
+    const before = seen.get(id)
+    const isLonger = duration > (before?.duration ?? 0)
+    seen.set(id, {
+      duration: Math.max(duration, before?.duration ?? 0),
+      blocked: Math.max(blocked, before?.blocked ?? 0),
+      what: isLonger ? what : before!.what,
+    })
   })
   await page.addInitScript(observeInteractions)
   await page.evaluate(observeInteractions)

@@ -30,6 +30,8 @@ const workspace = path.join(folder, 'workspace')
 const events = Number(values.events)
 const behaviours = Number(values.behaviours).toLocaleString('en')
 const oneUser = 'a user with a million events'
+/** The number of the review that all passes label; the first makes it. */
+let review: string | undefined
 
 /** One line of the table, told as soon as it is measured. */
 const row = (...texts: [what: string, measured: string, wanted: string]): void =>
@@ -219,8 +221,7 @@ async function label(page: Page): Promise<void> {
   await press('Escape', 'Control+z', 'Control+z', 'Control+Shift+z')
 }
 
-let review: string | undefined
-/** The review that all passes label, which the first makes. @returns its number. */
+/** Makes the review that all passes label, unless it is there. @returns its number. */
 async function reviewOf(page: Page): Promise<string> {
   if (review !== undefined) return review
   await page.goto(new URL('/review/new', page.url()).href)
@@ -271,7 +272,9 @@ async function inPasses(browser: Browser, address: string, use: (page: Page) => 
   const { duration, what } = sorted.at(-1)!
   const slow = sorted.filter((interaction) => interaction.duration > 100).length
   const most = sorted[Math.floor(sorted.length * 0.95)]!
-  return `median ${median(sorted.map((one) => one.duration))} ms, 95 % within ${most.duration} ms, slowest ${duration} ms, ${what} (${slow} of ${sorted.length} over 100 ms)`
+  const blocked = Math.round(Math.max(...sorted.map((one) => one.blocked)))
+  const pictures = `median ${median(sorted.map((one) => one.duration))} ms, 95 % within ${most.duration} ms, slowest ${duration} ms, ${what} (${slow} of ${sorted.length} over 100 ms)`
+  return `blocked for at most ${blocked} ms; picture: ${pictures}`
 }
 
 async function scrollTable(browser: Browser, address: string): Promise<string> {

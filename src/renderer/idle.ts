@@ -1,7 +1,7 @@
-/** A person who has just clicked or typed goes on to do so. */
-const restMilliseconds = 500
+/** A person who has just opened the window, clicked or typed goes on to do so. */
+const restMilliseconds = 250
 
-let lastInput = Number.NEGATIVE_INFINITY
+let lastInput = performance.now()
 for (const kind of ['pointerdown', 'keydown', 'wheel']) {
   addEventListener(kind, ({ timeStamp }) => (lastInput = timeStamp), { capture: true, passive: true })
 }

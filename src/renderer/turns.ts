@@ -10,7 +10,7 @@ export function inTurn(work: () => void): () => void {
   waiting.add(work)
   if (!isTaking) {
     isTaking = true
-    setTimeout(takeTurn)
+    inNextTask(takeTurn)
   }
   return () => waiting.delete(work)
 }
@@ -30,12 +30,19 @@ function takeTurn(): void {
     work()
   } finally {
     // What the work changed is drawn within this task; input that waits comes before the next.
-    setTimeout(takeTurn)
+    inNextTask(takeTurn)
   }
 }
 
+/** Without the pause of 4 ms that browsers put between timeouts which follow each other. */
+function inNextTask(work: () => void): void {
+  if (scheduler === undefined) setTimeout(work)
+  else void scheduler.postTask(work)
+}
+
 /** What a page has and a test of this module has not. */
-const { document, requestAnimationFrame } = globalThis as {
+const { document, requestAnimationFrame, scheduler } = globalThis as {
+  scheduler?: { postTask(work: () => void): Promise<void> }
   document?: {
     readonly hidden: boolean
     addEventListener(kind: string, listener: () => void, options: { capture: boolean; passive: boolean }): void

@@ -1,4 +1,4 @@
-import type { EChartsCoreOption } from 'echarts/core'
+import type { EChartsCoreOption, EChartsType } from 'echarts/core'
 import { idleMoment } from '../idle.ts'
 import { init } from './echarts.ts'
 
@@ -7,16 +7,21 @@ const points = [
   [2, 3],
 ]
 
-/** What charts of the pages are made of, one thing after the other on one small chart: each is as much as a click can wait for on a machine that also trains. */
-const steps: EChartsCoreOption[] = [
+/**
+ * What every chart is made of, and what some are, one thing after the other on one small chart that nobody sees. The browser compiles a function when it is first called,
+ * and the first chart calls thousands of them: in one go that takes 100 ms and more, which a click would wait for. Each of these takes 5 to 13 ms.
+ */
+const ofEveryChart: EChartsCoreOption[] = [
   { animation: false },
   { xAxis: { id: 'x', type: 'value', show: false }, yAxis: { id: 'y', type: 'value', show: false } },
   { xAxis: { id: 'x', show: true, axisLabel: { show: false }, splitLine: { show: false } } },
   { xAxis: { id: 'x', name: 'x', axisLabel: { show: true }, splitLine: { show: true } } },
   { yAxis: { id: 'y', show: true } },
-  { yAxis: { id: 'logarithmic', type: 'log' } },
-  { series: [{ name: 'line', type: 'line', data: [] }] },
+  { legend: { type: 'scroll' }, series: [{ name: 'line', type: 'line', data: [] }] },
   { series: [{ name: 'line', type: 'line', data: points }] },
+]
+const ofSome: EChartsCoreOption[] = [
+  { yAxis: { id: 'logarithmic', type: 'log' }, series: [] },
   { series: [{ name: 'line', type: 'line', data: points, areaStyle: {} }] },
   { series: [{ name: 'bar', type: 'bar', data: points }] },
   { series: [{ name: 'scatter', type: 'scatter', data: [], large: true }] },
@@ -24,24 +29,28 @@ const steps: EChartsCoreOption[] = [
   { series: [{ name: 'scatter', type: 'scatter', data: [], markLine: { data: [{ xAxis: 2 }] } }] },
   { visualMap: { min: 0, max: 2, show: false, seriesIndex: [] }, series: [] },
   { series: [{ type: 'heatmap', data: [] }] },
-  { legend: { type: 'scroll' }, series: [] },
-  { series: [{ name: 'line', type: 'line', data: [] }] },
   { tooltip: { trigger: 'axis', renderMode: 'richText' }, series: [] },
   { aria: { enabled: true } },
   { dataZoom: [{ type: 'inside' }] },
   { dataZoom: [{ type: 'inside' }, { type: 'slider' }] },
 ]
 
-/**
- * Draws a chart where nobody sees it, a step in each idle moment. The browser compiles a function when it is first called, and the first chart calls thousands of them: in one
- * go that takes 100 ms, which a person would wait for on the page that they have just opened.
- */
+let chart: EChartsType | undefined
+
+/** Makes the next thing that every chart is made of; false when there is none left, and a chart can be drawn. */
+export const warmStep = (): boolean => step(ofEveryChart)
+
+/** Makes all of them in idle moments, before somebody asks for a chart. */
 export async function warmCharts(): Promise<void> {
-  await idleMoment()
-  const chart = init(document.createElement('div'), undefined, { renderer: 'canvas', width: 320, height: 200 })
-  for (const step of steps) {
-    await idleMoment()
-    chart.setOption(step, { replaceMerge: ['series'] })
-  }
-  chart.dispose()
+  do await idleMoment()
+  while (step(ofEveryChart) || step(ofSome))
+  chart?.dispose()
+}
+
+function step(left: EChartsCoreOption[]): boolean {
+  const option = left.shift()
+  if (option === undefined) return false
+  chart ??= init(document.createElement('div'), undefined, { renderer: 'canvas', width: 320, height: 200 })
+  chart.setOption(option, { replaceMerge: ['series'] })
+  return true
 }
