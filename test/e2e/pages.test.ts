@@ -35,7 +35,7 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
         `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((file) => file.startsWith('/assets/')).sort()`,
       )
     await expect
-      .poll(async () => (await files()).some((file) => file.includes('/warm-')), { timeout: 60_000 })
+      .poll(async () => (await files()).some((file) => file.includes('/SettingsPage-')), { timeout: 60_000 })
       .toBe(true)
     const before = await files()
     for (const name of ['Explore', 'Train', 'Runs']) {

@@ -100,6 +100,16 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
       .nth(1)
       .waitFor()
 
+    // What is typed stays while the events change what is said of them.
+    await write(page, 'New event', 'Behaviour', 'typed, not added')
+    const attention = page.getByRole('region', { name: 'Which events does the last one attend to?' })
+    await attention.getByText('Layer 1').click()
+    await page.waitForURL(/layer=1/)
+    await attention.getByText('Mean of layers').click()
+    await page.waitForURL((url) => !url.search.includes('layer='))
+    const typed = page.getByRole('group', { name: 'New event' }).getByRole('textbox', { name: 'Behaviour' })
+    expect(await typed.inputValue()).toBe('typed, not added')
+
     await sequence(page).getByRole('button', { name: 'Paste' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Events as text').fill('time,event\nsoon,bus\n')
