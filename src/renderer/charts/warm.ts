@@ -40,6 +40,9 @@ let chart: EChartsType | undefined
 /** Makes the next thing that every chart is made of; false when there is none left, and a chart can be drawn. */
 export const warmStep = (): boolean => step(ofEveryChart)
 
+/** Whether also what only some charts are made of has been. */
+export const isEverythingWarm = (): boolean => ofEveryChart.length + ofSome.length === 0
+
 /** Makes all of them in idle moments, before somebody asks for a chart. */
 export async function warmCharts(): Promise<void> {
   do await idleMoment()
