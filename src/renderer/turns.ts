@@ -40,7 +40,7 @@ function inNextTask(work: () => void): void {
   else void scheduler.postTask(work)
 }
 
-/** What a page has and a test of this module has not. */
+/** What a page has and a test of this module has not; not every browser at a web host has a scheduler. */
 const { document, requestAnimationFrame, scheduler } = globalThis as {
   scheduler?: { postTask(work: () => void): Promise<void> }
   document?: {
