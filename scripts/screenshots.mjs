@@ -34,6 +34,10 @@ const log = [
   ',2024-03-02T10:00:00Z,music,home',
 ].join('\n')
 
+/** Of the first two runs in the table, and of a page's head; by place, since a text is another in every language. */
+const chooseRuns = [2, 3].map((row) => `main [role="row"][aria-rowindex="${row}"] .n-checkbox`)
+const action = (number) => `.page-actions > button:nth-child(${number})`
+
 if (!existsSync(values.browser)) {
   console.error(`There is no browser at ${values.browser}: install chromium, or name one with --browser.`)
   process.exit(1)
@@ -162,6 +166,16 @@ function press(key) {
   }
 }
 
+/** Presses what the selectors find one after the other, each the last of several. */
+function click(...selectors) {
+  return async (page) => {
+    for (const selector of selectors) {
+      await page.locator(selector).last().click()
+      await settle(page)
+    }
+  }
+}
+
 /** `[name, address, what to do there]` of every page, one deep link of each kind, and states that an address does not say. */
 function placesOf(workspace) {
   const list = (...words) => JSON.parse(command(...words, '--json', '--workspace', workspace))
@@ -199,6 +213,17 @@ function placesOf(workspace) {
     ['not-found', '/nowhere'],
     ['jobs', '/logs', press('Control+J')],
     ['palette', '/logs', press('Control+K')],
+    ['explore-menu', '/explore', click('figure button[aria-haspopup="menu"]')],
+    ['explore-help', '/explore', click('button.help')],
+    ['runs-columns', '/runs', click('button.quiet-button[aria-expanded]:not([aria-haspopup])')],
+    ['runs-chosen', '/runs', click(...chooseRuns)],
+    ['runs-remove', '/runs', click(chooseRuns[0], action(1))],
+    ['runs-evaluate', '/runs', click(...chooseRuns, action(2))],
+    ['run-targets', `/runs/${first?.id}`, click('button.text-button.accented', '[role="dialog"] button.text-button')],
+    ['review-keys', '/review/1?reviewer=Ada', press('?')],
+    ['review-jump', '/review/1?reviewer=Ada', press('g')],
+    ['predict-hand', `/predict?run=${first?.id}&from=hand`],
+    ['predict-paste', `/predict?run=${first?.id}&from=hand`, click('[role="toolbar"] > button:nth-last-child(2)')],
   ]
 }
 

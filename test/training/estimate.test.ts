@@ -45,27 +45,27 @@ describe('the memory of a training', () => {
 })
 
 describe('what is said about it', () => {
-  const gibibyte = 2 ** 30
-  const memory = { state: gibibyte, activations: 2 * gibibyte, total: 4 * gibibyte }
+  const gigabyte = 1e9
+  const memory = { state: gigabyte, activations: 2 * gigabyte, total: 4 * gigabyte }
   const sizes = { batch: 64, length: 128 }
   const say = (installed: number, available: number) =>
-    render(describeMemory(memory, sizes, 'cpu', { installed: installed * gibibyte, available: available * gibibyte }))
+    render(describeMemory(memory, sizes, 'cpu', { installed: installed * gigabyte, available: available * gigabyte }))
 
   test('all parts, where there is enough', () => {
     expect(say(8, 6)).toBe(
-      'The training needs about 4.0 GiB of memory (parameters and optimizer 1.0 GiB, activations of 64 x 128 events 2.0 GiB).',
+      'The training needs about 4.0 GB of memory (parameters and optimizer 1.0 GB, activations of 64 x 128 events 2.0 GB).',
     )
   })
 
   test('what is free, where it is too little', () => {
-    expect(say(8, 3)).toMatch(/only 3\.0 GiB are free.*--batch/)
+    expect(say(8, 3)).toMatch(/only 3\.0 GB are free.*--batch/)
   })
 
   test('a training that the machine cannot hold is refused with what to change', () => {
-    expect(() => say(3, 3)).toThrow(/needs about 4\.0 GiB.*this machine has 3\.0 GiB/)
+    expect(() => say(3, 3)).toThrow(/needs about 4\.0 GB.*this machine has 3\.0 GB/)
   })
 
   test('only the part that another device holds, whose memory nobody knows', () => {
-    expect(render(describeMemory(memory, sizes, 'webgpu'))).toMatch(/about 3\.0 GiB of the memory of webgpu/)
+    expect(render(describeMemory(memory, sizes, 'webgpu'))).toMatch(/about 3\.0 GB of the memory of webgpu/)
   })
 })

@@ -137,7 +137,7 @@ function baselineTable(result: EvaluationResult): string {
 
 const viewTitles: Record<HeadView, string> = {
   location: `next location ("${elsewhere}" being a class)`,
-  knownLocation: 'next location, of targets at a place of the vocabulary, among those places',
+  knownLocation: 'next location, of targets at a location of the vocabulary, among those locations',
   gap: 'time gap, in buckets',
 }
 

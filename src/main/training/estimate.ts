@@ -71,8 +71,8 @@ export function describeMemory(
 
 const lessMemory = phrase`A smaller batch (--batch) with more accumulation (--accumulation) needs less, as does a smaller preset (--preset), or a dataset of a smaller length (--length).`
 
-/** 1.5 GiB, 310 MiB. */
+/** 1.5 GB, 310 MB: the units of the page, which tells the same. */
 function inUnits(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20
-  return mebibytes < 1000 ? `${Math.ceil(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`
+  const megabytes = bytes / 1e6
+  return megabytes < 1000 ? `${Math.ceil(megabytes)} MB` : `${(megabytes / 1000).toFixed(1)} GB`
 }

@@ -28,7 +28,8 @@ export function useFormat() {
 
   return {
     /** 12,345 */
-    count: (value: number | null | undefined) => (value == null ? absent : whole(locale.value).format(value)),
+    count: (value: number | null | undefined) =>
+      value == null ? absent : withMinus(whole(locale.value).format(value)),
     /** .302 with three digits; for metrics between 0 and 1 and losses. */
     figure: (value: number | null | undefined) =>
       value == null ? absent : withMinus(three(locale.value).format(value)),

@@ -179,7 +179,7 @@ function predictionText(result: PredictionResult): string {
       ],
       ...(result.targetTime === null ? [] : [['predicted for', dateTime(result.targetTime)] as const]),
       ...unknownFacts('unknown behaviours', history.unknownBehaviours),
-      ...unknownFacts('unknown places', history.unknownLocations),
+      ...unknownFacts('unknown locations', history.unknownLocations),
     ]),
     '',
     table(
@@ -208,7 +208,7 @@ function locationLines({ location }: PredictionResult): string[] {
     '',
     'Where it happens:',
     table(
-      [{ title: 'rank', align: 'right' }, { title: 'place' }, { title: 'probability', align: 'right' }],
+      [{ title: 'rank', align: 'right' }, { title: 'location' }, { title: 'probability', align: 'right' }],
       [
         ...predictions.map(({ rank, location: name, probability }) => [
           String(rank),

@@ -77,7 +77,7 @@ const options: readonly OptionSpecification[] = [
   { flags: '--embedding-dropout <p>', description: 'dropout of the embeddings', path: 'model.embeddingDropout' },
   {
     flags: '--location-dropout <p>',
-    description: 'share of the places hidden while training',
+    description: 'share of the locations hidden while training',
     path: 'model.locationDropout',
   },
   { flags: '--objective <name>', description: 'what is minimised', path: 'objective.name', standard: 'ce' },

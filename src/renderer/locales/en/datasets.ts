@@ -9,7 +9,7 @@ export default {
   versionOf: 'version {version} of {base}',
   split: { train: 'training', valid: 'validation', test: 'test' },
   field: {
-    name: 'Names',
+    name: 'Name',
     sources: 'Sources',
     split: 'Split',
     events: 'Events',

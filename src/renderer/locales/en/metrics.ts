@@ -88,10 +88,10 @@ export default {
     groupNll: 'Mean surprise at the group’s targets, in nats.',
     worstGroup: 'The lowest recall of head, middle and tail.',
     head: {
-      accuracy: 'Share of targets whose place, or bucket of the time gap, was the likeliest one.',
-      macroRecall: 'Mean recall of the places or buckets with targets, each counting the same however rare.',
-      hr: 'Share of targets whose place was among the 10 likeliest.',
-      mrr: 'Mean of one over the rank of what happened among all places or buckets.',
+      accuracy: 'Share of targets whose location, or bucket of the time gap, was the likeliest one.',
+      macroRecall: 'Mean recall of the locations or buckets with targets, each counting the same however rare.',
+      hr: 'Share of targets whose location was among the 10 likeliest.',
+      mrr: 'Mean of one over the rank of what happened among all locations or buckets.',
       nll: 'How surprised the model is on average, in nats. Less is better.',
       absoluteError: 'How many buckets lie between the gap and the median of the predicted distribution, on average.',
     },
@@ -126,12 +126,12 @@ export default {
     view: {
       location: {
         name: 'next location',
-        text: 'Every place of the vocabulary is a class, and so is "elsewhere or unknown": all places that are too rare or were never seen, and none given.',
+        text: 'Every location of the vocabulary is a class, and so is "elsewhere or unknown": all locations that are too rare or were never seen, and none given.',
         formula: 'p(l), l = 0 … L−1; 0 is elsewhere or unknown',
       },
       knownLocation: {
         name: 'next location, where known',
-        text: 'Only targets at a place of the vocabulary, and only its places are ranked: what the model says given that the next event is not elsewhere.',
+        text: 'Only targets at a location of the vocabulary, and only its locations are ranked: what the model says given that the next event is not elsewhere.',
         formula: 'p(l) / (1 − p(0)), l = 1 … L−1',
       },
       gap: {
@@ -143,17 +143,17 @@ export default {
     head: {
       mostFrequent: {
         name: 'Most frequent',
-        text: 'Always the place, or the bucket, with the most targets of the training period. Of gaps it also gives probabilities: the training distribution.',
+        text: 'Always the location, or the bucket, with the most targets of the training period. Of gaps it also gives probabilities: the training distribution.',
         formula: 'argmax n(c); p(g) ∝ n(g) + 1',
       },
       repeatLast: {
         name: 'Repeat the last',
-        text: 'The place of the last event, or the last gap, again.',
-        formula: 'the last place or gap',
+        text: 'The location of the last event, or the last gap, again.',
+        formula: 'the last location or gap',
       },
       markov: {
         name: 'Markov',
-        text: 'What most often followed the last place, or the last gap, in the training period.',
+        text: 'What most often followed the last location, or the last gap, in the training period.',
         formula: 'argmax n(c after the last one)',
       },
       userMostFrequent: {

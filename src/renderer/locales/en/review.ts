@@ -56,7 +56,7 @@ export default {
     time: 'Time',
     gap: 'Gap',
     behaviour: 'Behaviour',
-    place: 'Place',
+    place: 'Location',
     surprise: 'Surprise (nats)',
     labels: 'Labels',
   },

@@ -75,7 +75,7 @@ export default {
   },
   remove: {
     title: 'Remove {count} runs? | Remove this run? | Remove {count} runs?',
-    lost: 'Their checkpoints, curves, evaluations and scores will be lost. This cannot be undone.',
+    lost: 'Checkpoints, curves, evaluations and scores will be lost. This cannot be undone.',
     kept: 'The dataset, exported models and reports stay.',
     confirm: 'Remove {count} runs | Remove the run | Remove {count} runs',
   },
@@ -91,7 +91,7 @@ export default {
   evaluating: 'Being evaluated',
   heads: {
     heading: 'Does it know where and how soon?',
-    note: 'Over every target of the period: a behaviour that training never saw has a place and a time as well.',
+    note: 'Over every target of the period: a behaviour that training never saw has a location and a time as well.',
     counts: 'n = {targets} targets; {classes} classes, {supported} of them with targets',
   },
   whichEvaluation: 'Evaluation',

@@ -26,7 +26,7 @@ export default {
   column: {
     time: 'Time',
     behaviour: 'Behaviour',
-    location: 'Place',
+    location: 'Location',
     surprise: 'Surprise (nats)',
     marks: 'Marks',
   },

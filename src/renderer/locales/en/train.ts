@@ -128,7 +128,7 @@ export default {
       locationHead: {
         label: 'Next location',
         meaning:
-          "Also learns where the next event happens: p = g₀ softmax(m) + Σ g n/{'|'}n{'|'}, the transformer mixed with the places of the history that it reads. Needs a dataset with locations.",
+          "Also learns where the next event happens: p = g₀ softmax(m) + Σ g n/{'|'}n{'|'}, the transformer mixed with the locations of the history that it reads. Needs a dataset with locations.",
       },
       gapHead: {
         label: 'Time gap',

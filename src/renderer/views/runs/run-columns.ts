@@ -63,7 +63,7 @@ export function useRunColumns() {
     return {
       key: path,
       label: words.name(path),
-      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 86,
+      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 96,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
       text: (run) => format.figure(run.evaluation?.figures[path]),
