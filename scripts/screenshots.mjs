@@ -79,17 +79,17 @@ async function takePictures(workspace) {
   }
 }
 
-/** One place in every theme and size. */
+/** One place in every theme and size. In each size what is done there is done anew: a menu closes when the window gets another size. */
 async function takePicturesOf(browser, address, [name, place, prepare]) {
   const page = await openPage(browser, address, values.language)
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`))
   try {
-    await page.goto(new URL(place, address).href)
-    await settle(page)
-    await prepare?.(page)
     for (const size of values.size) {
       const [width, height] = size.split('x').map(Number)
       await page.setViewportSize({ width, height })
+      await page.goto(new URL(place, address).href)
+      await settle(page)
+      await prepare?.(page)
       for (const colorScheme of values.theme) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await settle(page)

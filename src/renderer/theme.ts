@@ -31,6 +31,8 @@ export const palette = computed(() =>
         text: '#e6e6e3',
         mutedText: '#a9aca9',
         line: '#3a3d40',
+        /** Outline of what can be ticked: three times as light or dark as its ground (WCAG 1.4.11). */
+        outline: '#7b8085',
         surface: '#17191b',
         background: '#101214',
         accent: '#6db3e8',
@@ -45,6 +47,7 @@ export const palette = computed(() =>
         text: '#1f2326',
         mutedText: '#596066',
         line: '#d8dcdf',
+        outline: '#858c93',
         surface: '#ffffff',
         background: '#f5f6f7',
         accent: '#0b63a5',
@@ -58,7 +61,7 @@ export const palette = computed(() =>
 )
 
 export const themeOverrides = computed<GlobalThemeOverrides>(() => {
-  const { accent, text, mutedText, line, surface, background, error, success, warning } = palette.value
+  const { accent, text, mutedText, line, outline, surface, background, error, success, warning } = palette.value
   return {
     common: {
       primaryColor: accent,
@@ -77,6 +80,9 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
       borderColor: line,
       dividerColor: line,
       cardColor: surface,
+      modalColor: surface,
+      popoverColor: surface,
+      boxShadow2: `0 0 0 1px ${line}, 0 4px 14px rgb(0 0 0 / 18%)`,
       bodyColor: background,
       fontSize: '13px',
       fontSizeMedium: '13px',
@@ -85,6 +91,10 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
       heightSmall: '26px',
       borderRadius: '4px',
     },
+    Checkbox: { border: `1px solid ${outline}` },
+    Radio: { boxShadow: `inset 0 0 0 1px ${outline}` },
+    DataTable: { thIconColor: mutedText, thFontWeight: '600' },
+    InternalSelection: { arrowColor: mutedText },
     Empty: { textColor: mutedText, extraTextColor: mutedText },
     // As the labels of our own fields, and room between what is said of one and the next.
     Form: { labelFontWeight: '600', labelPaddingVertical: '0 0 4px', feedbackPadding: '4px 0 10px' },

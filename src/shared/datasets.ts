@@ -18,7 +18,7 @@ export const datasetManifest = z.strictObject({
     users: count,
     /** V, behaviours seen in the training period. */
     behaviours: count,
-    /** Location ids in use, "unknown or rare" included. */
+    /** Locations with an id of their own, besides "unknown or rare". */
     locations: count,
     /** Events by the period they lie in. */
     eventsBySplit: z.strictObject({ train: count, valid: count, test: count }),

@@ -95,7 +95,7 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
 
-    await page.getByRole('button', { name: 'All to their defaults' }).click()
+    await page.getByRole('button', { name: 'Reset all' }).click()
     await row('Command palette').getByText('Ctrl+K').waitFor()
     expect(workbench.complaints).toEqual([])
     await page.context().close()

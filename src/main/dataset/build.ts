@@ -152,7 +152,7 @@ export function countsOf(
     events: events.length,
     users: events.users.length,
     behaviours: vocabulary.behaviours.names.length,
-    locations: vocabulary.locations.names.length + 1,
+    locations: vocabulary.locations.names.length,
     ...written,
     foldedLocations: vocabulary.foldedLocations,
     droppedUsers: events.droppedUsers,

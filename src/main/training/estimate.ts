@@ -59,7 +59,7 @@ export function describeMemory(
   device: Device,
   { installed, available }: Memory = memoryHere(),
 ): Phrase {
-  const parts = phrase`parameters and optimizer ${inUnits(state)}, activations of ${batch} x ${length} events ${inUnits(activations)}`
+  const parts = phrase`parameters and optimizer ${inUnits(state)}, activations of ${batch} × ${length} events ${inUnits(activations)}`
   if (device !== 'cpu')
     return phrase`The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
   const need = phrase`The training needs about ${inUnits(total)} of memory (${parts})`

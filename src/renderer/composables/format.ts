@@ -9,6 +9,7 @@ const threeDecimals = { minimumFractionDigits: 3, maximumFractionDigits: 3 }
 const three = numbers({ ...threeDecimals, signDisplay: 'negative' })
 const difference = numbers({ ...threeDecimals, signDisplay: 'exceptZero' })
 const significant = numbers({ maximumSignificantDigits: 3 })
+const allSignificant = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
 const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** Hours to 24 in every language, as logs and the axes of charts count them. */
@@ -41,7 +42,7 @@ export function useFormat() {
     bytes: (value: number | null | undefined) => {
       if (value == null) return absent
       const power = value < 1000 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1)
-      return `${significant(locale.value).format(value / 1000 ** power)} ${units[power]}`
+      return `${(power === 0 ? significant : allSignificant)(locale.value).format(value / 1000 ** power)} ${units[power]}`
     },
     /** A wall-clock time of the log (milliseconds, read as UTC; or ISO without a zone): shown as it stands there. */
     logTime: (value: number | string | null | undefined) => {

@@ -9,7 +9,7 @@ interface Place {
 
 /**
  * A note, menu or list that a button opens beside itself, in line with its start or end. It has a `place` while it is open; until then nothing of it has to exist, since a page
- * has dozens. It closes when the button is pressed again, when the page scrolls under it, and when the caller says so.
+ * has dozens. It closes when the button is pressed again, when the page scrolls under it or the window gets another size, and when the caller says so.
  */
 export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: 'start' | 'end') {
   const place = ref<Place>()
@@ -32,7 +32,11 @@ export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: '
     if (is === undefined) return
     const options = { capture: true, passive: true }
     window.addEventListener('scroll', onScroll, options)
-    onCleanup(() => window.removeEventListener('scroll', onScroll, options))
+    window.addEventListener('resize', close, options)
+    onCleanup(() => {
+      window.removeEventListener('scroll', onScroll, options)
+      window.removeEventListener('resize', close, options)
+    })
   })
   return { place, toggle, close, closeOutside }
 }

@@ -9,6 +9,8 @@ export default {
   save: 'Save',
   export: 'Export',
   exportChart: 'Export the chart {name}',
+  /** Between a word and what it says. */
+  colon: ': ',
   columns: 'Columns',
   columnsOf: 'Columns of {name}',
   search: 'Search',

@@ -1,7 +1,8 @@
 export default {
   title: 'Jobs',
   idle: 'none running',
-  none: 'No jobs yet. Imports, builds, trainings and evaluations are listed here.',
+  titled: 'Jobs: {summary}',
+  none: 'No jobs yet. Imports, builds, training runs and evaluations are listed here.',
   running: '{running} running',
   runningAndQueued: '{running} running, {queued} waiting',
   progress: 'Progress',

@@ -17,7 +17,7 @@ export default {
     import: 'Import a log',
     build: 'Build a dataset',
     train: 'Train a model',
-    review: 'Make a review',
+    review: 'New review',
     events: 'Look through every event',
     score: 'Score every user',
     simulate: 'Try it with a simulated log',

@@ -16,7 +16,7 @@ export default {
   chooseUser: 'Type the beginning of a name',
   noUser: 'Choose a user of the log, or compose a sequence by hand.',
   noEvents: 'Add a first event, paste a sequence or load a file.',
-  top: 'Most probable',
+  top: 'Top k',
   targetTime: 'Time of the event to predict',
   facts:
     'Knows {behaviours} behaviours and {locations} locations of the dataset {dataset}; reads up to {length} events in order with {layers} layers of {heads} heads.',
@@ -78,7 +78,7 @@ export default {
   sequence: 'The sequence',
   whatIfNote: 'What if? Change, insert or remove an event, and the predictions are compared with those of the log.',
   byHandNote:
-    'Add events one by one, paste them or load a file. Hold a sequence to compare what you change afterwards.',
+    'Add events one by one, paste them or load a file. “Compare with this” keeps a sequence to compare what you change afterwards with.',
   tools: 'Tools of the sequence',
   undo: 'Undo',
   redo: 'Redo',

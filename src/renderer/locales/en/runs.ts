@@ -118,7 +118,7 @@ export default {
   curves: {
     show: 'Curve',
     smoothing: 'Smoothing',
-    step: 'Optimizer step',
+    step: 'step',
     atStep: 'Step {step}',
     none: 'Nothing was measured yet.',
     lossNote:

@@ -24,7 +24,7 @@ export default {
   },
   action: { log: 'Explore', dataset: 'Build a dataset', run: 'Train' },
   what: {
-    title: 'How it goes on',
+    title: 'How it works',
     import: 'Import.',
     importText: 'Every row becomes an event, a counted duplicate or a refused row with its reason.',
     build: 'Build.',

@@ -9,6 +9,8 @@ export default {
   save: '保存',
   export: '导出',
   exportChart: '导出图表 {name}',
+  /** Between a word and what it says. */
+  colon: '：',
   columns: '列',
   columnsOf: '{name} 的列',
   search: '搜索',

@@ -1,6 +1,7 @@
 export default {
   title: '任务',
   idle: '没有正在运行的任务',
+  titled: '任务：{summary}',
   none: '还没有任务。导入、构建、训练和评估会列在这里。',
   running: '{running} 个正在运行',
   runningAndQueued: '{running} 个正在运行，{queued} 个等待中',
@@ -22,7 +23,7 @@ export default {
       sequences: '个序列',
       steps: '步',
       targets: '个目标',
-      runs: '次运行',
+      runs: '个运行',
       resamples: '次重采样',
     },
     figure: {
@@ -44,7 +45,7 @@ export default {
       tailWeight: '尾部权重',
       validationNll: '验证 NLL',
       validationAccuracy: '验证准确率',
-      validationMacroRecall: '验证宏平均召回率',
+      validationMacroRecall: '验证宏召回率',
       everythingDoneIn: '全部完成还需',
     },
   },

@@ -26,7 +26,7 @@ export default {
   what: {
     title: '整个流程',
     import: '导入。',
-    importText: '每一行成为一个事件、一个计数的重复行，或一个附有原因的被拒绝的行。',
+    importText: '每一行成为一个事件、一个计入重复数的行，或一个附有原因的被拒绝的行。',
     build: '构建。',
     buildText: '事件按用户组成序列，并按时间划分为训练、验证和测试。',
     train: '训练。',

@@ -17,19 +17,18 @@ export interface RunColumn extends ChoosableColumn {
   note?: (run: RunOverview) => string
 }
 
+/** What fits beside each other in the smallest window. */
 const shownAtFirst = [
   'name',
   'dataset',
   'objective',
   'preset',
   'status',
-  'steps',
   'best',
   'accuracy',
   'macroRecall',
   'groups.tail.macroRecall',
   'nll',
-  'ece',
 ]
 
 /** Every column that the table of runs can have, and those that it has: chosen by a person and remembered by the browser. */
@@ -63,7 +62,13 @@ export function useRunColumns() {
     return {
       key: path,
       label: words.name(path),
-      width: path.startsWith('groups.') ? 124 : path === 'nll' || path === 'ece' ? 60 : 96,
+      width: path.startsWith('groups.')
+        ? 124
+        : path.startsWith('macro')
+          ? 96
+          : path === 'nll' || path === 'ece'
+            ? 60
+            : 80,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
       text: (run) => format.figure(run.evaluation?.figures[path]),
@@ -77,9 +82,9 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    { ...texts('name', 172, ({ name }) => name), isFixed: true },
-    texts('dataset', 112, ({ datasetName }) => datasetName),
-    texts('objective', 84, ({ objective }) => objective),
+    { ...texts('name', 150, ({ name }) => name), isFixed: true },
+    texts('dataset', 92, ({ datasetName }) => datasetName),
+    texts('objective', 78, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
     numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
     texts('device', 80, ({ device }) => device),

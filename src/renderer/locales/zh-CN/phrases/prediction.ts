@@ -4,7 +4,7 @@ export default {
   'standard input': '标准输入',
   'The log holds only {0} of the {1} events of {2} that were asked for.':
     '所要的 {2} 的 {1} 个事件中，日志只有 {0} 个。',
-  'It has changed since: load the user again.': '日志此后发生了变化：请重新载入该用户。',
+  'It has changed since: load the user again.': '日志此后发生了变化：请重新加载该用户。',
   'writing the model': '正在写入模型',
   'checking the written model': '正在检查写入的模型',
   'A model of {0} parameters is larger than the 2 GB that one ONNX file may have.':

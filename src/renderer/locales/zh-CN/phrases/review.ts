@@ -34,7 +34,7 @@ export default {
   '{0} went on reviewing in another window: this one is {1} actions behind, and its last action was not stored.':
     '{0} 已在另一窗口继续审阅：此窗口落后 {1} 个操作，最后一个操作未能保存。',
   'Load the newer state here, and review in one window at a time.':
-    '请在此载入最新状态，并且同一时间只在一个窗口中审阅。',
+    '请在此加载最新状态，并且同一时间只在一个窗口中审阅。',
   'the labels of a review decision': '审阅决定的标签',
   'The review "{0}" has no label "{1}".': '审阅“{0}”没有标签“{1}”。',
   'There is a review named "{0}" already.': '已有名为“{0}”的审阅。',
@@ -43,7 +43,7 @@ export default {
   'the origin of review {0}': '审阅 {0} 的来源',
   'The labels of this review were changed meanwhile, in another window or by somebody else.':
     '此审阅的标签已在另一窗口或被他人修改。',
-  'Load them again and repeat your change.': '请重新载入后再次修改。',
+  'Load them again and repeat your change.': '请重新加载后再次修改。',
   'Leave out the id of a new label.': '新标签请不要带编号。',
   'Take it out of the schema and make a new label.': '请将其移出标签体系，再新建一个标签。',
   'sequence {0} of review {1}': '审阅 {1} 的序列 {0}',

@@ -40,7 +40,7 @@ export default {
   'Train again with a lower learning rate or a longer warm-up.': '请用更低的学习率或更长的预热重新训练。',
   'The validation NLL at step {0} is {1} nats, worse than equal probabilities for all behaviours ({2}): the learning rate is probably too high, or the objective shifts the probabilities very far.':
     '第 {0} 步的验证 NLL 为 {1} nat，比所有行为等概率（{2}）还差：多半是学习率过高，或目标函数将概率偏移得太远。',
-  'parameters and optimizer {0}, activations of {1} x {2} events {3}': '参数和优化器 {0}，{1} × {2} 个事件的激活值 {3}',
+  'parameters and optimizer {0}, activations of {1} × {2} events {3}': '参数和优化器 {0}，{1} × {2} 个事件的激活值 {3}',
   'The training needs about {0} of the memory of {1}: {2}.': '训练约需 {1} 的 {0} 显存：{2}。',
   'The training needs about {0} of memory ({1})': '训练约需 {0} 内存（{1}）',
   '{0}; this machine has {1}.': '{0}；本机共有 {1}。',
