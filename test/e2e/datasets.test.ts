@@ -55,7 +55,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
 
     await page.getByRole('heading', { name: 'short histories' }).waitFor()
     await page.getByText('2 behaviours renamed or merged').waitFor()
-    await page.getByRole('img', { name: /validation from/ }).waitFor()
+    await page.getByRole('img', { name: /Validation from/ }).waitFor()
     await page.getByRole('region', { name: 'Where do the events come from?' }).getByText('simulated.csv').waitFor()
     await page.getByText('No runs yet.').waitFor()
     await page.getByRole('button', { name: 'Verify' }).click()
