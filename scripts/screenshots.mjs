@@ -170,7 +170,11 @@ function press(key) {
 function click(...selectors) {
   return async (page) => {
     for (const selector of selectors) {
-      await page.locator(selector).last().click()
+      const found = page.locator(selector).last()
+      // Before the click: a page that scrolls closes the menu that a click opens.
+      await found.scrollIntoViewIfNeeded()
+      await settle(page)
+      await found.click()
       await settle(page)
     }
   }

@@ -97,7 +97,12 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
     InternalSelection: { arrowColor: mutedText },
     Empty: { textColor: mutedText, extraTextColor: mutedText },
     // As the labels of our own fields, and room between what is said of one and the next.
-    Form: { labelFontWeight: '600', labelPaddingVertical: '0 0 4px', feedbackPadding: '4px 0 10px' },
+    Form: {
+      labelFontWeight: '600',
+      labelFontSizeLeftSmall: '13px',
+      labelPaddingVertical: '0 0 4px',
+      feedbackPadding: '4px 0 10px',
+    },
     // As the headings of our own dialogs.
     Card: { titleFontSizeMedium: '14px', titleFontWeight: '600' },
     Dialog: { titleFontSize: '14px', titleFontWeight: '600', fontSize: '13px' },

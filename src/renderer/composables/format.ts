@@ -15,10 +15,13 @@ const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFract
 /** Hours to 24 in every language, as logs and the axes of charts count them. */
 const dateAndTime = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const
 const local = perLanguage((language) => new Intl.DateTimeFormat(language, { ...dateAndTime, timeZone: 'UTC' }))
+const localDate = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }))
 const here = perLanguage((language) => new Intl.DateTimeFormat(language, dateAndTime))
 
 /** As wide as a digit, unlike the hyphen that the browser writes. */
 const withMinus = (text: string) => text.replace('-', '−')
+
+const asUtc = (value: number | string) => new Date(typeof value === 'number' ? value : `${value.replace(/Z$/, '')}Z`)
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 const absent = '–'
@@ -45,10 +48,11 @@ export function useFormat() {
       return `${(power === 0 ? significant : allSignificant)(locale.value).format(value / 1000 ** power)} ${units[power]}`
     },
     /** A wall-clock time of the log (milliseconds, read as UTC; or ISO without a zone): shown as it stands there. */
-    logTime: (value: number | string | null | undefined) => {
-      if (value == null) return absent
-      return local(locale.value).format(typeof value === 'number' ? value : new Date(`${value.replace(/Z$/, '')}Z`))
-    },
+    logTime: (value: number | string | null | undefined) =>
+      value == null ? absent : local(locale.value).format(asUtc(value)),
+    /** Its day. */
+    logDate: (value: number | string | null | undefined) =>
+      value == null ? absent : localDate(locale.value).format(asUtc(value)),
     /** An instant (ISO-8601 with a zone) in the reader's own zone: when a job ran, when a run was made. */
     instant: (value: string | null | undefined) =>
       value == null ? absent : here(locale.value).format(new Date(value)),

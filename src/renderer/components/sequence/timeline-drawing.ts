@@ -90,9 +90,12 @@ function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
     context.globalAlpha = 1
     if (!isNamed) continue
     const text = isMidnight ? (isLong ? words.dateOfYear(time) : words.date(time)) : words.clock(time)
+    const end = x + 4 + context.measureText(text).width
+    // Half a date could be another.
+    if (end > scene.width) continue
     context.fillStyle = isMidnight ? colours.text : colours.mutedText
     context.fillText(text, x + 4, scene.lanes.axis / 2)
-    free = x + 10 + context.measureText(text).width
+    free = end + 6
   }
   context.fillStyle = colours.line
   context.fillRect(0, scene.lanes.axis, scene.width, 1)
