@@ -42,7 +42,7 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_000 })
     await page.getByRole('button', { name: 'Start training' }).click()
-    await page.getByRole('img', { name: /Whom does the adversary help/ }).waitFor()
+    await page.getByRole('img', { name: /Which group does the adversary favour/ }).waitFor()
 
     // Another one waits behind it, and leaves the queue.
     const other = await page.context().newPage()

@@ -290,7 +290,7 @@ export default {
       n: 'n = {n} targets',
     },
     groups: {
-      heading: 'Who is learned, head or tail?',
+      heading: 'Which behaviours are learned, head or tail?',
       note: 'Running loss without weights.',
       name: 'loss by group',
       unit: 'loss, nats',
@@ -306,8 +306,8 @@ export default {
       gapValidation: 'time gap, validation NLL',
     },
     weights: {
-      heading: 'Whom does the adversary help?',
-      note: 'Mean weight of an event of each group in the loss; 1 is plain.',
+      heading: 'Which group does the adversary favour?',
+      note: 'Mean weight of an event of each group in the loss; 1 is unweighted.',
       name: 'weight by group',
       unit: 'weight',
     },
