@@ -22,11 +22,15 @@ async function start(): Promise<void> {
 
 /** What a person will ask for next, in moments in which nobody asks: the files of the other pages, the first charts, and texts. */
 async function prepare(): Promise<void> {
+  // In pieces, before a page needs all of it at once.
+  await idleMoment()
+  await import('./charts/basis.ts')
+  await idleMoment()
+  const { warmCharts } = await import('./charts/warm.ts')
   for (const page of pages) {
     await idleMoment()
     await loadPage(`/${page}`)
   }
-  const { warmCharts } = await import('./charts/warm.ts')
   await warmCharts()
   await warmTexts()
 }
