@@ -4,6 +4,7 @@ import { perLanguage } from '../per-language.ts'
 const numbers = (options: Intl.NumberFormatOptions) =>
   perLanguage((language) => new Intl.NumberFormat(language, options))
 const whole = numbers({ maximumFractionDigits: 0 })
+const two = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const threeDecimals = { minimumFractionDigits: 3, maximumFractionDigits: 3 }
 // No sign where the rounded number is 0.
 const three = numbers({ ...threeDecimals, signDisplay: 'negative' })
@@ -37,7 +38,9 @@ export function useFormat() {
     /** .302 with three digits; for metrics between 0 and 1 and losses. */
     figure: (value: number | null | undefined) =>
       value == null ? absent : withMinus(three(locale.value).format(value)),
-    /** The same of a difference: +.012. */
+    /** A surprise or an entropy, in nats. */
+    nats: (value: number | null | undefined) => (value == null ? absent : two(locale.value).format(value)),
+    /** A difference of figures: +.012. */
     signed: (value: number) => withMinus(difference(locale.value).format(value)),
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
