@@ -3,7 +3,7 @@ import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
-import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+import { answerLate, type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const reviewed = 10
 const queued = 14
@@ -36,6 +36,15 @@ async function createReview(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Create the review' }).click()
   await page.waitForURL(/\/review\/\d+\/overview/)
   return /review\/(\d+)/.exec(page.url())![1]!
+}
+
+/** Goes to a review's overview and takes its labels along. @returns the lines of the file. */
+async function labelsAsCsv(page: Page, project: string): Promise<string[]> {
+  await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Labels as CSV' }).click()
+  const text = readFileSync(await (await download).path(), 'utf8')
+  return text.trimEnd().split('\n')
 }
 
 describe.skipIf(browserProgram === undefined)('people review sequences', () => {
@@ -102,12 +111,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await elsewhere.context().close()
 
     // The export: a line per label, safe and complete.
-    await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'Labels as CSV' }).click()
-    const csv = readFileSync(await (await download).path(), 'utf8')
-      .trimEnd()
-      .split('\n')
+    const csv = await labelsAsCsv(page, project)
     const labels = Math.floor(reviewed / 3) + reviewed / 2 + reviewed
     expect(csv).toHaveLength(labels + 1)
     expect(csv[1]).toMatch(/^rare behaviour,1,.*,Ada,reviewer,true,.*,episode,span,2,4,/)
@@ -184,6 +188,30 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await page.getByText(/decided by\s*Cora/).waitFor()
     expect(await seriousFindingsInBothThemes(page)).toEqual([])
     expect(workbench.complaints).toEqual([])
+  })
+
+  test('an answer that comes late takes nothing from under the keys', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'late')
+    const milliseconds = 300
+    await answerLate(page, milliseconds)
+    const desk = deskOf(page)
+    await desk.opens(project, 'Eve')
+    await desk.shows(1)
+    // Before the next sequence is there, although it is on its way.
+    await desk.press('Enter')
+    await desk.shows(2)
+    for (const key of ['j', 'Shift+ArrowDown']) await desk.press(key)
+    // A second answer of the same sequence would have come by then.
+    await page.waitForTimeout(2 * milliseconds)
+    for (const key of ['3', 'Enter']) await desk.press(key)
+    await desk.hasDone(2)
+    const [, withoutLabels, labelled, ...more] = await labelsAsCsv(page, project)
+    expect(withoutLabels).toMatch(/^late,1,/)
+    expect(labelled).toMatch(/^late,2,.*,Eve,reviewer,false,.*,episode,span,2,3,/)
+    expect(more).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
   })
 
   test('what is done while the workbench is away is kept and stored when it is back', async () => {

@@ -67,6 +67,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       // A limit and no wait: two scenarios at once keep both cores busy.
       page.setDefaultTimeout(90_000)
       watchForComplaints(page, origin, complaints)
+      if (latency > 0) await answerLate(page, latency)
       const place = new URL(where, origin)
       place.searchParams.set('token', new URL(address).searchParams.get('token')!)
       await page.goto(place.href)
@@ -87,6 +88,20 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/**
+ * Every answer of the host reaches the pages so many milliseconds late: a scenario, or a page, that does not wait for its answer fails once in a
+ * hundred runs on a busy machine otherwise, and every time then.
+ */
+const latency = Number(process.env['BEHAVEGPT_TEST_LATENCY_MS'] ?? 0)
+
+/** Keeps answers of the host back, for the documents that the page opens from now on. */
+export async function answerLate(page: Page, milliseconds: number): Promise<void> {
+  await page.routeWebSocket(/\/rpc$/, (socket) => {
+    const host = socket.connectToServer()
+    host.onMessage((message) => setTimeout(() => socket.send(message), milliseconds))
+  })
 }
 
 /** A host that is ready, its address, and when it has ended. */

@@ -27,6 +27,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const queue = ref<QueueEntry[]>([])
   const position = ref(-1)
   const items = shallowReactive(new Map<number, ReviewItem>())
+  /** Sequences that were asked for, answered or not. */
+  const asked = new Map<number, Promise<ReviewItem>>()
   const decisions = reactive(new Map<number, Decision>())
   /** What was finished since the page was loaded, and how long that took. */
   const finished = reactive({ sequences: 0, seconds: 0 })
@@ -54,6 +56,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       state.value = await api.review.join({ project, reviewer, role })
       queue.value = await api.review.queue({ project, reviewer })
       items.clear()
+      asked.clear()
       decisions.clear()
       lost.value = undefined
       const first = [wanted, firstOpenFrom(state.value.position), state.value.position, queue.value[0]?.position]
@@ -69,12 +72,21 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     return (open.find((entry) => entry.position >= start) ?? open[0])?.position
   }
 
+  /** Waits for a sequence. It is asked for once: a second answer would be another sequence to the desk, which begins anew with each. */
   async function fetchItem(at: number): Promise<void> {
-    if (items.has(at)) return
-    const answer = await api.review.item({ project, reviewer, position: at })
-    items.set(at, answer)
-    // What was done here meanwhile is newer.
-    if (!decisions.has(at)) decisions.set(at, answer.decision)
+    const answering = asked.get(at) ?? api.review.item({ project, reviewer, position: at })
+    asked.set(at, answering)
+    try {
+      const answer = await answering
+      // Everything may have been read anew since.
+      if (asked.get(at) !== answering || items.has(at)) return
+      items.set(at, answer)
+      // What was done here meanwhile is newer.
+      if (!decisions.has(at)) decisions.set(at, answer.decision)
+    } catch (thrown) {
+      if (asked.get(at) === answering) asked.delete(at)
+      throw thrown
+    }
   }
 
   /** Shows a sequence, and loads those that come next. */
@@ -82,6 +94,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     position.value = at
     try {
       await fetchItem(at)
+      if (position.value !== at) return
       error.value = undefined
       const next = queue.value.slice(index.value + 1, index.value + 1 + ahead)
       const open = firstOpenFrom(at + 1)
@@ -89,7 +102,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
         void fetchItem(each).catch(() => {})
       }
     } catch (thrown) {
-      error.value = errorOf(thrown)
+      // Of a sequence that was left meanwhile nothing needs to be said.
+      if (position.value === at) error.value = errorOf(thrown)
     }
   }
 
