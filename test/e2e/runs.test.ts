@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
@@ -125,6 +125,18 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.keyboard.press('Escape')
     await page.locator('.n-dropdown-option').first().waitFor({ state: 'detached' })
     expect(await focused()).toMatch(/^Export the table Gains and losses/)
+
+    // The menu goes along with its button, and closes when that has left the screen.
+    await exportButton.click()
+    const menu = page.locator('.n-dropdown-menu')
+    const top = async (of: Locator) => (await of.boundingBox())!.y
+    const distance = async () => (await top(menu)) - (await top(exportButton))
+    const [before, at] = [await distance(), await top(exportButton)]
+    await page.evaluate(`document.querySelector('main').scrollBy(0, -50)`)
+    await expect.poll(() => top(exportButton)).toBe(at + 50)
+    await expect.poll(distance).toBe(before)
+    await page.evaluate(`document.querySelector('main').scrollTo(0, 0)`)
+    await menu.waitFor({ state: 'detached' })
 
     // Which columns a table has is remembered.
     await page.getByRole('button', { name: 'Columns of Gains and losses' }).focus()

@@ -9,7 +9,8 @@ interface Place {
 
 /**
  * A note, menu or list that a button opens beside itself, in line with its start or end. It has a `place` while it is open; until then nothing of it has to exist, since a page
- * has dozens. It closes when the button is pressed again, when the page scrolls under it or the window gets another size, and when the caller says so.
+ * has dozens. It goes along with its button while the page moves, as it does until all answers are there, and closes when the button is pressed again, has left the screen, and
+ * when the caller says so.
  */
 export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: 'start' | 'end') {
   const place = ref<Place>()
@@ -18,33 +19,45 @@ export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: '
     place.value = undefined
   }
   function toggle(): void {
-    place.value = place.value === undefined ? beside(button.value!, side) : undefined
+    if (place.value !== undefined) return close()
+    // Below a button, or above one that is low on the screen.
+    const isLow = button.value!.getBoundingClientRect().bottom > 0.6 * window.innerHeight
+    place.value = beside(button.value!, `${isLow ? 'top' : 'bottom'}-${side}`)
   }
   /** For a press outside of the note, of which the component library tells; one on the button is the button's own. */
   function closeOutside({ target }: MouseEvent): void {
     if (!button.value?.contains(target as Node)) close()
   }
 
-  function onScroll({ target }: Event): void {
-    if ((target as Node).contains(button.value)) close()
-  }
-  watch(place, (is, _was, onCleanup) => {
-    if (is === undefined) return
-    const options = { capture: true, passive: true }
-    window.addEventListener('scroll', onScroll, options)
-    window.addEventListener('resize', close, options)
-    onCleanup(() => {
-      window.removeEventListener('scroll', onScroll, options)
-      window.removeEventListener('resize', close, options)
-    })
-  })
+  watch(
+    () => place.value !== undefined,
+    (isOpen, _was, onCleanup) => {
+      if (!isOpen) return
+      const own = button.value!
+      let frame = requestAnimationFrame(function follow() {
+        frame = requestAnimationFrame(follow)
+        const now = beside(own, place.value!.placement)
+        if (now.x !== place.value!.x || now.y !== place.value!.y) place.value = now
+      })
+      const sight = new IntersectionObserver((entries) => {
+        if (!entries.at(-1)!.isIntersecting) close()
+      })
+      sight.observe(own)
+      onCleanup(() => {
+        cancelAnimationFrame(frame)
+        sight.disconnect()
+      })
+    },
+    { flush: 'sync' },
+  )
   return { place, toggle, close, closeOutside }
 }
 
-/** Below a button, or above one that is low on the screen. */
-function beside(button: HTMLElement, side: 'start' | 'end'): Place {
+function beside(button: HTMLElement, placement: Place['placement']): Place {
   const { left, right, top, bottom } = button.getBoundingClientRect()
-  const x = side === 'start' ? left : right
-  const isLow = bottom > 0.6 * window.innerHeight
-  return isLow ? { x, y: top - 4, placement: `top-${side}` } : { x, y: bottom + 4, placement: `bottom-${side}` }
+  return {
+    x: placement.endsWith('start') ? left : right,
+    y: placement.startsWith('top') ? top - 4 : bottom + 4,
+    placement,
+  }
 }
