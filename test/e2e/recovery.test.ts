@@ -73,7 +73,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
 
   test('the host is killed while a model is trained: it pauses by itself, its page comes back, and the run is taken up to its end', async () => {
     const page = await workbench.open('/')
-    await designTraining(workbench, page, { dataset: 'sample', name: 'survivor', objective: 'ce', steps: 600 })
+    await designTraining(workbench, page, { dataset: 'sample', name: 'survivor', objective: 'ce', steps: 1_500 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
     await workbench.kill()
@@ -82,7 +82,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
     await page.getByRole('alert').filter({ hasText: connectionLost }).waitFor({ state: 'detached' })
     await trainingState(page, 'paused').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
-    await page.getByText('600 / 600').waitFor()
+    await page.getByText('1,500 / 1,500').waitFor()
     await page.getByText('Done.').waitFor()
     expect(complaintsBesidesConnection()).toEqual([])
   })

@@ -68,7 +68,7 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
 
     // One plain and one robust model; the second is paused, left and taken up again.
     await train(page, 'ce', 'plain')
-    await designTraining(workbench, page, { dataset: 'diary', objective: 'dro-kl', name: 'robust', steps: 500 })
+    await designTraining(workbench, page, { dataset: 'diary', objective: 'dro-kl', name: 'robust', steps: 1_500 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Does it learn/ }).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
@@ -76,7 +76,7 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
     await page.reload()
     await page.getByText('Paused. It goes on from its checkpoint').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
-    await page.getByText('500 / 500').waitFor()
+    await page.getByText('1,500 / 1,500').waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
 
     // Which one is better, and for whom?

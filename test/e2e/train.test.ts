@@ -40,13 +40,13 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
 
   test('dro-kl: paused, reloaded, resumed, killed, resumed again to its end, while another one waits', async () => {
     const page = await workbench.open('/')
-    await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 1_000 })
+    await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 2_000 })
+    const other = await page.context().newPage()
+    await designTraining(workbench, other, { dataset: 'sample', name: 'waiting', objective: 'ce', steps: 50 })
     await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('img', { name: /Which group does the adversary favour/ }).waitFor()
 
     // Another one waits behind it, and leaves the queue.
-    const other = await page.context().newPage()
-    await designTraining(workbench, other, { dataset: 'sample', name: 'waiting', objective: 'ce', steps: 50 })
     await other.getByRole('button', { name: 'Add to the queue' }).click()
     await other.getByText('It waits for its turn: 1 before it.').waitFor()
     await other.getByRole('button', { name: 'Remove from the queue' }).click()
@@ -67,8 +67,8 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await trainingState(page, 'interrupted').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByText('Done.').waitFor()
-    await page.getByText('1,000 / 1,000').waitFor()
-    await page.getByText('Each point is the mean of 2 steps.').waitFor()
+    await page.getByText('2,000 / 2,000').waitFor()
+    await page.getByText('Each point is the mean of 4 steps.').waitFor()
     await page.getByRole('img', { name: /How is each behaviour weighed/ }).waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
     expect(workbench.complaints).toEqual([])

@@ -14,8 +14,9 @@ export interface Request<Answer> {
 }
 
 /**
- * Asks the workbench at once, and again whenever the parameters change; an answer that was overtaken by a later question is dropped,
- * and its request aborted.
+ * Asks the workbench at once, and again whenever the parameters change; an answer that was overtaken by a question with other parameters is
+ * dropped, and its request aborted. The same question again, while its answer is awaited, is asked once more when that has come: a page that
+ * refreshes more often than answers arrive would never show one otherwise.
  * @param parameters what the question depends on; undefined asks nothing.
  */
 export function useRequest<Parameters, Answer>(
@@ -27,11 +28,21 @@ export function useRequest<Parameters, Answer>(
   const loading = ref(false)
   const refreshing = ref(false)
   let controller = new AbortController()
+  /** The parameters of the last question, as text. */
+  let about: string | undefined
+  let isAskedAgain = false
+  let answered = Promise.resolve()
 
-  async function load(asked: Parameters | undefined): Promise<void> {
+  function load(asked: Parameters | undefined): Promise<void> {
     controller.abort()
-    const own = new AbortController()
-    controller = own
+    controller = new AbortController()
+    about = JSON.stringify(asked)
+    isAskedAgain = false
+    answered = answerTo(asked, controller)
+    return answered
+  }
+
+  async function answerTo(asked: Parameters | undefined, own: AbortController): Promise<void> {
     if (asked === undefined) {
       answer.value = undefined
       error.value = undefined
@@ -42,17 +53,28 @@ export function useRequest<Parameters, Answer>(
     refreshing.value = true
     try {
       const given = await ask(asked, { signal: own.signal })
-      if (own.signal.aborted) return
-      answer.value = given
-      error.value = undefined
+      if (!own.signal.aborted) {
+        answer.value = given
+        error.value = undefined
+      }
     } catch (thrown) {
-      if (own.signal.aborted) return
-      error.value = errorOf(thrown)
+      if (!own.signal.aborted) error.value = errorOf(thrown)
     }
+    if (own !== controller) return answered
+    if (isAskedAgain) return load(parameters())
     loading.value = refreshing.value = false
   }
 
-  watch(parameters, load, { immediate: true, deep: true })
+  function refresh(): Promise<void> {
+    if (!refreshing.value) return load(parameters())
+    isAskedAgain = true
+    return answered
+  }
+
+  watch(parameters, (asked) => void (JSON.stringify(asked) === about ? refresh() : load(asked)), {
+    immediate: true,
+    deep: true,
+  })
   onScopeDispose(() => controller.abort())
-  return { answer, error, loading, refreshing, refresh: () => load(parameters()) }
+  return { answer, error, loading, refreshing, refresh }
 }
