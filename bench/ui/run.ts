@@ -235,10 +235,7 @@ async function reviewOf(page: Page): Promise<string> {
 /** What a person does who asks a model: finds a user, looks at events of the history, and changes one. */
 async function predict(page: Page): Promise<void> {
   await page.goto(new URL('/predict?run=dro-kl', page.url()).href)
-  const user = page
-    .getByRole('textbox', { name: 'User' })
-    .or(page.getByRole('combobox', { name: 'User' }))
-    .first()
+  const user = page.getByRole('textbox', { name: 'User' })
   await user.click()
   await user.pressSequentially('user 12', { delay: 80 })
   await page.getByText('user 12', { exact: true }).last().waitFor()

@@ -1,21 +1,18 @@
-import { createORPCClient, ORPCError } from '@orpc/client'
+import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
-import { shallowRef } from 'vue'
 import type { Contract } from '../shared/contract/index.ts'
 import { pageMessages } from '../shared/desktop.ts'
-import { type ErrorDocument, toErrorDocument, WorkbenchError } from '../shared/errors.ts'
-import { isPhrase, phrase, render } from '../shared/phrase.ts'
+import { WorkbenchError } from '../shared/errors.ts'
+import { phrase } from '../shared/phrase.ts'
+import { connection } from './connection.ts'
 import { desktop } from './desktop.ts'
 
 /** Everything the page may ask of the workbench, typed by the contract. */
 export type Api = ContractRouterClient<Contract>
 
 let client: Api | undefined
-
-/** Whether the workbench answers: `lost` when the host went away; it is tried again until it is back. */
-export const connection = shallowRef<'open' | 'lost'>('open')
 
 /** The workbench. Call it after `connect`; methods throw what `errorOf` explains. */
 export const api: Api = new Proxy({} as Api, {
@@ -69,18 +66,6 @@ const noAnswer = () =>
     phrase`The workbench does not answer.`,
     phrase`See whether it still runs; the page goes on by itself once it answers again.`,
   )
-
-/** What went wrong, as the workbench says it. */
-export function errorOf(error: unknown): ErrorDocument {
-  if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
-  // What a broken connection says of itself is the browser's own.
-  if (connection.value === 'lost') return { code: 'internal', message: phrase`The connection broke off.` }
-  return toErrorDocument(error)
-}
-
-/** An error of this document, as procedures throw it. */
-export const explained = (document: ErrorDocument) =>
-  new ORPCError(document.code, { message: render(document.message), data: document })
 
 /** Follows a subscription until the caller's scope ends; starts again when the connection comes back. */
 export async function follow<Event>(

@@ -1,4 +1,4 @@
 import type { DesktopBridge } from '../shared/desktop.ts'
 
 /** What the desktop's preload gives; undefined in a browser. */
-export const desktop = (globalThis as { behavegptDesktop?: DesktopBridge }).behavegptDesktop
+export const desktop = (window as { behavegptDesktop?: DesktopBridge }).behavegptDesktop

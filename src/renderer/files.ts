@@ -2,7 +2,8 @@ import { WorkbenchError } from '../shared/errors.ts'
 import type { ChosenFile, FilePurpose } from '../shared/files.ts'
 import { fileEndings } from '../shared/files.ts'
 import { phrase } from '../shared/phrase.ts'
-import { api, explained } from './api.ts'
+import { api } from './api.ts'
+import { explained } from './connection.ts'
 import { desktop } from './desktop.ts'
 
 /** Told while files are on their way: the share that has arrived, 0 to 1. On the desktop files need no way. */

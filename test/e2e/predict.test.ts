@@ -14,16 +14,6 @@ async function probabilities(page: Page): Promise<Map<string, string>> {
   return new Map(cells.map((texts) => [texts[1]!.split('\n').at(-1)!.trim(), texts[3]!.trim()]))
 }
 
-async function choose(page: Page, label: string, text: string): Promise<void> {
-  const box = page
-    .getByRole('textbox', { name: label })
-    .or(page.getByRole('combobox', { name: label }))
-    .first()
-  await box.click()
-  await box.fill(text)
-  await page.getByText(text, { exact: true }).last().click()
-}
-
 /** Writes into a field with proposals and takes it as it is. */
 async function write(page: Page, group: string, label: string, text: string): Promise<void> {
   const field = page.getByRole('group', { name: group }).getByRole('textbox', { name: label })
@@ -41,7 +31,9 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
   test('for a user of the log: attention, and what an edited event changes and undo brings back', async () => {
     const page = await workbench.open('/predict')
     await page.getByText('Choose a user of the log').waitFor()
-    await choose(page, 'User', 'user 07')
+    const user = page.getByRole('textbox', { name: 'User' })
+    await user.fill('user 0')
+    await page.locator('.offer').getByText('user 07', { exact: true }).click()
     await predictions(page).getByRole('table').waitFor()
     expect(new URL(page.url()).searchParams.get('user')).toBe('user 07')
     expect(new URL(page.url()).searchParams.get('run')).toMatch(/./)
@@ -77,6 +69,21 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await predictions(page).getByText('Probability moved').waitFor()
     await sequence(page).getByRole('button', { name: 'Discard edits' }).click()
     await predictions(page).getByText('Probability moved').waitFor({ state: 'detached' })
+
+    // A name can be typed to its end; one that nobody has is told.
+    await user.fill('user 0')
+    await user.press('Enter')
+    await page.getByText('The log has no user "user 0".').waitFor()
+    await page.locator('.offer').first().waitFor({ state: 'detached' })
+    await user.fill('user 08')
+    await user.press('Enter')
+    await page.waitForURL(/user=user(\+|%20)08/)
+    await predictions(page).getByRole('table').waitFor()
+    // Whoever comes back to the field is offered all, not only those that begin with the chosen name.
+    await page.getByRole('heading', { level: 1 }).click()
+    await user.focus()
+    await page.locator('.offer').getByText('user 01', { exact: true }).waitFor()
+    await user.press('Escape')
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })

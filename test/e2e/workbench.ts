@@ -94,7 +94,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
  * Every answer of the host reaches the pages so many milliseconds late: a scenario, or a page, that does not wait for its answer fails once in a
  * hundred runs on a busy machine otherwise, and every time then.
  */
-const latency = Number(process.env['BEHAVEGPT_TEST_LATENCY_MS'] ?? 0)
+const latency = Number(process.env.BEHAVEGPT_TEST_LATENCY_MS ?? 0)
 
 /** Keeps answers of the host back, for the documents that the page opens from now on. */
 export async function answerLate(page: Page, milliseconds: number): Promise<void> {

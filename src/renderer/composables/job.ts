@@ -1,7 +1,8 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import type { JobRecord, JobWithResult } from '../../shared/jobs.ts'
-import { api, errorOf } from '../api.ts'
+import { api } from '../api.ts'
+import { errorOf } from '../connection.ts'
 import { useJobs } from '../stores/jobs.ts'
 
 /**
@@ -19,15 +20,19 @@ export function useJob<Result>(id: () => number | undefined) {
 
   watch(
     () => [id(), listed.value?.state] as const,
-    async ([number]) => {
+    async ([number], _before, onCleanup) => {
+      let isLatest = true
+      onCleanup(() => {
+        isLatest = false
+      })
       if (number !== shown.value?.id) shown.value = undefined
       error.value = undefined
       if (number === undefined) return
       try {
         const answer = await api.jobs.show({ id: number })
-        if (number === id()) shown.value = answer
+        if (isLatest) shown.value = answer
       } catch (thrown) {
-        error.value = errorOf(thrown)
+        if (isLatest) error.value = errorOf(thrown)
       }
     },
     { immediate: true },

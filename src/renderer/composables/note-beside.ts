@@ -18,11 +18,14 @@ export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: '
   function close(): void {
     place.value = undefined
   }
+  function open(own: HTMLElement): void {
+    // Below the button, or above one that is low on the screen.
+    const isLow = own.getBoundingClientRect().bottom > 0.6 * window.innerHeight
+    place.value = beside(own, `${isLow ? 'top' : 'bottom'}-${side}`)
+  }
   function toggle(): void {
-    if (place.value !== undefined) return close()
-    // Below a button, or above one that is low on the screen.
-    const isLow = button.value!.getBoundingClientRect().bottom > 0.6 * window.innerHeight
-    place.value = beside(button.value!, `${isLow ? 'top' : 'bottom'}-${side}`)
+    if (place.value === undefined) open(button.value!)
+    else close()
   }
   /** For a press outside of the note, of which the component library tells; one on the button is the button's own. */
   function closeOutside({ target }: MouseEvent): void {

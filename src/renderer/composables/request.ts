@@ -1,6 +1,6 @@
 import { onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
-import { errorOf } from '../api.ts'
+import { errorOf } from '../connection.ts'
 
 /** What a page shows of something it asked for: nothing yet, the answer, or the error; `refreshing` while a new answer is awaited. */
 export interface Request<Answer> {

@@ -3,7 +3,8 @@ import { computed, shallowReactive } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
 import { phrase } from '../../shared/phrase.ts'
-import { api, errorOf, explained, follow } from '../api.ts'
+import { api, follow } from '../api.ts'
+import { errorOf, explained } from '../connection.ts'
 
 const ongoing = ['queued', 'running']
 

@@ -14,6 +14,7 @@ export default {
   fromHand: 'Composed by hand',
   user: 'User',
   chooseUser: 'Type the beginning of a name',
+  userEvents: '{count} event | {count} events',
   noUser: 'Choose a user of the log, or compose a sequence by hand.',
   noEvents: 'Add a first event, paste a sequence or load a file.',
   top: 'Top k',

@@ -14,6 +14,7 @@ export default {
   fromHand: '手动编写',
   user: '用户',
   chooseUser: '输入名称的开头',
+  userEvents: '{count} 个事件',
   noUser: '请选择日志中的一个用户，或手动编写一个序列。',
   noEvents: '请添加第一个事件，粘贴序列或加载文件。',
   top: '前 k 个',

@@ -1,9 +1,10 @@
 import { h, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { useConfirmation } from '../../composables/confirmation.ts'
 import { useFormat } from '../../composables/format.ts'
+import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
 /** Removing a dataset: asks first and says what goes with it. `removing` is the id of the one that is being removed now. */

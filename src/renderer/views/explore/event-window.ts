@@ -1,7 +1,8 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { EventAnchors, EventKey, EventTableRow } from '../../../shared/explore.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
+import { errorOf } from '../../connection.ts'
 
 /** Rows fetched at once. */
 const blockLength = 200

@@ -2,9 +2,10 @@ import { h, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { ListedSource } from '../../../shared/logs.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { useConfirmation } from '../../composables/confirmation.ts'
 import { useFormat } from '../../composables/format.ts'
+import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
 /** Removing a source: asks first and says what will be lost. `removing` is the source that is being removed now. */

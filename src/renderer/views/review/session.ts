@@ -11,7 +11,8 @@ import {
   type ReviewItem,
   undecided,
 } from '../../../shared/review.ts'
-import { api, connection, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
+import { connection, errorOf } from '../../connection.ts'
 
 /** Sequences ahead that are loaded already. */
 const ahead = 2

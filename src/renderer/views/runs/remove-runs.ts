@@ -2,7 +2,8 @@ import { useDialog } from 'naive-ui'
 import { h, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
+import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
 /** Removing runs: asks first and says what will be lost. */

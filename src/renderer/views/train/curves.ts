@@ -1,7 +1,8 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { RunCurves } from '../../../shared/runs.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
+import { errorOf } from '../../connection.ts'
 
 /** The trainer writes its history down every two seconds. */
 const pollMilliseconds = 2_000

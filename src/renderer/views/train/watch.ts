@@ -1,7 +1,8 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
-import { api, errorOf } from '../../api.ts'
+import { api } from '../../api.ts'
 import { useRequest } from '../../composables/request.ts'
+import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
 import { isComputing, trains } from './jobs-of-run.ts'
 

@@ -1,0 +1,19 @@
+import { ORPCError } from '@orpc/client'
+import { shallowRef } from 'vue'
+import { type ErrorDocument, toErrorDocument } from '../shared/errors.ts'
+import { isPhrase, phrase, render } from '../shared/phrase.ts'
+
+/** Whether the workbench answers: `lost` when the host went away; it is tried again until it is back. */
+export const connection = shallowRef<'open' | 'lost'>('open')
+
+/** What went wrong, as the workbench says it. */
+export function errorOf(error: unknown): ErrorDocument {
+  if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
+  // What a broken connection says of itself is the browser's own.
+  if (connection.value === 'lost') return { code: 'internal', message: phrase`The connection broke off.` }
+  return toErrorDocument(error)
+}
+
+/** An error of this document, as procedures throw it. */
+export const explained = (document: ErrorDocument) =>
+  new ORPCError(document.code, { message: render(document.message), data: document })
