@@ -235,10 +235,10 @@ async function reviewOf(page: Page): Promise<string> {
 /** What a person does who asks a model: finds a user, looks at events of the history, and changes one. */
 async function predict(page: Page): Promise<void> {
   await page.goto(new URL('/predict?run=dro-kl', page.url()).href)
-  const user = page.getByRole('textbox', { name: 'User' })
+  const user = page.getByRole('combobox', { name: 'User' })
   await user.click()
   await user.pressSequentially('user 12', { delay: 80 })
-  await page.getByText('user 12', { exact: true }).last().waitFor()
+  await page.getByRole('option', { name: /^user 12 / }).waitFor()
   await page.keyboard.press('Enter')
   const events = page.getByRole('region', { name: 'The sequence' }).getByRole('button', { name: /^\d{4}-\d\d-\d\d / })
   await events.last().waitFor()
@@ -247,7 +247,7 @@ async function predict(page: Page): Promise<void> {
     await events.nth(event).click()
     await page.waitForTimeout(400)
   }
-  const behaviour = page.getByRole('group', { name: 'Selected event' }).getByRole('textbox', { name: 'Behaviour' })
+  const behaviour = page.getByRole('group', { name: 'Selected event' }).getByRole('combobox', { name: 'Behaviour' })
   await behaviour.fill('item 7')
   await behaviour.press('Enter')
   await page.waitForTimeout(1000)

@@ -137,9 +137,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     await confusions.getByRole('textbox', { name: 'Search pairs of behaviours' }).fill('HYPERLINK')
     await confusions.getByText(formula, { exact: true }).first().waitFor()
     await confusions.getByRole('button', { name: /^Export the table/ }).click()
-    expectSafe(
-      await downloaded(page, () => page.locator('.n-dropdown-option').getByText('CSV', { exact: true }).last().click()),
-    )
+    expectSafe(await downloaded(page, () => page.getByRole('menuitem', { name: 'CSV', exact: true }).click()))
     await confusions.getByRole('textbox', { name: 'Search pairs of behaviours' }).fill('onerror')
     await confusions
       .getByRole('button', { name: /^Show the sequences in which/ })
@@ -157,9 +155,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
 
     await goTo(page, `/runs/${runs[1]}?behaviour=${encodeURIComponent(formula)}`)
     await targets.getByRole('button', { name: 'Export all these targets' }).click()
-    expectSafe(
-      await downloaded(page, () => page.locator('.n-dropdown-option').getByText('CSV', { exact: true }).last().click()),
-    )
+    expectSafe(await downloaded(page, () => page.getByRole('menuitem', { name: 'CSV', exact: true }).click()))
     await page.keyboard.press('Escape')
     await confusions.getByText('Matrix', { exact: true }).click()
     await hoverOver(confusions.locator('canvas').last())

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
@@ -16,7 +17,7 @@ async function probabilities(page: Page): Promise<Map<string, string>> {
 
 /** Writes into a field with proposals and takes it as it is. */
 async function write(page: Page, group: string, label: string, text: string): Promise<void> {
-  const field = page.getByRole('group', { name: group }).getByRole('textbox', { name: label })
+  const field = page.getByRole('group', { name: group }).getByRole('combobox', { name: label })
   await field.fill(text)
   await field.press('Enter')
 }
@@ -31,9 +32,9 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
   test('for a user of the log: attention, and what an edited event changes and undo brings back', async () => {
     const page = await workbench.open('/predict')
     await page.getByText('Choose a user of the log').waitFor()
-    const user = page.getByRole('textbox', { name: 'User' })
+    const user = page.getByRole('combobox', { name: 'User' })
     await user.fill('user 0')
-    await page.locator('.offer').getByText('user 07', { exact: true }).click()
+    await page.getByRole('option', { name: /^user 07 / }).click()
     await predictions(page).getByRole('table').waitFor()
     expect(new URL(page.url()).searchParams.get('user')).toBe('user 07')
     expect(new URL(page.url()).searchParams.get('run')).toMatch(/./)
@@ -74,7 +75,7 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await user.fill('user 0')
     await user.press('Enter')
     await page.getByText('The log has no user "user 0".').waitFor()
-    await page.locator('.offer').first().waitFor({ state: 'detached' })
+    await page.getByRole('listbox').waitFor({ state: 'detached' })
     await user.fill('user 08')
     await user.press('Enter')
     await page.waitForURL(/user=user(\+|%20)08/)
@@ -82,7 +83,8 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     // Whoever comes back to the field is offered all, not only those that begin with the chosen name.
     await page.getByRole('heading', { level: 1 }).click()
     await user.focus()
-    await page.locator('.offer').getByText('user 01', { exact: true }).waitFor()
+    await page.getByRole('option', { name: /^user 01 / }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
     await user.press('Escape')
     expect(workbench.complaints).toEqual([])
     await page.context().close()
@@ -108,9 +110,9 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
       .waitFor()
 
     // An offer that comes up below the resting pointer is not what Enter takes.
-    const behaviour = page.getByRole('group', { name: 'New event' }).getByRole('textbox', { name: 'Behaviour' })
+    const behaviour = page.getByRole('group', { name: 'New event' }).getByRole('combobox', { name: 'Behaviour' })
     await behaviour.fill(known.slice(0, 3))
-    await page.locator('.offer', { hasText: known }).hover()
+    await page.getByRole('option', { name: known }).first().hover()
     await behaviour.press('Enter')
     expect(await behaviour.inputValue()).toBe(known.slice(0, 3))
 

@@ -18,7 +18,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('button', { name: button }).click()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.locator('.n-dropdown-option').getByText(kind, { exact: true }).click(),
+      page.getByRole('menuitem', { name: kind, exact: true }).click(),
     ])
     return { name: download.suggestedFilename(), path: await download.path() }
   }
@@ -62,6 +62,30 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('dialog').getByText('What happened:').waitFor()
     expect(await seriousFindings(page, { within: '[role=dialog]' })).toEqual([])
     expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('the targets of a behaviour can be put into another order wherever the list stands', async () => {
+    const page = await workbench.open('/runs/ce')
+    await page.getByRole('table', { name: 'How good is it for each behaviour?' }).getByRole('button').first().waitFor()
+    await page
+      .getByRole('table', { name: 'How good is it for each behaviour?' })
+      .getByRole('row')
+      .nth(1)
+      .getByRole('button')
+      .first()
+      .click()
+    const targets = page.getByRole('dialog').getByRole('table')
+    await targets.getByRole('row').nth(1).waitFor()
+    const last = Number(await targets.getAttribute('aria-rowcount'))
+    expect(last, 'targets of more than one page').toBeGreaterThan(101)
+    await targets.locator('.scroller').or(targets).first().focus()
+    await page.keyboard.press('End')
+    const user = targets.locator(`[aria-rowindex="${last}"]`).getByRole('button')
+    await user.waitFor()
+    const surprising = await user.textContent()
+    await page.getByRole('dialog').getByRole('combobox', { name: 'Order' }).selectOption('In order of the log')
+    await expect.poll(() => user.textContent()).not.toBe(surprising)
     await page.context().close()
   })
 
@@ -116,22 +140,23 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     const focused = () => page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")')
     const exportButton = page.getByRole('button', { name: 'Export the table Gains and losses' })
     await exportButton.focus()
-    for (const key of ['Enter', 'ArrowDown']) await page.keyboard.press(key)
+    for (const key of ['Enter', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key)
     const [byKeys] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
     expect(byKeys.suggestedFilename()).toMatch(/^Gains and losses.*\.csv$/)
     await expect.poll(() => exportButton.getAttribute('aria-busy')).toBe('false')
     await page.keyboard.press('Enter')
-    await page.locator('.n-dropdown-option').first().waitFor()
+    await page.getByRole('menuitem').first().waitFor()
     await page.keyboard.press('Escape')
-    await page.locator('.n-dropdown-option').first().waitFor({ state: 'detached' })
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' })
     expect(await focused()).toMatch(/^Export the table Gains and losses/)
 
     // The menu goes along with its button, and closes when that has left the screen.
     await exportButton.click()
-    const menu = page.locator('.n-dropdown-menu')
+    const menu = page.getByRole('menu')
     const top = async (of: Locator) => (await of.boundingBox())!.y
     const distance = async () => (await top(menu)) - (await top(exportButton))
     const [before, at] = [await distance(), await top(exportButton)]
+    expect(await seriousFindings(page, { within: '[role=menu]' })).toEqual([])
     await page.evaluate(`document.querySelector('main').scrollBy(0, -50)`)
     await expect.poll(() => top(exportButton)).toBe(at + 50)
     await expect.poll(distance).toBe(before)
@@ -164,19 +189,19 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('link', { name: 'dro-kl', exact: true }).click()
     await page.getByRole('button', { name: 'Evaluate' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Groups by share of events').click()
-    await page.getByText('Groups 80/20').click()
+    await dialog.getByRole('combobox', { name: 'Head, middle and tail' }).selectOption('Groups 80/20')
     await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('100')
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
     await dialog.waitFor({ state: 'detached' })
-    await page.getByText('Test targets · Groups by share of events · best checkpoint').click()
-    await page.getByText('Test targets · Groups 80/20 · best checkpoint').click({ timeout: 60_000 })
+    await page
+      .getByRole('combobox', { name: 'Evaluation' })
+      .selectOption('Test targets · Groups 80/20 · best checkpoint', { timeout: 60_000 })
     await page.getByText('Head: the most frequent 20% of the behaviours').waitFor()
 
     await page.getByRole('button', { name: 'Export', exact: true }).first().click()
     const [download] = await Promise.all([
       page.waitForEvent('download', { timeout: 60_000 }),
-      page.getByText('Report (HTML)').click(),
+      page.getByRole('menuitem', { name: 'Report (HTML)' }).click(),
     ])
     expect(await readFile(await download.path(), 'utf8')).toContain('evaluation on test targets')
     expect(workbench.complaints).toEqual([])

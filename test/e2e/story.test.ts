@@ -39,8 +39,8 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
     await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor()
     await page.getByRole('button', { name: `See the ${log.rejected} refused rows` }).click()
     const refused = page.getByRole('region', { name: 'Which rows were refused, and why?' })
-    await refused.getByText('2 fields where the header has 4').first().waitFor()
-    await refused.getByText('there is no such date').first().waitFor()
+    await refused.getByRole('cell', { name: '2 fields where the header has 4' }).first().waitFor()
+    await refused.getByRole('cell', { name: 'there is no such date' }).first().waitFor()
     const sourceFigure = (name: string) =>
       page
         .locator('dl.figures > div')
@@ -113,8 +113,8 @@ describe.skipIf(browserProgram === undefined)('a new user', { timeout: 400_000 }
 
     // What will somebody do next?
     await page.getByRole('button', { name: 'Predict', exact: true }).click()
-    await page.getByRole('textbox', { name: 'User' }).fill('person 1')
-    await page.locator('.offer').getByText('person 12', { exact: true }).click()
+    await page.getByRole('combobox', { name: 'User' }).fill('person 1')
+    await page.getByRole('option', { name: /^person 12 / }).click()
     const predictions = page.getByRole('region', { name: 'Which behaviour comes next?' })
     await predictions.getByRole('table').waitFor()
     expect(await predictions.locator('tbody tr').count()).toBeGreaterThanOrEqual(10)
