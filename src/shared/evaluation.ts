@@ -333,7 +333,6 @@ const targetFilter = storedEvaluation.extend({
   order: z.enum(['log', 'surprising', 'confident']).default('log'),
 })
 export type TargetFilter = z.output<typeof targetFilter>
-export type TargetFilterInput = z.input<typeof targetFilter>
 
 export const targetOptions = targetFilter.extend({
   offset: z.int().min(0).default(0),

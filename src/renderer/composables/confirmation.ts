@@ -1,13 +1,13 @@
 import { type DialogOptions, useDialog } from 'naive-ui'
 
 /**
- * Asks before something is lost, in a dialog that a screen reader announces by its title; naive-ui's own has no name.
+ * Asks before something is lost, in a dialog that a screen reader announces by its title; naive-ui's own has no name, and a cross that is read out in English.
  * Call it in a component's set-up.
  */
 export function useConfirmation(): (options: DialogOptions & { title: string }) => void {
   const dialog = useDialog()
   return (options) => {
-    const named = { ...options, 'aria-label': options.title, 'aria-modal': 'true' }
+    const named = { ...options, closable: false, 'aria-label': options.title, 'aria-modal': 'true' }
     dialog.warning(named)
   }
 }

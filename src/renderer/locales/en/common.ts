@@ -6,6 +6,7 @@ export default {
   cancel: 'Cancel',
   close: 'Close',
   remove: 'Remove',
+  removeNamed: 'Remove {name}',
   save: 'Save',
   export: 'Export',
   exportChart: 'Export the chart {name}',

@@ -57,7 +57,9 @@ export default {
   },
   rejects: {
     title: 'Which rows were refused, and why?',
-    note: 'Open a row to see its whole text.',
+    note: 'Click a row to see its whole text.',
+    open: 'Show line {line} whole',
+    whole: 'Line {line}',
     none: 'None: every row became an event or a counted duplicate.',
     filter: 'Only this reason',
     allReasons: 'all reasons',

@@ -6,6 +6,7 @@ export default {
   cancel: '取消',
   close: '关闭',
   remove: '移除',
+  removeNamed: '移除“{name}”',
   save: '保存',
   export: '导出',
   exportChart: '导出图表 {name}',

@@ -52,7 +52,9 @@ export default {
   },
   rejects: {
     title: '哪些行被拒绝，为什么？',
-    note: '展开一行可查看全文。',
+    note: '点击一行可查看全文。',
+    open: '显示第 {line} 行全文',
+    whole: '第 {line} 行',
     none: '没有：每一行都成为事件或计入重复数的行。',
     filter: '只看此原因',
     allReasons: '所有原因',

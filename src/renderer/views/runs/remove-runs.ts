@@ -1,21 +1,21 @@
-import { useDialog } from 'naive-ui'
 import { h, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import { api } from '../../api.ts'
+import { useConfirmation } from '../../composables/confirmation.ts'
 import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
 
 /** Removing runs: asks first and says what will be lost. */
 export function useRunRemoval(onRemoved: () => void) {
   const { t } = useI18n()
-  const dialog = useDialog()
+  const confirm = useConfirmation()
   const jobs = useJobs()
   const removing = ref(false)
   const error = shallowRef<ErrorDocument>()
 
   function askAndRemove(runs: readonly { id: string; name: string }[]): void {
-    dialog.warning({
+    confirm({
       title: t('runs.remove.title', runs.length),
       content: () =>
         h('div', [

@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
+import { browserProgram } from './browser.ts'
+import { dropLog, isShown } from './steps.ts'
+import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+describe.skipIf(browserProgram === undefined)('who does not see the page, or has no mouse', () => {
+  let workbench: RunningWorkbench
+  beforeAll(async () => {
+    workbench = await startWorkbench()
+  })
+  afterAll(() => workbench?.close())
+
+  /** What was said last. */
+  const spoken = (page: Page) => page.locator('.spoken')
+  /** Goes on by Tab until the focus is on what has this name. */
+  async function tabTo(page: Page, name: string): Promise<void> {
+    const focused = () =>
+      page.evaluate<string>(
+        `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()`,
+      )
+    for (let presses = 0; presses < 300 && (await focused()) !== name; presses++) await page.keyboard.press('Tab')
+    expect(await focused()).toBe(name)
+  }
+
+  test('is told which page this is, and which job has ended', async () => {
+    const page = await workbench.open('/explore')
+    await isShown(page)
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    await spoken(page).getByText('Runs – BehaveGPT Workbench').waitFor()
+    await page.getByRole('link', { name: 'ce', exact: true }).click()
+    await spoken(page).getByText('ce – BehaveGPT Workbench').waitFor()
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Targets' }).selectOption('Validation targets')
+    await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('0')
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await spoken(page).getByText('Evaluation done: ce').waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('takes a chosen behaviour away again', async () => {
+    const page = await workbench.open('/explore?behaviour=messaging%3A+read')
+    await isShown(page)
+    await tabTo(page, 'Remove messaging: read')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Remove messaging: read' }).waitFor({ state: 'detached' })
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('goes through refused rows, and opens one', async () => {
+    const page = await workbench.open('/logs/import')
+    const bad = Array.from({ length: 500 }, (_, row) => `u,never ${row},walk\n`).join('')
+    await dropLog(page, 'bad.csv', `user,time,event\nu,2024-03-01T08:00:00,walk\n${bad}`)
+    await page.getByRole('textbox', { name: 'Maximum refused rows' }).fill('500')
+    await page.getByRole('textbox', { name: 'Maximum refused rows' }).blur()
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByRole('button', { name: 'See the 500 refused rows' }).click()
+    await page.getByText('u,never 0,walk', { exact: true }).waitFor()
+    await tabTo(page, 'Which rows were refused, and why?')
+    await page.keyboard.press('End')
+    await page.getByText('u,never 499,walk', { exact: true }).waitFor()
+    await page.keyboard.press('Home')
+    await page.getByText('u,never 0,walk', { exact: true }).waitFor()
+    await tabTo(page, 'Show line 4 whole')
+    await page.keyboard.press('Enter')
+    await page.locator('pre').getByText('u,never 1,walk', { exact: true }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('names who will review, and takes a name back', async () => {
+    const page = await workbench.open('/review/new')
+    await tabTo(page, 'Name of a person')
+    for (const name of ['Ada', 'Ben', 'Ada']) {
+      await page.keyboard.type(name)
+      await page.keyboard.press('Enter')
+    }
+    await tabTo(page, 'Remove Ben')
+    expect(await page.getByRole('button', { name: /^Remove (Ada|Ben)$/ }).count()).toBe(2)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Remove Ben' }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Remove Ada' }).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+})
