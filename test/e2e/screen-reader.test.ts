@@ -69,6 +69,17 @@ describe.skipIf(browserProgram === undefined)('who does not see the page, or has
     await page.keyboard.press('Enter')
     await page.locator('pre').getByText('u,never 1,walk', { exact: true }).waitFor()
     expect(await seriousFindings(page)).toEqual([])
+
+    // And sorts the sources.
+    await page.getByRole('link', { name: '← Logs' }).click()
+    await page.getByRole('link', { name: 'bad', exact: true }).waitFor()
+    await tabTo(page, 'Events')
+    const first = () => page.getByRole('row').nth(1).getByRole('link').first().textContent()
+    // The most events first, and then the fewest.
+    for (const source of ['simulated', 'bad']) {
+      await page.keyboard.press('Enter')
+      await expect.poll(first).toBe(source)
+    }
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
