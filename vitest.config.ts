@@ -33,6 +33,8 @@ export default defineConfig({
           globalSetup: ['test/build.ts', 'test/e2e/global-setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // As patient with a busy machine as what waits in a page.
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

@@ -82,10 +82,9 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await targets.locator('.scroller').or(targets).first().focus()
     await page.keyboard.press('End')
     const user = targets.locator(`[aria-rowindex="${last}"]`).getByRole('button')
-    await user.waitFor()
-    const surprising = await user.textContent()
+    const surprising = (await user.textContent())!
     await page.getByRole('dialog').getByRole('combobox', { name: 'Order' }).selectOption('In order of the log')
-    await expect.poll(() => user.textContent()).not.toBe(surprising)
+    await user.filter({ hasNotText: surprising }).waitFor()
     await page.context().close()
   })
 
