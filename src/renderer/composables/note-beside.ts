@@ -18,6 +18,11 @@ export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: '
   function close(): void {
     place.value = undefined
   }
+  /** Closes, and gives the focus back to the button. */
+  function leave(): void {
+    close()
+    button.value?.focus()
+  }
   function open(own: HTMLElement): void {
     // Below the button, or above one that is low on the screen.
     const isLow = own.getBoundingClientRect().bottom > 0.6 * window.innerHeight
@@ -53,7 +58,7 @@ export function useNoteBeside(button: Readonly<Ref<HTMLElement | null>>, side: '
     },
     { flush: 'sync' },
   )
-  return { place, toggle, close, closeOutside }
+  return { place, toggle, close, leave, closeOutside }
 }
 
 function beside(button: HTMLElement, placement: Place['placement']): Place {
