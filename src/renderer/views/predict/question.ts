@@ -54,3 +54,5 @@ export function useQuestion() {
     top,
   }
 }
+
+export type Question = ReturnType<typeof useQuestion>
