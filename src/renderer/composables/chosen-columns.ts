@@ -33,6 +33,24 @@ export function useChosenColumns<Column extends ChoosableColumn>(
   return { choosable, shown, shownKeys }
 }
 
+/** A column as wide as its texts usually are, in pixels. */
+interface WideColumn {
+  readonly key: string
+  readonly width: number
+}
+
+/** The columns with widths in CSS: what room there is beyond those goes to one of them. */
+export const widened = <Column extends WideColumn>(columns: readonly Column[], widest: string) =>
+  columns.map((column) => ({
+    ...column,
+    width: column.key === widest ? `minmax(${column.width}px, 1fr)` : `${column.width}px`,
+  }))
+
+/** Pixels that the columns need, with the room between them: below that a table scrolls. */
+export const leastWidth = (columns: readonly WideColumn[]): number =>
+  columns.reduce((sum, { width }) => sum + width + columnGap, columnGap)
+const columnGap = 12
+
 function storedKeys(storageKey: string): readonly string[] | undefined {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')

@@ -19,7 +19,7 @@ export default {
     users: 'Users',
     duplicates: 'Duplicates',
     rejected: 'Refused',
-    span: 'First and last event (zone of the log)',
+    span: 'First and last event',
     size: 'Size',
     from: 'First event',
     until: 'Last event',

@@ -19,7 +19,7 @@ export default {
     users: '用户',
     duplicates: '重复',
     rejected: '被拒绝',
-    span: '首个和最后一个事件（日志的时区）',
+    span: '首末事件',
     size: '大小',
     from: '首个事件',
     until: '末个事件',
