@@ -40,8 +40,9 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
 
     // Two behaviours become one.
     const renames = page.getByLabel(/^New name of /)
-    await renames.nth(0).fill('merged')
-    await renames.nth(1).fill('merged')
+    await renames.nth(0).pressSequentially('one of two')
+    expect(await renames.nth(0).inputValue()).toBe('one of two')
+    await renames.nth(1).fill('one of two')
     await page.getByText('2 of 30 behaviours have a new name; 29 behaviours result.').waitFor()
     await figure(page, 'behaviours').getByText('29').waitFor()
     expect(await seriousFindings(page)).toEqual([])

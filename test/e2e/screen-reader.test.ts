@@ -75,10 +75,15 @@ describe.skipIf(browserProgram === undefined)('who does not see the page, or has
     await page.getByRole('link', { name: 'bad', exact: true }).waitFor()
     await tabTo(page, 'Events')
     const first = () => page.getByRole('row').nth(1).getByRole('link').first().textContent()
-    // The most events first, and then the fewest.
-    for (const source of ['simulated', 'bad']) {
+    // The most events first, and then the fewest; the heading says so.
+    const heading = page.getByRole('columnheader', { name: 'Events' })
+    for (const [source, order] of [
+      ['simulated', 'descending'],
+      ['bad', 'ascending'],
+    ]) {
       await page.keyboard.press('Enter')
       await expect.poll(first).toBe(source)
+      expect(await heading.getAttribute('aria-sort')).toBe(order)
     }
     expect(workbench.complaints).toEqual([])
     await page.context().close()

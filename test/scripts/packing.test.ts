@@ -59,6 +59,17 @@ describe('what is packed for this system', () => {
     expect(preload).not.toMatch(/^\s*(import|export)\s/m)
   })
 
+  test("has pages that a browser compiles while it loads them, and a start that waits for nothing it doesn't call", () => {
+    const folder = path.join(root, 'out/renderer/assets')
+    const html = readFileSync(path.join(root, 'out/renderer/index.html'), 'utf8')
+    const files = readdirSync(folder).filter((file) => file.endsWith('.js'))
+    expect(files.some((file) => file.startsWith('PredictPage'))).toBe(true)
+    for (const file of files) {
+      const isWhole = readFileSync(path.join(folder, file), 'utf8').startsWith('//# allFunctionsCalledOnLoad\n')
+      expect(isWhole, file).toBe(!html.includes(`src="/assets/${file}"`))
+    }
+  })
+
   test('has every main module of a process, and Node can read it', () => {
     const sources = readdirSync(path.join(root, 'src/main'), { recursive: true, encoding: 'utf8' })
     const launched = sources
