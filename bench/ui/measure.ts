@@ -32,10 +32,14 @@ const observeFrames = `
   requestAnimationFrame(frame)
 `
 
-/** Tells, in the moment in which it happens, that an element of the pages to come shows a text; a search that asks again and again would measure its pauses. */
+/** Tells, in the moment in which it happens, that an element of the pages to come shows a text, or fails after a minute; a search that asks again and again would measure its pauses. */
 export async function watchFor(page: Page, selector: string, text: string): Promise<{ shown: Promise<void> }> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  await page.exposeFunction('tellShown', resolve)
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const waited = setTimeout(() => reject(new Error(`no ${selector} shows "${text}"`)), 60_000)
+  await page.exposeFunction('tellShown', () => {
+    clearTimeout(waited)
+    resolve()
+  })
   await page.addInitScript(`
     const isShown = () => [...document.querySelectorAll(${JSON.stringify(selector)})].some((element) => element.textContent.includes(${JSON.stringify(text)}))
     const observer = new MutationObserver(() => {

@@ -126,7 +126,7 @@ async function measureStart(): Promise<number> {
   const browser = await launchBrowser(values.browser)
   for (let start = 0; start < Number(values.starts); start++) {
     const page = await (await browser.newContext()).newPage()
-    const { shown } = await watchFor(page, 'td', 'many users')
+    const { shown } = await watchFor(page, '[role="cell"]', 'many users')
     const started = performance.now()
     const running = await startHost(workspace)
     await page.goto(running.address)
@@ -149,12 +149,26 @@ async function tellInteractions(browser: Browser, address: string, when: string)
   await tell("asking for a user's next behaviour, editing its events", predict)
 }
 
+/** What leads on from a page, one after the other. */
+const doors: Record<string, string[]> = {
+  Datasets: ['shop', 'Build a variant'],
+  Runs: ['ce'],
+  Predict: ['Batch scoring'],
+  Review: ['New review'],
+  Logs: ['shop'],
+}
+
 /** What a person does in a minute: look at every page, use the palette, type, sort, open and close the drawer. */
 async function useEverything(page: Page): Promise<void> {
   for (const name of ['Explore', 'Datasets', 'Train', 'Runs', 'Predict', 'Review', 'Doctor', 'Settings', 'Logs']) {
     await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     await page.waitForTimeout(400)
+    for (const door of doors[name] ?? []) {
+      await page.locator('main').locator('a, button').getByText(door, { exact: true }).first().click()
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      await page.waitForTimeout(400)
+    }
   }
   await page.keyboard.press('Control+k')
   await page.keyboard.type('behav', { delay: 60 })
