@@ -30,6 +30,14 @@ const workspace = path.join(folder, 'workspace')
 const events = Number(values.events)
 const behaviours = Number(values.behaviours).toLocaleString('en')
 const oneUser = 'a user with a million events'
+/** What leads on from a page, one after the other. */
+const doors: Record<string, string[]> = {
+  Datasets: ['shop', 'Build a variant'],
+  Runs: ['ce'],
+  Predict: ['Batch scoring'],
+  Review: ['New review'],
+  Logs: ['shop'],
+}
 /** The number of the review that all passes label; the first makes it. */
 let review: string | undefined
 
@@ -147,15 +155,6 @@ async function tellInteractions(browser: Browser, address: string, when: string)
   await tell(`comparing runs over ${behaviours} behaviours`, compare)
   await tell('labelling ten sequences by keyboard', label)
   await tell("asking for a user's next behaviour, editing its events", predict)
-}
-
-/** What leads on from a page, one after the other. */
-const doors: Record<string, string[]> = {
-  Datasets: ['shop', 'Build a variant'],
-  Runs: ['ce'],
-  Predict: ['Batch scoring'],
-  Review: ['New review'],
-  Logs: ['shop'],
 }
 
 /** What a person does in a minute: look at every page, use the palette, type, sort, open and close the drawer. */
