@@ -19,8 +19,9 @@ export function behavegpt(workspace: string, ...words: string[]): void {
   command(path.join(root, 'out/main/cli.js'), ...words, '--workspace', workspace)
 }
 
-export async function startHost(workspace: string): Promise<RunningHost> {
-  const host = spawn(process.execPath, [path.join(root, 'out/main/web.js'), '--workspace', workspace], {
+/** Of this checkout, or of another that is built. */
+export async function startHost(workspace: string, checkout = root): Promise<RunningHost> {
+  const host = spawn(process.execPath, [path.join(checkout, 'out/main/web.js'), '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>((found, failed) => {
