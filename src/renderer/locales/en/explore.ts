@@ -18,7 +18,7 @@ export default {
   howToChoose:
     'Click a behaviour in the first chart or tick it in the list to see it alone in the charts of time; up to 12 can be compared.',
   ofAll: 'All behaviours together.',
-  ofChosen: 'The {count} chosen behaviours.',
+  ofChosen: 'The chosen behaviour. | The {count} chosen behaviours.',
   allBehaviours: 'all behaviours',
   rule: 'Rule',
   rules: {

@@ -66,7 +66,8 @@ export default {
   attention: 'Which events does the last one attend to?',
   attentionAxis: 'Events before the last one, which is 0',
   attentionShare: 'Share of attention',
-  attentionDescription: 'Most of it, {share}, goes to {behaviour}, {back} events before the last.',
+  attentionDescription:
+    'Most of it, {share}, goes to the last event itself, {behaviour}. | Most of it, {share}, goes to {behaviour}, 1 event before the last. | Most of it, {share}, goes to {behaviour}, {back} events before the last.',
   layer: 'Layer',
   meanOfLayers: 'Mean of layers',
   layerNumber: 'Layer {number}',

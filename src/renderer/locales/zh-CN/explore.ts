@@ -17,7 +17,7 @@ export default {
   choose: '选择 {name}',
   howToChoose: '在第一个图中点击行为，或在列表中勾选，时间图就只显示所选行为。最多 12 个。',
   ofAll: '全部行为合计。',
-  ofChosen: '所选的 {count} 个行为。',
+  ofChosen: '所选的行为。 | 所选的 {count} 个行为。',
   allBehaviours: '全部行为',
   rule: '规则',
   rules: {

@@ -66,7 +66,8 @@ export default {
   attention: '最后一个事件关注哪些事件？',
   attentionAxis: '相对最后一个事件（0）的位置',
   attentionShare: '注意力占比',
-  attentionDescription: '占比最高的是 {behaviour}（{share}），位于最后一个事件之前第 {back} 个。',
+  attentionDescription:
+    '占比最高的是最后一个事件本身：{behaviour}（{share}）。 | 占比最高的是 {behaviour}（{share}），位于最后一个事件之前第 1 个。 | 占比最高的是 {behaviour}（{share}），位于最后一个事件之前第 {back} 个。',
   layer: '层',
   meanOfLayers: '各层平均',
   layerNumber: '第 {number} 层',
