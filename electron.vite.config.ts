@@ -33,6 +33,12 @@ function shellOfPage() {
 }
 
 /**
+ * Puts what several pages are made of into one file, but for charts, which not every page has: a page asked for thirty files, and asking for them took 50 ms of the click that
+ * led there in a window just opened. For the same reason all styles are one file.
+ */
+const partsOfPages = { name: 'parts', test: /src\/(renderer\/(components|composables)|shared)\//, minShareCount: 2 }
+
+/**
  * Files of pages are loaded in idle moments, or when somebody goes there: their functions are compiled meanwhile, in the background, and not one by one when they are first
  * called and somebody waits. (V8's explicit compile hints; a browser that does not know them reads a comment.) Not so what a start waits for.
  */
@@ -88,9 +94,10 @@ export default defineConfig({
       // Also for browsers that are older than Electron's, at a web host.
       target: 'es2022',
       minify: true,
+      cssCodeSplit: false,
       rollupOptions: {
         input: resolve(root, 'src/renderer/index.html'),
-        output: { codeSplitting: { groups: [{ name: shellOfPage() }] }, postBanner: compileWhileLoading },
+        output: { codeSplitting: { groups: [{ name: shellOfPage() }, partsOfPages] }, postBanner: compileWhileLoading },
       },
     },
   },
