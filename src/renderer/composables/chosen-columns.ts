@@ -47,7 +47,7 @@ export const widened = <Column extends WideColumn>(columns: readonly Column[], w
   }))
 
 /** Pixels that the columns need, with the room between them: below that a table scrolls. */
-export const leastWidth = (columns: readonly WideColumn[]): number =>
+export const leastWidth = (columns: readonly Pick<WideColumn, 'width'>[]): number =>
   columns.reduce((sum, { width }) => sum + width + columnGap, columnGap)
 const columnGap = 12
 
