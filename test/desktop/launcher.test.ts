@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os'
 import path from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { ProcessEnd } from '../../src/main/launch/processes.ts'
@@ -43,6 +44,22 @@ test('a utility process has others launched by the main process', async () => {
     { end: { code: 3, signal: null, errorOutput: 'last words\n' } },
   ])
   expect(end.code).toBe(0)
+})
+
+test('one that works behind the page is nicer than the page', async () => {
+  const { launchUtility } = await import('../../src/main/desktop/launcher.ts')
+  const niceness = await new Promise<number>((resolve) => {
+    const launched = launchUtility(child, ['inner'], {
+      priority: 'job',
+      onStarted(processId) {
+        resolve(getPriority(processId))
+        launched.kill()
+      },
+      onMessage() {},
+      onEnded() {},
+    })
+  })
+  expect(niceness).toBe(getPriority() + 10)
 })
 
 test('one that is killed before it has started does not start', async () => {

@@ -1,4 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron'
+import { lowerPriority } from '../launch/priority.ts'
 import {
   errorCharacters,
   type LaunchedProcess,
@@ -27,7 +28,10 @@ export const launchUtility: Launcher = (module, parameters, options) => {
   child.on('spawn', () => {
     processId = child.pid
     if (isToEnd) endProcess(child)
-    else options.onStarted?.(child.pid!)
+    else {
+      if (options.priority !== undefined) lowerPriority(child.pid!, options.priority)
+      options.onStarted?.(child.pid!)
+    }
   })
   child.on('message', (message: FromUtility) => {
     if (message.kind === 'message') {

@@ -63,6 +63,8 @@ export async function runInProcess(
     const tell = (message: HostMessage) => child.send(message)
     const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
     const child = launch(module, [], {
+      // A job of a page takes what the page leaves over; one of the command line is what its person waits for.
+      priority: options.queued === undefined ? undefined : 'job',
       input: 'inherit',
       onStarted: (processId) => {
         options.onStarted?.(processId)

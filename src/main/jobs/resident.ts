@@ -103,6 +103,7 @@ export class ResidentProcess<Methods extends AnyMethods<Methods>> {
   #start(): LaunchedProcess {
     const { module, parameters, work } = this.#options
     const started: LaunchedProcess = launch(module, parameters, {
+      priority: 'answer',
       onMessage: (message) => {
         if (this.#process === started) this.#take(message as Answer)
       },

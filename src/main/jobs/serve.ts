@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { constants, setPriority } from 'node:os'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { type Phrase, render } from '../../shared/phrase.ts'
 import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
@@ -59,7 +58,6 @@ async function perform(
   const definition = kinds[kind]
   assert(definition, `unknown job kind ${kind}`)
   const { mode, create } = definition
-  if (queued !== undefined) giveWay()
   const workspace = mode === 'write' ? openWorkspace(directory, { mode, create }) : openWorkspace(directory, { mode })
   const listed = () =>
     queued === undefined ? JobEntry.open(directory, kind, input) : JobEntry.adopt(directory, queued)
@@ -78,14 +76,6 @@ async function perform(
     entry?.close()
     workspace.close()
   }
-}
-
-/**
- * A job that was started from a page takes what the page leaves over: a click is answered at once while every core computes, and alone the job is as fast as ever.
- * Threads that start from now on, such as those of ONNX Runtime, do as their process does.
- */
-function giveWay(): void {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 }
 
 /** Work that can be taken up again says so in its result when it was asked to pause. */

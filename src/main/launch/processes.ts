@@ -1,3 +1,5 @@
+import type { Priority } from './priority.ts'
+
 /** How a process ended. */
 export interface ProcessEnd {
   readonly code: number | null
@@ -10,6 +12,8 @@ export interface ProcessEnd {
 }
 
 export interface LaunchOptions {
+  /** Where it stands while every core is busy. Default: beside the process that launches it. */
+  readonly priority?: Priority
   /** Standard input is the process's to read, where the host has one to give. Default: it reads nothing. */
   readonly input?: 'inherit' | 'ignore'
   onStarted?(processId: number): void

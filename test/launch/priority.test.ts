@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { forkProcess } from '../../src/main/launch/fork.ts'
+import type { Priority } from '../../src/main/launch/priority.ts'
+
+const child = path.join(import.meta.dirname, 'waiting-child.ts')
+const hasSessionPriority = existsSync('/proc/self/autogroup')
+
+/** Starts a process that waits until it is ended, and gives its process id. */
+async function launched(priority?: Priority): Promise<number> {
+  return await new Promise((resolve) => {
+    const started = forkProcess(child, [], { priority, onStarted: resolve, onMessage() {}, onEnded() {} })
+    onTestFinished(() => started.kill())
+  })
+}
+
+/** How nice the system calls a process's session, which comes before the niceness of the process itself. */
+function sessionNiceness(processId: number | 'self'): number {
+  return Number(/nice (-?\d+)/.exec(readFileSync(`/proc/${processId}/autogroup`, 'utf8'))![1])
+}
+
+test('answers stand behind the process that launches them, and jobs behind answers', async () => {
+  const own = getPriority()
+  expect(getPriority(await launched())).toBe(own)
+  expect(getPriority(await launched('answer'))).toBe(own + 5)
+  expect(getPriority(await launched('job'))).toBe(own + 10)
+})
+
+test.skipIf(!hasSessionPriority)('on Linux their sessions do so too, since a browser is in another one', async () => {
+  const own = sessionNiceness('self')
+  const beside = await launched()
+  const [answer, job] = [await launched('answer'), await launched('job')]
+  // A second change within a tenth of a second is refused at first, unless root asks.
+  await vi.waitFor(() => expect([answer, job].map(sessionNiceness)).toEqual([5, 10]), 10_000)
+  expect(['self' as const, beside].map(sessionNiceness)).toEqual([own, own])
+})
