@@ -12,6 +12,7 @@ interface Question {
 let scope: EffectScope
 let questions: Question[]
 const topic = ref<string>()
+const detail = ref(1)
 let request: Request<string>
 
 beforeEach(() => {
@@ -125,4 +126,46 @@ test('an error is shown beside the answer before, and gone with the next answer'
 test('a page that is left aborts its question', () => {
   scope.stop()
   expect(questions[0]!.signal.aborted).toBe(true)
+})
+
+test('the answer to other parameters is shown as outdated until theirs is there, and not at all when they get none', async () => {
+  await questions[0]!.answer('of walks')
+  topic.value = 'talks'
+  await nextTick()
+  expect(request.outdated.value).toBe(true)
+  expect(state().answer).toBe('of walks')
+  await questions[1]!.answer('of talks')
+  expect(request.outdated.value).toBe(false)
+
+  topic.value = 'nobody'
+  await nextTick()
+  await questions[2]!.fail()
+  expect(request.outdated.value).toBe(false)
+  expect(state()).toEqual({ answer: undefined, loading: false, refreshing: false })
+})
+
+test('an answer is never shown under the name of another subject', async () => {
+  scope.run(() => {
+    request = useRequest(
+      () => ({ topic: topic.value!, detail: detail.value }),
+      ({ topic: about, detail: wanted }, { signal }) =>
+        new Promise<string>((resolve, reject) => {
+          questions.push({
+            about: `${about} ${wanted}`,
+            signal,
+            answer: (text) => settled(() => resolve(text)),
+            fail: () => settled(() => reject(new Error('refused'))),
+          })
+        }),
+      { subject: (asked) => asked.topic },
+    )
+  })
+  await questions[1]!.answer('walks in short')
+  detail.value = 2
+  await nextTick()
+  expect(state().answer).toBe('walks in short')
+  await questions[2]!.answer('walks at length')
+  topic.value = 'talks'
+  await nextTick()
+  expect(state()).toEqual({ answer: undefined, loading: true, refreshing: true })
 })

@@ -6,11 +6,18 @@ import { errorOf } from '../connection.ts'
 export interface Request<Answer> {
   readonly answer: Readonly<Ref<Answer | undefined>>
   readonly error: Readonly<Ref<ErrorDocument | undefined>>
-  /** Waits for the first answer, or for one to other parameters. */
+  /** Waits for the first answer about its subject. */
   readonly loading: Readonly<Ref<boolean>>
   readonly refreshing: Readonly<Ref<boolean>>
+  /** What is shown answers other parameters than those of now, whose answer is awaited. */
+  readonly outdated: Readonly<Ref<boolean>>
   /** Asks again; the old answer is shown until the new one is there. */
   refresh(): Promise<void>
+}
+
+export interface RequestOptions<Parameters> {
+  /** What an answer is about, such as the user whose events it tells. The answer about another one is not shown under this one's name. Default: all are about the same, in other detail. */
+  readonly subject?: (parameters: Parameters) => unknown
 }
 
 /**
@@ -22,14 +29,18 @@ export interface Request<Answer> {
 export function useRequest<Parameters, Answer>(
   parameters: () => Parameters | undefined,
   ask: (parameters: Parameters, options: { signal: AbortSignal }) => Promise<Answer>,
+  { subject = () => null }: RequestOptions<Parameters> = {},
 ): Request<Answer> {
   const answer = shallowRef<Answer>()
   const error = shallowRef<ErrorDocument>()
   const loading = ref(false)
   const refreshing = ref(false)
+  const outdated = ref(false)
   let controller = new AbortController()
-  /** The parameters of the last question, as text. */
+  /** The parameters of the last question, and of the one whose answer is shown, as text. */
   let about: string | undefined
+  let answeredAbout: string | undefined
+  let subjectOfAnswer: string | undefined
   let isAskedAgain = false
   let answered = Promise.resolve()
 
@@ -46,9 +57,16 @@ export function useRequest<Parameters, Answer>(
     if (asked === undefined) {
       answer.value = undefined
       error.value = undefined
-      loading.value = refreshing.value = false
+      loading.value = refreshing.value = outdated.value = false
       return
     }
+    const subjectNow = JSON.stringify(subject(asked))
+    if (subjectNow !== subjectOfAnswer) {
+      answer.value = undefined
+      error.value = undefined
+    }
+    subjectOfAnswer = subjectNow
+    outdated.value = answer.value !== undefined && answeredAbout !== about
     loading.value = answer.value === undefined
     refreshing.value = true
     try {
@@ -56,9 +74,16 @@ export function useRequest<Parameters, Answer>(
       if (!own.signal.aborted) {
         answer.value = given
         error.value = undefined
+        answeredAbout = JSON.stringify(asked)
+        outdated.value = false
       }
     } catch (thrown) {
-      if (!own.signal.aborted) error.value = errorOf(thrown)
+      if (!own.signal.aborted) {
+        error.value = errorOf(thrown)
+        // Under the error it would be taken for the answer to what was asked.
+        if (outdated.value) answer.value = undefined
+        outdated.value = false
+      }
     }
     if (own !== controller) return answered
     if (isAskedAgain) return load(parameters())
@@ -76,5 +101,5 @@ export function useRequest<Parameters, Answer>(
     deep: true,
   })
   onScopeDispose(() => controller.abort())
-  return { answer, error, loading, refreshing, refresh }
+  return { answer, error, loading, refreshing, outdated, refresh }
 }

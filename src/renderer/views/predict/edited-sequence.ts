@@ -129,6 +129,10 @@ export function useEditedSequence() {
 }
 export type EditedSequence = ReturnType<typeof useEditedSequence>
 
+/** Whether two stretches of a log tell the same. */
+export const areSameEvents = (left: readonly NewEvent[] | undefined, right: readonly NewEvent[] | undefined): boolean =>
+  left !== undefined && left.length === right?.length && left.every((event, index) => isSame(event, right[index]!))
+
 const isSame = (left: NewEvent, right: NewEvent) =>
   left.time === right.time && left.behaviour === right.behaviour && left.location === right.location
 
