@@ -68,6 +68,12 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await sequence(page).getByRole('button', { name: 'Remove it' }).click()
     await sequence(page).getByText('1 event was removed.').waitFor()
     await predictions(page).getByText('Probability moved').waitFor()
+    // Another checkpoint is asked about the sequence as it was edited.
+    await page.getByRole('radio', { name: 'Last' }).check()
+    await page.waitForURL(/checkpoint=last/)
+    await predictions(page).getByText('Probability moved').waitFor()
+    await sequence(page).getByText('1 event was removed.').waitFor()
+    await page.getByRole('radio', { name: 'Best' }).check()
     await sequence(page).getByRole('button', { name: 'Discard edits' }).click()
     await predictions(page).getByText('Probability moved').waitFor({ state: 'detached' })
 
@@ -75,6 +81,9 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await user.fill('user 0')
     await user.press('Enter')
     await page.getByText('The log has no user "user 0".').waitFor()
+    // Nothing of the user before stands under the name that nobody has.
+    expect(await sequence(page).count()).toBe(0)
+    expect(await predictions(page).count()).toBe(0)
     await page.getByRole('listbox').waitFor({ state: 'detached' })
     await user.fill('user 08')
     await user.press('Enter')
