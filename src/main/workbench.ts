@@ -36,7 +36,12 @@ export function createWorkbench(directory: string, page?: PageHost): Workbench {
       using workspace = openWorkspace(host.directory, { mode: 'write' })
       return work(workspace)
     },
-    run: (kind, input, context) => runJob(kind, input, { workspace: host.directory, context }),
+    run: (kind, input, context) =>
+      runJob(kind, input, {
+        workspace: host.directory,
+        context,
+        priority: page === undefined ? undefined : 'answer',
+      }),
     desks: new PredictionDesks(resolve(directory)),
     evaluations: evaluationProcess(resolve(directory)),
     designs: designProcess(resolve(directory)),

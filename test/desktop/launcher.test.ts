@@ -46,20 +46,26 @@ test('a utility process has others launched by the main process', async () => {
   expect(end.code).toBe(0)
 })
 
-test('one that works behind the page is nicer than the page', async () => {
+test('one that works behind the page is nicer than the page, and so are those that it has launched', async () => {
   const { launchUtility } = await import('../../src/main/desktop/launcher.ts')
-  const niceness = await new Promise<number>((resolve) => {
-    const launched = launchUtility(child, ['inner'], {
+  const niceness = await new Promise<number[]>((resolve) => {
+    let own: number
+    const launched = launchUtility(child, ['outer'], {
       priority: 'job',
       onStarted(processId) {
-        resolve(getPriority(processId))
+        own = getPriority(processId)
+        launched.send('wait')
+      },
+      onMessage(told) {
+        const { started } = told as { started?: number }
+        if (started === undefined) return
+        resolve([own, getPriority(started)])
         launched.kill()
       },
-      onMessage() {},
       onEnded() {},
     })
   })
-  expect(niceness).toBe(getPriority() + 10)
+  expect(niceness).toEqual([getPriority() + 10, getPriority() + 10])
 })
 
 test('one that is killed before it has started does not start', async () => {

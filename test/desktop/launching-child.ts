@@ -14,7 +14,10 @@ if (role === 'inner') {
 } else {
   parent.onMessage((message) => {
     const inner = launch(import.meta.filename, ['inner'], {
-      onStarted: () => inner.send(message),
+      onStarted(started) {
+        if (message === 'wait') void parent.send({ started })
+        else inner.send(message)
+      },
       onMessage: (told) => void parent.send({ inner: told }),
       onEnded: async (end) => {
         await parent.send({ end })

@@ -33,6 +33,6 @@ test.skipIf(!hasSessionPriority)('on Linux their sessions do so too, since a bro
   const beside = await launched()
   const [answer, job] = [await launched('answer'), await launched('job')]
   // A second change within a tenth of a second is refused at first, unless root asks.
-  await vi.waitFor(() => expect([answer, job].map(sessionNiceness)).toEqual([5, 10]), 10_000)
+  await vi.waitFor(() => expect([answer, job].map(sessionNiceness)).toEqual([2, 5]), 10_000)
   expect(['self' as const, beside].map(sessionNiceness)).toEqual([own, own])
 })

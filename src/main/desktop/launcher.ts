@@ -1,5 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron'
-import { lowerPriority } from '../launch/priority.ts'
+import { lowerPriority, type Priority } from '../launch/priority.ts'
 import {
   errorCharacters,
   type LaunchedProcess,
@@ -40,7 +40,7 @@ export const launchUtility: Launcher = (module, parameters, options) => {
     } else if (message.kind === 'launch')
       launched.set(
         message.id,
-        launchFor(message, post, () => isOver),
+        launchFor(message, options.priority, post, () => isOver),
       )
     else if (message.kind === 'tell') launched.get(message.id)?.send(message.message)
     else launched.get(message.id)?.kill()
@@ -64,9 +64,10 @@ export const launchUtility: Launcher = (module, parameters, options) => {
   }
 }
 
-/** Launches what a utility process asked for, and passes on what comes of it. */
+/** Launches what a utility process asked for, with the priority of that one, and passes on what comes of it. */
 function launchFor(
   { id, module, parameters }: Extract<FromUtility, { kind: 'launch' }>,
+  priority: Priority | undefined,
   post: (message: ToUtility) => void,
   isOver: () => boolean,
 ): LaunchedProcess {
@@ -74,6 +75,7 @@ function launchFor(
     if (!isOver()) post(message)
   }
   const options: LaunchOptions = {
+    priority,
     onStarted: (processId) => tell({ kind: 'launched-started', id, processId }),
     onMessage: (message) => tell({ kind: 'launched-message', id, message }),
     onEnded: (end) => tell({ kind: 'launched-ended', id, end }),

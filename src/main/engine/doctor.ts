@@ -3,6 +3,7 @@ import type { DeviceFinding, SeveralSteps } from '../../shared/doctor.ts'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { type Phrase, phrase, sentences } from '../../shared/phrase.ts'
 import { launch } from '../launch/launch.ts'
+import type { Priority } from '../launch/priority.ts'
 import { processModule } from '../launch/program.ts'
 import type { ProbeMeasurement } from './probe.ts'
 import { severalStepsPerCall, standardStepsPerCall } from './steps-per-call.ts'
@@ -14,6 +15,8 @@ export interface ProbeOptions {
   /** Script of the probing process; replaced by tests. */
   readonly script?: string
   readonly signal?: AbortSignal
+  /** Of the probing processes. Default: beside this one. */
+  readonly priority?: Priority
 }
 
 /** AdamW turns a rounding difference in a tiny gradient into a step of up to the learning rate (1e-3), in each of three steps. */
@@ -79,7 +82,7 @@ function absence(device: Device): Outcome | undefined {
 }
 
 function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Promise<Outcome> {
-  const { threads, timeoutSeconds = 60, script = probeScript, signal } = options
+  const { threads, timeoutSeconds = 60, script = probeScript, signal, priority } = options
   if (signal?.aborted) return Promise.reject(new WorkbenchError('cancelled', phrase`Cancelled.`))
   const parameters = [device, String(stepsPerCall), ...(threads === undefined ? [] : [String(threads)])]
   return new Promise((resolve, reject) => {
@@ -87,6 +90,7 @@ function probe(device: Device, stepsPerCall: number, options: ProbeOptions): Pro
     let late = false
     const cancel = () => child.kill()
     const child = launch(script, parameters, {
+      priority,
       onMessage: (message) => {
         answer = message as ProbeMessage
       },

@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import { launch } from '../launch/launch.ts'
+import type { Priority } from '../launch/priority.ts'
 import type { LaunchedProcess } from '../launch/processes.ts'
 import { processModule } from '../launch/program.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
@@ -18,6 +19,8 @@ export interface JobOptions {
   /** Workspace directory. */
   workspace: string
   context: JobContext
+  /** Where its process stands while every core is busy. Default: beside this one, as what a person at the command line waits for. */
+  priority?: Priority
   /** Number under which the job waits in the queue; a new entry is made when absent. */
   queued?: number
   /** Called with the job's number once the workspace lists it; jobs of unlisted kinds never call it. */
@@ -63,8 +66,7 @@ export async function runInProcess(
     const tell = (message: HostMessage) => child.send(message)
     const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
     const child = launch(module, [], {
-      // A job of a page takes what the page leaves over; one of the command line is what its person waits for.
-      priority: options.queued === undefined ? undefined : 'job',
+      priority: options.priority,
       input: 'inherit',
       onStarted: (processId) => {
         options.onStarted?.(processId)

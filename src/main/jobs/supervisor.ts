@@ -174,6 +174,7 @@ export class JobSupervisor {
     const work = this.#runJob(kind as JobKind, input as JobInput<JobKind>, {
       workspace: this.#workspace.directory,
       queued: id,
+      priority: 'job',
       context: {
         report: (progress) => {
           running.progress = progress

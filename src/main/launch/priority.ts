@@ -8,7 +8,10 @@ import { constants, getPriority, setPriority } from 'node:os'
 export type Priority = 'answer' | 'job'
 
 /** In Unix's niceness: five more get a third of the time. Windows has fewer steps and takes the first for none. */
-export const niceness: Readonly<Record<Priority, number>> = { answer: 5, job: constants.priority.PRIORITY_BELOW_NORMAL }
+const niceness: Readonly<Record<Priority, number>> = { answer: 5, job: constants.priority.PRIORITY_BELOW_NORMAL }
+
+/** Milder, since a session gives way to all that runs on the machine, not only to the page: a job keeps a quarter of what it shares with one other. */
+const sessionNiceness: Readonly<Record<Priority, number>> = { answer: 2, job: 5 }
 
 /** Linux takes one change of a session per tenth of a second, of whichever. */
 const refusedMilliseconds = 150
@@ -30,7 +33,7 @@ export function lowerPriority(processId: number, priority: Priority): void {
 export function lowerSessionPriority(processId: number, priority: Priority, attempt = 1): void {
   if (attempt === 1) lowerPriority(processId, priority)
   try {
-    writeFileSync(`/proc/${processId}/autogroup`, String(niceness[priority]), { flag: 'r+' })
+    writeFileSync(`/proc/${processId}/autogroup`, String(sessionNiceness[priority]), { flag: 'r+' })
   } catch (error) {
     // Anything else says that the process is gone, or that this kernel does not group by sessions.
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || attempt === mostAttempts) return

@@ -8,7 +8,7 @@ import { type Host, pageOf, procedure } from './procedure.ts'
 export const probe = procedure(contract.probe, (_host, input, { signal }) => probeDevices({ ...input, signal }))
 
 export const probeEach = procedure(contract.probeEach, (host, input, { signal }) =>
-  keepReport(host, probeEachDevice({ ...input, signal })),
+  keepReport(host, probeEachDevice({ ...input, signal, priority: 'answer' })),
 )
 
 async function* keepReport(host: Host, findings: AsyncIterable<DeviceFinding>): AsyncGenerator<DeviceFinding> {
