@@ -40,11 +40,11 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.getByRole('img', { name: `Events over time of ${name}.` }).waitFor()
 
     // Exports are real files.
-    const csv = (await exported(page, 'rank-frequency', 'CSV')).toString()
+    const csv = (await exported(page, 'Rank and frequency', 'CSV')).toString()
     expect(csv).toMatch(/^rank,behaviour,events,group\r\n1,/)
     expect(csv.split('\r\n').length).toBe(Number((await behaviours.getAttribute('aria-rowcount'))!) + 1)
-    expect((await exported(page, 'hours-of-the-week', 'SVG')).toString()).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
-    expect((await exported(page, 'lorenz-curve', 'PNG')).subarray(1, 4).toString()).toBe('PNG')
+    expect((await exported(page, 'Hours of the week', 'SVG')).toString()).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
+    expect((await exported(page, 'Lorenz curve', 'PNG')).subarray(1, 4).toString()).toBe('PNG')
 
     // Another rule colours the chart; the search finds by any part of a name.
     await page.getByRole('button', { name: 'Thirds' }).click()
@@ -139,7 +139,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     const chart = page.getByRole('img', { name: /^Rank-frequency of 5/ })
     const { width, height } = (await chart.boundingBox())!
     for (let x = 0.1; x < 1; x += 0.1) await chart.hover({ position: { x: x * width, y: height / 2 } })
-    expect((await exported(page, 'rank-frequency', 'CSV')).toString()).toContain(",'=cmd(),")
+    expect((await exported(page, 'Rank and frequency', 'CSV')).toString()).toContain(",'=cmd(),")
     for (const name of [markup, names[1]!, names[3]!]) {
       await goTo(page, `/explore/user/${encodeURIComponent(name)}`)
       const timeline = page.getByRole('application')
