@@ -102,21 +102,22 @@ describe('JSON lines', () => {
     ])
   })
 
-  test('lines that are no objects, and values that are no names, are rejected', async () => {
+  test('lines that are no objects, and values that are no names, are rejected, for one reason whatever is wrong within the line', async () => {
     const workspace = newWorkspace()
     const good = '{"user":"u","time":"2024-01-01","event":"e"}'
     await importFile(
       workspace,
       fileWith(
-        `${good}\nnonsense\n[1]\n\n{"user":{"id":1},"time":"2024-01-01","event":"e"}\n{"time":"2024-01-01"}`,
+        `${good}\nnonsense\n{"user":}\n[1]\n\n{"user":{"id":1},"time":"2024-01-01","event":"e"}\n{"time":"2024-01-01"}`,
         'log.jsonl',
       ),
     )
     expect(listRejects(workspace, 'log').map(({ line, reason }) => `${line} ${render(reason).slice(0, 32)}`)).toEqual([
-      "2 not JSON: Unexpected token 'o', ",
-      '3 not a JSON object',
-      '5 user is neither a text nor a num',
-      '6 empty',
+      '2 not JSON',
+      '3 not JSON',
+      '4 not a JSON object',
+      '6 user is neither a text nor a num',
+      '7 empty',
     ])
   })
 })

@@ -93,7 +93,8 @@ export class JsonLinesReader {
       if (text.trim() === '') return
       object = parseObject(text)
     } catch (error) {
-      const reason = error instanceof SyntaxError ? phrase`not JSON: ${error.message}` : phrase`not valid UTF-8`
+      // One reason for all such lines: the parser's message names a position, and would give each a reason of its own.
+      const reason = error instanceof SyntaxError ? phrase`not JSON` : phrase`not valid UTF-8`
       this.#sink.reject(this.#line, reason, raw)
       return
     }

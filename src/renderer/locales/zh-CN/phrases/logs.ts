@@ -11,7 +11,7 @@ export default {
   'text follows a closing quote': '右引号之后还有文字',
   '1 field where the header has {0}': '有 1 个字段，而表头有 {0} 个',
   '{0} fields where the header has {1}': '有 {0} 个字段，而表头有 {1} 个',
-  'not JSON: {0}': '不是 JSON：{0}',
+  'not JSON': '不是 JSON',
   'not valid UTF-8': '不是有效的 UTF-8',
   'not a JSON object': '不是 JSON 对象',
   '{0} is neither a text nor a number': '{0} 既不是文本也不是数字',
