@@ -80,13 +80,17 @@ export interface Timeline {
   train: number[]
   valid: number[]
   test: number[]
+  /**
+   * Of a split by time, where validation and test begin: the local time (milliseconds, read as UTC) of their earliest event on this axis. The split itself is at
+   * instants, so periods `overlap` by local time where sources have several zones or clocks were set back. Null for leave-one-out.
+   */
+  periods: { valid: number; test: number; overlap: boolean } | null
 }
 
 /** What a build would give. */
 export interface DatasetPreview {
   /** Estimates where `sample` is not null. */
   counts: DatasetCounts
-  boundaries: DatasetManifest['boundaries']
   timeline: Timeline
   /** Rules of the taxonomy that name behaviours which the log does not have. */
   unusedRules: string[]

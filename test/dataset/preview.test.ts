@@ -13,6 +13,7 @@ import { configure, createLogWorkspace, type LogEvent, type LogWorkspace } from 
 import { refreshTallies } from '../support/tallies.ts'
 
 const day = 86_400_000
+const split = { kind: 'time', train: 0.575, valid: 0.2, test: 0.225 } as const
 
 /** 600 users with 2 to 60 events over 40 days, 50 behaviours and 200 places of very different frequency. */
 function* skewedLog(): Generator<LogEvent> {
@@ -51,10 +52,9 @@ test.each(configurations)('a preview of %s counts exactly what the build does', 
   const configuration = configure(changes)
   const preview = await previewDataset(log.workspace, configuration, silentContext)
   const { id, counts } = await buildDataset(log.workspace, configuration, silentContext)
-  const { manifest, columns } = openDataset(log.workspace, id)
+  const dataset = openDataset(log.workspace, id)
   expect(preview.counts).toEqual(counts)
-  expect(preview.boundaries).toEqual(manifest.boundaries)
-  expect(preview.timeline).toEqual(datasetTimeline({ columns }))
+  expect(preview.timeline).toEqual(datasetTimeline(dataset))
   expect(preview.sample).toBeNull()
   expect(preview.unusedRules).toEqual('taxonomy' in changes ? ['behaviour 999'] : [])
 })
@@ -117,9 +117,60 @@ test('a dataset remembers its sources, and says when the workspace has lost one'
   expect(lineage()).toMatchObject({ recorded: false, sources: [{ name: 'skewed', stillThere: true }] })
 })
 
+/** A user's event every six hours for 10 days from 2025-01-01T00:00 UTC, in a zone so many hours east of it. */
+function* everySixHours(user: string, hoursEast: number): Generator<LogEvent> {
+  for (let event = 0; event < 40; event++) {
+    const time = Date.UTC(2025, 0, 1) + (event * day) / 4
+    yield { user, time, behaviour: `behaviour ${event % 3}`, utcOffset: 60 * hoursEast }
+  }
+}
+
+test('the periods begin on the axis at the local time of the log, where the bars change', async () => {
+  using log = createLogWorkspace()
+  log.addSource('Shanghai', everySixHours('u', 8))
+  const { id } = await buildDataset(log.workspace, configure({ split }), silentContext)
+  const dataset = openDataset(log.workspace, id)
+  // Both evenings by UTC are the next day in Shanghai.
+  expect(dataset.manifest.boundaries).toEqual({ valid: '2025-01-06T18:00:00', test: '2025-01-08T18:00:00' })
+  const { start, train, valid, test: tested, periods } = datasetTimeline(dataset)
+  expect(periods).toEqual({
+    valid: Date.parse('2025-01-07T02:00Z'),
+    test: Date.parse('2025-01-09T02:00Z'),
+    overlap: false,
+  })
+  const first = (bins: number[]) => start + bins.findIndex((events) => events > 0) * day
+  expect(first(train)).toBe(Date.parse('2025-01-01'))
+  expect(first(valid)).toBe(Date.parse('2025-01-07'))
+  expect(first(tested)).toBe(Date.parse('2025-01-09'))
+})
+
+test('periods of sources in several zones begin with the earliest local time, and are said to overlap', async () => {
+  using log = createLogWorkspace()
+  log.addSource('Shanghai', everySixHours('u', 8))
+  log.addSource('Lima', everySixHours('v', -5))
+  const { timeline } = await previewDataset(log.workspace, configure({ split }), silentContext)
+  expect(timeline.periods).toEqual({
+    valid: Date.parse('2025-01-06T13:00Z'),
+    test: Date.parse('2025-01-08T13:00Z'),
+    overlap: true,
+  })
+})
+
+test('leave-one-out has no periods on the axis', async () => {
+  using log = createLogWorkspace()
+  log.addSource('Shanghai', everySixHours('u', 8))
+  const preview = await previewDataset(log.workspace, configure({ split: { kind: 'leave-one-out' } }), silentContext)
+  expect(preview.timeline.periods).toBeNull()
+})
+
 test('a timeline of centuries has wider bins, not more of them', () => {
   const time = Float64Array.of(-day, 0, 300 * 365 * day)
-  const { binDays, start, train, test: tested } = datasetTimeline({ columns: { time, split: Uint8Array.of(0, 0, 2) } })
+  const {
+    binDays,
+    start,
+    train,
+    test: tested,
+  } = datasetTimeline({ columns: { time, split: Uint8Array.of(0, 0, 2) }, configuration: configure() })
   expect(binDays).toBe(220)
   expect(start).toBe(-day)
   expect(train.length).toBeLessThanOrEqual(500)

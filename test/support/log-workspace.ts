@@ -5,12 +5,14 @@ import type { WriteDatabase } from '../../src/main/storage/database.ts'
 import { openWorkspace, type WriteWorkspace } from '../../src/main/storage/workspace.ts'
 import { type DatasetConfigurationInput, datasetConfiguration } from '../../src/shared/configuration.ts'
 
-/** One event of a test's log. `time` is local and UTC milliseconds at once. */
+/** One event of a test's log. `time` is UTC milliseconds, and local ones too without an offset. */
 export interface LogEvent {
   user: string
   time: number
   behaviour: string
   location?: string
+  /** Minutes east of UTC. */
+  utcOffset?: number
 }
 
 export interface LogWorkspace extends Disposable {
@@ -55,11 +57,19 @@ function addSource(
       .run(name, simulated ? 1 : 0)
     const idOf = dictionary(database)
     const insert = database.change(
-      'INSERT INTO events (user, time, source, tie, behaviour, location, utc_offset) VALUES (?, ?, ?, ?, ?, ?, 0)',
+      'INSERT INTO events (user, time, source, tie, behaviour, location, utc_offset) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     let tie = 0
-    for (const { user, time, behaviour, location = '' } of events) {
-      insert.run(idOf('users', user), time, source, tie++, idOf('behaviours', behaviour), idOf('locations', location))
+    for (const { user, time, behaviour, location = '', utcOffset = 0 } of events) {
+      insert.run(
+        idOf('users', user),
+        time,
+        source,
+        tie++,
+        idOf('behaviours', behaviour),
+        idOf('locations', location),
+        utcOffset,
+      )
     }
     database.change('UPDATE sources SET rows = ?, events = ? WHERE id = ?').run(tie, tie, source)
     return source

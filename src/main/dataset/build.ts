@@ -206,7 +206,7 @@ async function describe(
 }
 
 /** Where the periods of a split by time begin, as the manifest says it. */
-export function describeBoundaries(periods: Periods): DatasetManifest['boundaries'] {
+function describeBoundaries(periods: Periods): DatasetManifest['boundaries'] {
   if (periods.kind !== 'time') return null
   const { boundaries } = periods
   return { valid: formatLocalTime(boundaries.valid), test: formatLocalTime(boundaries.test) }

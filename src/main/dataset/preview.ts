@@ -6,7 +6,7 @@ import type { DatasetPreview } from '../../shared/datasets.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { removeStaleTemporaries, withTemporaryDirectory } from '../storage/files.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
-import { countsOf, describeBoundaries, emptyTraining, nothingLeft, readLogNames } from './build.ts'
+import { countsOf, emptyTraining, nothingLeft, readLogNames } from './build.ts'
 import { CollectedEvents, collectEvents } from './collect.ts'
 import { resolveExclusions } from './exclusions.ts'
 import { findPeriods } from './periods.ts'
@@ -63,8 +63,7 @@ async function previewIn(
   const counts = countsOf({ events, vocabulary, configuration }, written)
   return {
     counts: sample === undefined ? counts : scaleCounts(workspace.database, configuration, counts, sample, names),
-    boundaries: describeBoundaries(periods),
-    timeline: timeline.timeline(sample?.eventScale),
+    timeline: timeline.timeline(configuration.split.kind, sample?.eventScale),
     unusedRules: names.behaviours.unusedRules,
     sample: sample === undefined ? null : describe(sample),
   }

@@ -1,3 +1,4 @@
+import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import type { Timeline } from '../../shared/datasets.ts'
 import { splitCode } from './types.ts'
 
@@ -9,6 +10,9 @@ const mostBins = 500
 export class TimelineCounter {
   /** Events by day since 1970 and split code. */
   readonly #days = new Map<number, [number, number, number]>()
+  /** Of each split code. */
+  readonly #earliest = [0, 1, 2].map(() => Number.POSITIVE_INFINITY)
+  readonly #latest = [0, 1, 2].map(() => Number.NEGATIVE_INFINITY)
 
   /** @param local local wall-clock milliseconds; @param split splitCode of each */
   add(local: ArrayLike<number>, split: ArrayLike<number>, length: number): void {
@@ -22,15 +26,20 @@ export class TimelineCounter {
         this.#days.set(day, counts)
       }
       counts[split[index]]++
+      if (local[index] < this.#earliest[split[index]]) this.#earliest[split[index]] = local[index]
+      if (local[index] > this.#latest[split[index]]) this.#latest[split[index]] = local[index]
     }
   }
 
-  /** Bins of as many whole days as keep them below some hundreds. @param scale what each event stands for */
-  timeline(scale = 1): Timeline {
+  /**
+   * Bins of as many whole days as keep them below some hundreds.
+   * @param kind how the events were split; @param scale what each event stands for
+   */
+  timeline(kind: DatasetConfiguration['split']['kind'], scale = 1): Timeline {
     const days = [...this.#days.keys()]
     const first = days.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     const last = days.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-    if (days.length === 0) return { start: 0, binDays: 1, train: [], valid: [], test: [] }
+    if (days.length === 0) return { start: 0, binDays: 1, train: [], valid: [], test: [], periods: null }
     const binDays = Math.ceil((last - first + 1) / mostBins)
     const bins = Math.floor((last - first) / binDays) + 1
     const rows = [0, 1, 2].map(() => new Array<number>(bins).fill(0))
@@ -45,13 +54,30 @@ export class TimelineCounter {
       train: scaled(splitCode.train),
       valid: scaled(splitCode.valid),
       test: scaled(splitCode.test),
+      periods: kind === 'time' ? this.#periods() : null,
+    }
+  }
+
+  #periods(): Timeline['periods'] {
+    const { train, valid, test } = splitCode
+    const [earliest, latest] = [this.#earliest, this.#latest]
+    return {
+      valid: earliest[valid],
+      test: earliest[test],
+      overlap: latest[train] >= earliest[valid] || Math.max(latest[train], latest[valid]) >= earliest[test],
     }
   }
 }
 
 /** The events of a dataset on the time axis. */
-export function datasetTimeline({ columns }: { columns: { time: Float64Array; split: Uint8Array } }): Timeline {
+export function datasetTimeline({
+  columns,
+  configuration,
+}: {
+  columns: { time: Float64Array; split: Uint8Array }
+  configuration: Pick<DatasetConfiguration, 'split'>
+}): Timeline {
   const counter = new TimelineCounter()
   counter.add(columns.time, columns.split, columns.time.length)
-  return counter.timeline()
+  return counter.timeline(configuration.split.kind)
 }

@@ -48,8 +48,9 @@ export default {
     name: 'events by time',
     day: 'events per day',
     days: 'events per {days} days',
-    valid: 'Validation from {time} UTC,',
-    test: 'test from {time} UTC',
+    begin: 'Validation from {valid}, test from {test}, by the local time of the log.',
+    overlap:
+      'The periods are parted at one instant and overlap by local time: sources are in several zones, or clocks were set back.',
     axis: 'local time of the log',
     order: "Each user's last event is the test target, the one before it the validation target.",
   },
