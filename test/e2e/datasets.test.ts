@@ -47,6 +47,28 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await figure(page, 'behaviours').getByText('29').waitFor()
     expect(await seriousFindings(page)).toEqual([])
 
+    // Neither the rules nor the rest of the form go without a question.
+    const question = page.getByRole('dialog')
+    const keeps = async () => {
+      await question.getByRole('button', { name: 'Cancel' }).click()
+      await question.waitFor({ state: 'detached' })
+    }
+    await page.getByRole('button', { name: 'Forget all rules' }).click()
+    await question.getByText('2 rules are lost').waitFor()
+    await keeps()
+    await page.getByLabel('Taxonomy file').setInputFiles({
+      name: 'rules.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('behaviour,name\nno such behaviour,other\n'),
+    })
+    await question.getByText('2 rules that are set here are not in rules.csv').waitFor()
+    await keeps()
+    await page.getByRole('navigation').getByRole('link', { name: 'Runs' }).click()
+    await question.getByText('What you have set here is lost, with 2 rules of the taxonomy.').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await keeps()
+    await page.getByText('2 of 30 behaviours have a new name; 29 behaviours result.').waitFor()
+
     await page.getByLabel('Name', { exact: true }).fill('sample')
     await page.getByText('This name belongs to another dataset.').waitFor()
     await page.getByLabel('Name', { exact: true }).fill('short histories')
@@ -68,15 +90,22 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByText('2 of 30 behaviours have a new name').waitFor()
     expect(await page.getByLabel('Longest history, events').inputValue()).toBe('12')
 
+    // It stays as it was set when it has been built, and nothing is asked for then.
+    await page.getByLabel('Longest history, events').fill('10')
+    await page.getByLabel('Longest history, events').press('Tab')
+    await page.getByRole('button', { name: 'Build', exact: true }).click()
+    await page.getByText('Built.').waitFor()
+    expect(await page.getByLabel('Longest history, events').inputValue()).toBe('10')
+    await page.getByRole('link', { name: '← Datasets' }).click()
+    await page.getByRole('link', { name: 'short histories-2' }).waitFor()
+
     // The other dataset has runs: removing it says which go with it.
-    await page.goto(new URL('/datasets', workbench.origin).href)
     await page.getByRole('button', { name: 'Remove the dataset sample' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText('2 runs go with it').waitFor()
-    expect(await dialog.getByRole('listitem').allTextContents()).toEqual(['ce', 'dro-kl'])
-    await dialog.getByRole('button', { name: 'Remove the dataset and 2 runs' }).click()
+    await question.getByText('2 runs go with it').waitFor()
+    expect(await question.getByRole('listitem').allTextContents()).toEqual(['ce', 'dro-kl'])
+    await question.getByRole('button', { name: 'Remove the dataset and 2 runs' }).click()
     await page.getByRole('link', { name: 'sample' }).waitFor({ state: 'detached' })
-    await page.getByRole('link', { name: 'short histories' }).waitFor()
+    await page.getByRole('link', { name: 'short histories', exact: true }).waitFor()
     expect(workbench.complaints).toEqual([])
   })
 })

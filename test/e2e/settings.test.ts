@@ -95,7 +95,15 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'hidden' })
 
+    // Not without saying what is lost.
     await page.getByRole('button', { name: 'Reset all' }).click()
+    const question = page.getByRole('dialog', { name: 'Reset all shortcuts?' })
+    await question.getByText('Command palette (Ctrl+P)').waitFor()
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await question.waitFor({ state: 'detached' })
+    await row('Command palette').getByText('Ctrl+P').waitFor()
+    await page.getByRole('button', { name: 'Reset all' }).click()
+    await question.getByRole('button', { name: 'Reset 1 shortcut' }).click()
     await row('Command palette').getByText('Ctrl+K').waitFor()
     expect(workbench.complaints).toEqual([])
     await page.context().close()

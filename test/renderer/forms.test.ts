@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { useBuilderForm } from '../../src/renderer/views/datasets/builder.ts'
 import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
 import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
 import { standardOptions, useTrainForm } from '../../src/renderer/views/train/form.ts'
@@ -59,6 +60,27 @@ describe('the form of a training', () => {
       ...Object.keys(objective.unwrap().shape).map((name) => `objective.${name}`),
     ].flatMap((path) => (path === 'betas' ? ['betas.0', 'betas.1'] : [path]))
     expect(Object.keys(standardOptions).sort()).toEqual(paths.filter((path) => !elsewhere.includes(path)).sort())
+  })
+})
+
+describe('the form of a dataset', () => {
+  test('holds nothing to lose until a person changes it: a suggested name, settings taken over and what was built are not', () => {
+    const { form, isChanged, suggestName, take, keep } = useBuilderForm()
+    suggestName('phones')
+    expect(isChanged.value).toBe(false)
+    form.minimumEvents = 10
+    // A name that comes later takes nothing back.
+    suggestName('phones-2')
+    expect(isChanged.value).toBe(true)
+    form.minimumEvents = 2
+    expect(isChanged.value).toBe(false)
+
+    take(datasetConfiguration.parse({ name: 'd', taxonomy: { a: 'b' }, split: { kind: 'leave-one-out' } }))
+    expect(isChanged.value).toBe(false)
+    form.taxonomy = { a: 'b', c: 'b' }
+    expect(isChanged.value).toBe(true)
+    keep()
+    expect(isChanged.value).toBe(false)
   })
 })
 

@@ -141,6 +141,11 @@ export default {
     open: 'Open the dataset',
     nameTaken: 'This name belongs to another dataset.',
     warnings: 'Before you build',
+    leave: {
+      title: 'Leave without building?',
+      lost: 'What you have set here is lost. | What you have set here is lost, with {count} rule of the taxonomy. | What you have set here is lost, with {count} rules of the taxonomy.',
+      confirm: 'Leave',
+    },
   },
   warning: {
     fewValid:
@@ -161,6 +166,16 @@ export default {
     load: 'Load from a CSV file …',
     file: 'Taxonomy file (CSV of two columns: behaviour, new name)',
     clear: 'Forget all rules',
+    forget: {
+      title: 'Forget all rules?',
+      lost: '{count} rule is lost: the behaviour keeps its own name. | {count} rules are lost: the behaviours keep their own names.',
+      confirm: 'Forget {count} rule | Forget {count} rules',
+    },
+    replace: {
+      title: 'Replace the rules?',
+      lost: '{count} rule that is set here is not in {file}, and is lost. | {count} rules that are set here are not in {file}, and are lost.',
+      confirm: 'Replace {count} rule | Replace {count} rules',
+    },
     search: 'Find a behaviour',
     behaviour: 'Behaviour',
     events: 'Events',

@@ -52,5 +52,11 @@ export default {
     resetFor: 'Default: {action}',
     taken: '{key} belongs to: {others}. Choose another key, or free it first.',
     saved: 'Saved.',
+    own: '{action} ({key})',
+    lose: {
+      title: 'Reset all shortcuts?',
+      lost: 'These keys that you chose are lost: {keys}.',
+      confirm: 'Reset {count} shortcut | Reset {count} shortcuts',
+    },
   },
 }

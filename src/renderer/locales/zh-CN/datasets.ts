@@ -139,6 +139,11 @@ export default {
     open: '打开数据集',
     nameTaken: '此名称属于另一个数据集。',
     warnings: '构建之前',
+    leave: {
+      title: '不构建就离开？',
+      lost: '此处的设置将丢失。 | 此处的设置将丢失，包括 {count} 条分类体系规则。 | 此处的设置将丢失，包括 {count} 条分类体系规则。',
+      confirm: '离开',
+    },
   },
   warning: {
     fewValid: '只有 {count} 个验证目标：最佳检查点将由偶然决定。请增大验证份额。',
@@ -156,6 +161,16 @@ export default {
     load: '从 CSV 文件加载……',
     file: '分类体系文件（两列 CSV：行为、新名称）',
     clear: '清除所有规则',
+    forget: {
+      title: '清除所有规则？',
+      lost: '{count} 条规则将丢失，行为保留原名。 | {count} 条规则将丢失，行为保留原名。',
+      confirm: '清除 {count} 条规则 | 清除 {count} 条规则',
+    },
+    replace: {
+      title: '替换规则？',
+      lost: '此处设置的 {count} 条规则不在 {file} 中，将会丢失。 | 此处设置的 {count} 条规则不在 {file} 中，将会丢失。',
+      confirm: '替换 {count} 条规则 | 替换 {count} 条规则',
+    },
     search: '查找行为',
     behaviour: '行为',
     events: '事件',

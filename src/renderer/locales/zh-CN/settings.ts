@@ -51,5 +51,11 @@ export default {
     resetFor: '默认：{action}',
     taken: '{key} 已用于：{others}。请换一个按键，或先将其释放。',
     saved: '已保存。',
+    own: '{action}（{key}）',
+    lose: {
+      title: '全部恢复默认？',
+      lost: '您选择的这些按键将丢失：{keys}。',
+      confirm: '恢复 {count} 个快捷键 | 恢复 {count} 个快捷键',
+    },
   },
 }

@@ -1,4 +1,4 @@
-import { computed, reactive } from 'vue'
+import { computed, reactive, shallowRef } from 'vue'
 import type { DatasetConfiguration, DatasetConfigurationInput } from '../../../shared/configuration.ts'
 
 /** The builder's fields as a person sets them: shares in percent, empty texts for what is not given. */
@@ -41,15 +41,31 @@ const standardForm: BuilderForm = {
 
 export function useBuilderForm() {
   const form = reactive<BuilderForm>({ ...standardForm })
+  const copy = () => JSON.parse(JSON.stringify(form)) as BuilderForm
+  /** The form as it would come about again without anybody's work: as it was found, taken over or built. */
+  const kept = shallowRef(copy())
+  const isChanged = computed(() => JSON.stringify(form) !== JSON.stringify(kept.value))
+  /** What the form says now is nobody's work any more. */
+  const keep = () => {
+    kept.value = copy()
+  }
+  /** A name until a person gives another one. */
+  function suggestName(name: string): void {
+    form.name = name
+    kept.value = { ...kept.value, name }
+  }
+
   const testPercent = computed(() => Math.max(0, 100 - form.trainPercent - form.validPercent))
 
   /** Takes over the settings of a dataset that is there. */
   function take(configuration: DatasetConfiguration): void {
     const { split, from, until, name: _name, ...rest } = configuration
     Object.assign(form, { ...rest, from: from ?? '', until: until ?? '', split: split.kind })
-    if (split.kind !== 'time') return
-    form.trainPercent = Math.round(split.train * 1000) / 10
-    form.validPercent = Math.round(split.valid * 1000) / 10
+    if (split.kind === 'time') {
+      form.trainPercent = Math.round(split.train * 1000) / 10
+      form.validPercent = Math.round(split.valid * 1000) / 10
+    }
+    keep()
   }
 
   /** The configuration of the form; a missing name does not matter to a preview. */
@@ -73,5 +89,5 @@ export function useBuilderForm() {
             },
     }
   })
-  return { form, testPercent, configuration, take }
+  return { form, testPercent, configuration, take, suggestName, keep, isChanged }
 }

@@ -1,0 +1,57 @@
+import { onScopeDispose } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { onBeforeRouteLeave } from 'vue-router'
+import { desktop } from '../desktop.ts'
+import { useConfirmation } from './confirmation.ts'
+
+/** What a person did here and nothing has kept, as the question whether it may be lost says it. */
+export interface Loss {
+  title: string
+  content: string
+  /** What the button says that loses it. */
+  confirm: string
+}
+
+/** Asks in the workbench's own dialog whether something may be lost; false where a person keeps it. Call it in a component's set-up. */
+export function useLossQuestion(): (loss: Loss) => Promise<boolean> {
+  const { t } = useI18n()
+  const confirm = useConfirmation()
+  return ({ title, content, confirm: positiveText }) =>
+    new Promise((resolve) => {
+      confirm({
+        title,
+        content,
+        positiveText,
+        negativeText: t('common.cancel'),
+        onPositiveClick: () => resolve(true),
+        // However else it was closed.
+        onAfterLeave: () => resolve(false),
+      })
+    })
+}
+
+/**
+ * Asks before a page is left for another one, or loaded anew in the browser, where something would be lost. Call it in the set-up of a page.
+ * @param loss undefined while nothing would be.
+ */
+export function useUnsaved(loss: () => Loss | undefined): void {
+  const ask = useLossQuestion()
+  let answer: Promise<boolean> | undefined
+  onBeforeRouteLeave(async () => {
+    const lost = loss()
+    if (lost === undefined) return true
+    // One question, also for a person who goes somewhere else while it is asked.
+    answer ??= ask(lost).finally(() => {
+      answer = undefined
+    })
+    return answer
+  })
+
+  // The desktop would not say why its window does not close.
+  if (desktop !== undefined) return
+  const hold = (event: BeforeUnloadEvent) => {
+    if (loss() !== undefined) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', hold)
+  onScopeDispose(() => window.removeEventListener('beforeunload', hold))
+}
