@@ -3,27 +3,21 @@ import type { ChosenFile, FilePurpose } from '../shared/files.ts'
 import { fileEndings } from '../shared/files.ts'
 import { phrase } from '../shared/phrase.ts'
 import { api } from './api.ts'
+import type { Bringing } from './composables/file-choice.ts'
 import { explained } from './connection.ts'
 import { desktop } from './desktop.ts'
-
-/** Told while files are on their way: the share that has arrived, 0 to 1. On the desktop files need no way. */
-export type OnArrival = (share: number) => void
 
 /**
  * Asks a person for files: in a native dialog on the desktop, in the browser's own elsewhere, from which they are uploaded.
  * @returns none when they dismissed it. Throws what `errorOf` explains.
  */
-export async function chooseFiles(
-  purpose: FilePurpose,
-  multiple: boolean,
-  onArrival?: OnArrival,
-): Promise<ChosenFile[]> {
+export async function chooseFiles(purpose: FilePurpose, multiple: boolean, bringing?: Bringing): Promise<ChosenFile[]> {
   if (desktop !== undefined) return await api.files.choose({ purpose, multiple })
-  return await upload(await pick(purpose, multiple), onArrival)
+  return await upload(await pick(purpose, multiple), bringing)
 }
 
 /** The files that a person dropped; throws what `errorOf` explains. Call it while the event is handled, which empties it. */
-export async function filesOfDrop(event: DragEvent, onArrival?: OnArrival): Promise<ChosenFile[]> {
+export async function filesOfDrop(event: DragEvent, bringing?: Bringing): Promise<ChosenFile[]> {
   // The preload has seen the same event and told the host what a person dropped; a page cannot say so itself.
   if (desktop !== undefined) return await desktop.droppedFiles()
   const items = [...(event.dataTransfer?.items ?? [])]
@@ -31,7 +25,7 @@ export async function filesOfDrop(event: DragEvent, onArrival?: OnArrival): Prom
   if (folder) {
     throw new WorkbenchError('usage', phrase`${folder.name} is a folder.`, phrase`Drop the files that are in it.`)
   }
-  return await upload([...(event.dataTransfer?.files ?? [])], onArrival)
+  return await upload([...(event.dataTransfer?.files ?? [])], bringing)
 }
 
 /** Gives a person a file that the workbench wrote into `exports`: asks where to put it on the desktop, downloads it elsewhere. */
@@ -64,7 +58,7 @@ function pick(purpose: FilePurpose, multiple: boolean): Promise<File[]> {
 }
 
 /** One after the other; the share counts all bytes. */
-async function upload(files: readonly File[], onArrival: OnArrival = () => {}): Promise<ChosenFile[]> {
+async function upload(files: readonly File[], { onArrival, signal }: Partial<Bringing> = {}): Promise<ChosenFile[]> {
   const total = Math.max(
     1,
     files.reduce((sum, { size }) => sum + size, 0),
@@ -72,14 +66,17 @@ async function upload(files: readonly File[], onArrival: OnArrival = () => {}): 
   const chosen: ChosenFile[] = []
   let arrived = 0
   for (const file of files) {
-    chosen.push(await uploadOne(file, (bytes) => onArrival(Math.min(1, (arrived + bytes) / total))))
+    const tell = (bytes: number) => onArrival?.(Math.min(1, (arrived + bytes) / total))
+    tell(0)
+    chosen.push(await uploadOne(file, tell, signal))
     arrived += file.size
   }
   return chosen
 }
 
 /** By XMLHttpRequest, which alone tells how much has been sent. */
-function uploadOne(file: File, onSent: (bytes: number) => void): Promise<ChosenFile> {
+function uploadOne(file: File, onSent: (bytes: number) => void, signal?: AbortSignal): Promise<ChosenFile> {
+  signal?.throwIfAborted()
   const request = new XMLHttpRequest()
   request.open('PUT', `/upload/${encodeURIComponent(file.name)}`)
   request.responseType = 'json'
@@ -90,6 +87,8 @@ function uploadOne(file: File, onSent: (bytes: number) => void): Promise<ChosenF
       else reject(request.response === null ? brokenOff(file) : explained(request.response))
     })
     request.addEventListener('error', () => reject(brokenOff(file)))
+    request.addEventListener('abort', () => reject(brokenOff(file)))
+    signal?.addEventListener('abort', () => request.abort(), { once: true })
     request.send(file)
   })
 }

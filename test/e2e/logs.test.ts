@@ -118,6 +118,49 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     await page.context().close()
   })
 
+  test('named as what it is not is read as what a person says it is; an upload is overtaken, cancelled and left; and files are not lost unasked', async () => {
+    const page = await workbench.open('/logs/import')
+    const log = 'user,time,event\nu,2024-03-01T08:00:00,walk\n'
+    await dropLog(page, 'table.json', log)
+    await page.getByText('holds no JSON objects in its first lines').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('combobox', { name: 'File format' }).selectOption('CSV')
+    await page.getByRole('cell', { name: 'walk' }).waitFor()
+
+    // Nothing answers the first two uploads.
+    let aborted = 0
+    page.on('requestfailed', (request) => {
+      if (request.url().includes('/upload/slow')) aborted++
+    })
+    await page.route('**/upload/slow*', () => {})
+    await dropLog(page, 'slow.csv', log)
+    await page.getByText('has arrived').waitFor()
+    await dropLog(page, 'quick.csv', log.replace('walk', 'talk'))
+    await page.getByRole('cell', { name: 'talk' }).waitFor()
+    await expect.poll(() => aborted).toBe(1)
+    expect(await page.getByText('has arrived').count()).toBe(0)
+    await dropLog(page, 'slow.csv', log)
+    await page.getByRole('button', { name: 'Cancel the upload' }).click()
+    await expect.poll(() => aborted).toBe(2)
+    await page.getByText('quick.csv').waitFor()
+
+    // A page with chosen files is left with a question, and what is on its way then is aborted.
+    await dropLog(page, 'slow.csv', log)
+    await page.getByText('has arrived').waitFor()
+    await page.getByRole('link', { name: '← Logs' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave without importing?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await question.waitFor({ state: 'detached' })
+    await page.getByText('quick.csv').waitFor()
+    expect(aborted).toBe(2)
+    await page.getByRole('link', { name: '← Logs' }).click()
+    await question.getByRole('button', { name: 'Leave' }).click()
+    await page.waitForURL('**/logs')
+    await expect.poll(() => aborted).toBe(3)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('is refused with the reason when its content or its name is there already, or too many rows are bad', async () => {
     const page = await workbench.open('/logs/import')
     const rows = Array.from({ length: 20 }, (_, index) => `u${index},2024-03-01T08:00:${10 + index},walk\n`)
