@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bootstrap, bootstrapInterval, pairedDifference } from '../../src/main/evaluation/bootstrap.ts'
+import { bootstrap, bootstrapInterval, metricInterval, pairedDifference } from '../../src/main/evaluation/bootstrap.ts'
 import { metricsOf } from '../../src/main/evaluation/metrics.ts'
 import { emptyTally, tallyUsers, userStatistics } from '../../src/main/evaluation/statistics.ts'
 import { measure } from '../../src/main/evaluation/summary.ts'
@@ -129,6 +129,19 @@ describe('intervals', () => {
 
   it('are shifted by the bias of the draws, so that a metric lies in its own interval', () => {
     expect(bootstrapInterval(120, ramp)).toEqual([101, 139])
+  })
+
+  it.each(['accuracy', 'groups.tail.macroRecall', 'hr@10', 'ndcg@5', 'mrr', 'ece'])(
+    'of %s end where a share ends, whatever the shift',
+    (metric) => {
+      expect(metricInterval(metric, 0.99, Float64Array.of(0.8, 0.9, 1))).toEqual([expect.any(Number), 1])
+      expect(metricInterval(metric, 0.01, Float64Array.of(0, 0.1, 0.2))).toEqual([0, expect.any(Number)])
+    },
+  )
+
+  it.each(['nll', 'groups.tail.nll', 'absoluteError'])('of %s have no upper end', (metric) => {
+    expect(metricInterval(metric, 20, ramp)).toEqual([1, 39])
+    expect(metricInterval(metric, 0, ramp)).toEqual([0, 19])
   })
 
   it('are not given for a metric that is hardly ever defined', () => {

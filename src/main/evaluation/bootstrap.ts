@@ -70,6 +70,17 @@ export function bootstrapInterval(value: number, draws: Float64Array): Interval 
   return centred === undefined ? null : [quantile(centred, 0.025), quantile(centred, 0.975)]
 }
 
+/** Metrics that are no shares: they can be above 1. */
+const unbounded = /(^|\.)(nll|absoluteError)$/
+
+/** The interval of a metric, cut to the values that it can have, which the shift knows nothing of: none is negative, and no share is above 1. */
+export function metricInterval(metric: string, value: number, draws: Float64Array): Interval | null {
+  const between = bootstrapInterval(value, draws)
+  if (between === null) return null
+  const most = unbounded.test(metric) ? Number.POSITIVE_INFINITY : 1
+  return [Math.max(0, between[0]), Math.min(most, between[1])]
+}
+
 /** The defined draws, shifted so that their mean is the value; undefined where there are too few. */
 function centredDraws(value: number, draws: Float64Array): Float64Array | undefined {
   const defined = draws.filter(Number.isFinite)

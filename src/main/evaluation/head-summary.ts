@@ -2,7 +2,7 @@ import { baselineNames, type EvaluationResult, type Interval, type PairedDiffere
 import { type HeadView, headViewNames } from '../../shared/heads.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { Dataset } from '../dataset/types.ts'
-import { type BootstrapDraws, bootstrap, bootstrapInterval, pairedDifference } from './bootstrap.ts'
+import { type BootstrapDraws, bootstrap, metricInterval, pairedDifference } from './bootstrap.ts'
 import { headBaselines } from './head-baselines.ts'
 import type { Metrics } from './metrics.ts'
 import type { HeadPredictions, ScoredPredictions } from './predictions.ts'
@@ -52,8 +52,8 @@ async function summariseHead(
   const draws = options.samples === 0 ? [] : await bootstrap(statistics, groups, options, context)
   const intervals: Record<string, Interval> = {}
   const add = (index: number, metrics: Metrics, name: string, path: string) => {
-    const between = draws.length === 0 ? null : bootstrapInterval(metrics[name], draws[index][name])
-    if (between !== null) intervals[path] = [Math.max(0, between[0]), between[1]]
+    const between = draws.length === 0 ? null : metricInterval(name, metrics[name], draws[index][name])
+    if (between !== null) intervals[path] = between
   }
   for (const name of headFigures) if (isDefined(own.metrics[name])) add(0, own.metrics, name, name)
   const result: HeadResult = {

@@ -10,7 +10,7 @@ import {
 } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { type BootstrapDraws, bootstrap, bootstrapInterval, pairedDifference } from './bootstrap.ts'
+import { type BootstrapDraws, bootstrap, metricInterval, pairedDifference } from './bootstrap.ts'
 import { calibrationCurve, groupMetric, type Metrics, metricsOf } from './metrics.ts'
 import type { ModelPredictions, Predictions } from './predictions.ts'
 import { emptyTally, type Tally, tallyUsers, type UserStatistics, userStatistics } from './statistics.ts'
@@ -163,9 +163,8 @@ function curve({ tally }: Measured): CalibrationBin[] {
 function intervals(all: readonly Measured[], draws: readonly BootstrapDraws[]): Record<string, Interval> {
   const found: Record<string, Interval> = {}
   const add = (index: number, name: string, path: string) => {
-    const between = bootstrapInterval(all[index].metrics[name], draws[index][name])
-    // No metric can be negative; the shift of the interval does not know that.
-    if (between !== null) found[path] = [Math.max(0, between[0]), between[1]]
+    const between = metricInterval(name, all[index].metrics[name], draws[index][name])
+    if (between !== null) found[path] = between
   }
   for (const name of Object.keys(draws[0])) add(0, name, name)
   for (const [index, baseline] of baselineNames.entries()) {
