@@ -128,6 +128,8 @@ export const evaluationResult = z.object({
   simulated: z.boolean(),
   /** SHA-256 of the evaluated parameters: a run that was trained further has others. */
   parametersHash: z.string(),
+  /** Optimizer steps of the evaluated checkpoint; evaluations from before it was kept do not say. */
+  checkpointStep: z.int().optional(),
   createdAt: z.string(),
   seconds: z.number(),
 
@@ -184,6 +186,14 @@ export const evaluationResult = z.object({
 })
 export type EvaluationResult = z.infer<typeof evaluationResult>
 
+/** Whether the checkpoint that was evaluated has been replaced by training since. */
+export interface Staleness {
+  isStale: boolean
+}
+
+/** An evaluation as it is shown. */
+export type ShownEvaluation = EvaluationResult & Staleness
+
 /** A run by id or name, or one with a post-hoc logit adjustment. */
 const comparedRun = z.union([z.string().min(1), z.strictObject({ run: z.string().min(1), adjustment: z.number() })])
 
@@ -228,6 +238,12 @@ export const comparisonResult = z.object({
 })
 export type ComparisonResult = z.infer<typeof comparisonResult>
 
+/** A comparison of stored evaluations. */
+export interface StoredComparisonResult extends ComparisonResult {
+  /** Whether each of the evaluations is stale, in the order of the runs asked for. */
+  isStale: boolean[]
+}
+
 /** Which stored evaluation: the run, and what tells its evaluations apart. */
 export const storedEvaluation = z.strictObject({
   /** Id or name. */
@@ -241,10 +257,8 @@ export type StoredEvaluation = z.output<typeof storedEvaluation>
 export type StoredEvaluationInput = z.input<typeof storedEvaluation>
 
 /** One of a run's stored evaluations. */
-export type EvaluationEntry = Pick<
-  EvaluationResult,
-  'split' | 'checkpoint' | 'rule' | 'adjustment' | 'createdAt' | 'targets'
->
+export type EvaluationEntry = Staleness &
+  Pick<EvaluationResult, 'split' | 'checkpoint' | 'rule' | 'adjustment' | 'createdAt' | 'targets' | 'bootstrap'>
 
 /** Figures of a run in the table of runs, by their path in an evaluation and its intervals. */
 export const overviewFigures = [
@@ -266,8 +280,9 @@ export type OverviewFigure = (typeof overviewFigures)[number]
 export const overviewOptions = storedEvaluation.pick({ split: true, rule: true })
 
 /** What the table of runs says of one evaluation. */
-export interface EvaluationSummary {
+export interface EvaluationSummary extends Staleness {
   createdAt: string
+  bootstrap: EvaluationResult['bootstrap']
   targets: number
   figures: Record<OverviewFigure, number | null>
   /** Only of figures that have one. */

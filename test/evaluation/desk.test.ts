@@ -162,7 +162,7 @@ describe('questions about stored evaluations', () => {
     const options = { runs: ['ce', 'dro'], bootstrapSamples: 100 }
     const compared = await compareRuns(log.workspace, options, silentContext)
     const stored = await compareStored(log.workspace, storedComparison.parse(options), silentContext)
-    expect(stored).toEqual(compared)
+    expect(stored).toEqual({ ...compared, isStale: [false, false] })
     await expect(
       compareStored(log.workspace, storedComparison.parse({ ...options, split: 'valid' }), silentContext),
     ).rejects.toMatchObject({ code: 'not-found' })

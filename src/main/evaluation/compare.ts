@@ -6,6 +6,7 @@ import {
   comparisonOptions,
   type ReportOptions,
   type StoredComparison,
+  type StoredComparisonResult,
 } from '../../shared/evaluation.ts'
 import { groupClasses } from '../../shared/long-tail.ts'
 import { parseOptions } from '../../shared/options.ts'
@@ -16,6 +17,7 @@ import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { loadParameters, loadRun } from '../training/run-directory.ts'
 import { evaluateRun, hashParameters, resampleEvaluation } from './evaluate.ts'
 import { compareEvaluated, type Evaluated } from './paired.ts'
+import { isStale } from './stale.ts'
 import { openEvaluation } from './stored.ts'
 import { openTrainedDataset } from './trained-dataset.ts'
 
@@ -46,13 +48,14 @@ export async function compareStored(
   workspace: ReadWorkspace,
   { runs, split, checkpoint, groupRule, bootstrapSamples, seed }: StoredComparison,
   context: JobContext,
-): Promise<ComparisonResult> {
+): Promise<StoredComparisonResult> {
   const evaluated = runs.map((entry) => {
     const { run, adjustment } = typeof entry === 'string' ? { run: entry, adjustment: 0 } : entry
     return openEvaluation(workspace, { run, adjustment, split, checkpoint, rule: groupRule })
   })
   refuseDifferentDatasets(evaluated.map(({ evaluation: { run, dataset } }) => ({ name: run.name, dataset })))
-  return compareEvaluated(evaluated, evaluated[0].groups, { samples: bootstrapSamples, seed }, context)
+  const compared = await compareEvaluated(evaluated, evaluated[0].groups, { samples: bootstrapSamples, seed }, context)
+  return { ...compared, isStale: evaluated.map(({ evaluation }) => isStale(workspace, evaluation.run.id, evaluation)) }
 }
 
 /**

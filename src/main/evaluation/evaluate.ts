@@ -20,6 +20,7 @@ import { bayesReference, simulationOf } from '../simulation/reference.ts'
 import { saveEvaluation } from '../storage/evaluations.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
+import { checkpointDirectory, readCheckpointStep } from '../training/checkpoints.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
 import { loadTransitions } from '../training/transitions-file.ts'
 import { adjustmentShift } from './adjustment.ts'
@@ -55,6 +56,8 @@ export async function evaluateRun(
   const options = parseOptions(evaluationOptions, input)
   const run = loadRun(workspace, options.run)
   const dataset = openTrainedDataset(workspace, run)
+  // Read before the parameters: of a checkpoint that training replaces in between, the evaluation then counts as stale.
+  const checkpointStep = readCheckpointStep(checkpointDirectory(run.directory, options.checkpoint))
   const parameters = loadParameters(run, options.checkpoint)
   const wanted = options.device === 'auto' ? run.device : options.device
   const { device } = await chooseDevice(wanted, { threads: run.threads, signal: context.signal })
@@ -78,6 +81,7 @@ export async function evaluateRun(
     ...describe(run, dataset, device, parameters),
     split: options.split,
     checkpoint: options.checkpoint,
+    checkpointStep,
     rule: options.groupRule,
     adjustment: options.adjustment,
     seconds: (performance.now() - started) / 1000,

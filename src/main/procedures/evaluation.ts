@@ -1,6 +1,7 @@
 import type { RunConfiguration } from '../../shared/configuration.ts'
 import { evaluation as contract } from '../../shared/contract/evaluation.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { isStale } from '../evaluation/stale.ts'
 import { requireEvaluation } from '../evaluation/stored.ts'
 import { listDatasets } from '../storage/datasets.ts'
 import { evaluationEntries, evaluationSummaries } from '../storage/evaluations.ts'
@@ -13,11 +14,15 @@ export const overview = procedure(contract.overview, (host, options) =>
   host.read((workspace) => {
     const summaries = evaluationSummaries(workspace.database, options)
     const datasets = new Map(listDatasets(workspace.database).map(({ id, names }) => [id, names[0]]))
+    const current = (run: string) => {
+      const summary = summaries.get(run)
+      return summary === undefined ? null : { ...summary, isStale: isStale(workspace, run, summary) }
+    }
     return listRuns(workspace.database).map((run) => ({
       ...run,
       datasetName: datasets.get(run.dataset) ?? run.dataset,
       configuration: readableConfiguration(workspace, run.id),
-      evaluation: summaries.get(run.id) ?? null,
+      evaluation: current(run.id),
     }))
   }),
 )
@@ -33,11 +38,20 @@ function readableConfiguration(workspace: ReadWorkspace, run: string): RunConfig
 }
 
 export const list = procedure(contract.list, (host, { run }) =>
-  host.read(({ database }) => evaluationEntries(database, findRun(database, run).id)),
+  host.read((workspace) => {
+    const { id } = findRun(workspace.database, run)
+    return evaluationEntries(workspace.database, id).map((entry) => ({
+      ...entry,
+      isStale: isStale(workspace, id, entry),
+    }))
+  }),
 )
 
 export const show = procedure(contract.show, (host, stored) =>
-  host.read((workspace) => requireEvaluation(workspace, stored)),
+  host.read((workspace) => {
+    const evaluation = requireEvaluation(workspace, stored)
+    return { ...evaluation, isStale: isStale(workspace, evaluation.run.id, evaluation) }
+  }),
 )
 
 export const behaviours = procedure(contract.behaviours, (host, input, { signal }) =>

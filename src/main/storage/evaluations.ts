@@ -41,14 +41,44 @@ export function findEvaluation(database: ReadDatabase, run: string, key: Evaluat
   return row === undefined ? undefined : parse(run, row.result)
 }
 
+/** Of which checkpoint an evaluation is, which tells whether the run still has it. */
+export type EvaluatedCheckpoint = Pick<EvaluationResult, 'checkpoint' | 'checkpointStep' | 'createdAt'>
+
+type Stored<Shown> = Omit<Shown, 'isStale'> & EvaluatedCheckpoint
+
+/** The columns of `EvaluatedCheckpoint` and the resamples, which both lists tell. */
+const checkpointColumns = `evaluations.checkpoint, result ->> '$.checkpointStep' AS checkpointStep, evaluations.created_at AS createdAt,
+  result -> '$.bootstrap' AS bootstrap`
+
+interface CheckpointColumns {
+  checkpoint: EvaluationResult['checkpoint']
+  checkpointStep: number | null
+  createdAt: string
+  /** JSON. */
+  bootstrap: string
+}
+
+const readCheckpoint = ({ checkpointStep, bootstrap, ...columns }: CheckpointColumns) => ({
+  ...columns,
+  checkpointStep: checkpointStep ?? undefined,
+  bootstrap: JSON.parse(bootstrap) as EvaluationResult['bootstrap'],
+})
+
 /** What tells a run's evaluations apart, newest first. */
-export function evaluationEntries(database: ReadDatabase, run: string): EvaluationEntry[] {
+export function evaluationEntries(database: ReadDatabase, run: string): Stored<EvaluationEntry>[] {
   return database
-    .query<EvaluationEntry>(
-      `SELECT split, checkpoint, rule, adjustment, created_at AS createdAt, result ->> '$.targets' AS targets
+    .query<CheckpointColumns & Pick<EvaluationEntry, 'split' | 'rule' | 'adjustment' | 'targets'>>(
+      `SELECT split, rule, adjustment, result ->> '$.targets' AS targets, ${checkpointColumns}
        FROM evaluations WHERE run = ? ORDER BY created_at DESC, split, checkpoint, rule, adjustment`,
     )
     .all(run)
+    .map(({ split, rule, adjustment, targets, ...columns }) => ({
+      split,
+      rule,
+      adjustment,
+      targets,
+      ...readCheckpoint(columns),
+    }))
 }
 
 /** Intervals stand under the whole path of their figure as one name. */
@@ -59,18 +89,23 @@ const overviewPaths = overviewFigures.flatMap((figure) => [
 
 /** Parameters: split, rule. */
 export const evaluationSummariesSql = `
-SELECT runs.id AS run, evaluations.created_at AS createdAt, result ->> '$.targets' AS targets, json_extract(result, ${overviewPaths.join(', ')}) AS figures
+SELECT runs.id AS run, ${checkpointColumns}, result ->> '$.targets' AS targets, json_extract(result, ${overviewPaths.join(', ')}) AS figures
 FROM runs CROSS JOIN evaluations ON evaluations.run = runs.id AND split = ? AND checkpoint = 'best' AND rule = ? AND adjustment = 0`
 
 /** Some figures of every run that was evaluated so (at its best checkpoint, without adjustment), by run id. */
 export function evaluationSummaries(
   database: ReadDatabase,
   { split, rule }: Pick<EvaluationResult, 'split' | 'rule'>,
-): Map<string, EvaluationSummary> {
+): Map<string, Stored<EvaluationSummary>> {
   const rows = database
-    .query<{ run: string; createdAt: string; targets: number; figures: string }>(evaluationSummariesSql)
+    .query<CheckpointColumns & { run: string; targets: number; figures: string }>(evaluationSummariesSql)
     .all(split, rule)
-  return new Map(rows.map(({ run, createdAt, targets, figures }) => [run, { createdAt, targets, ...unpack(figures) }]))
+  return new Map(
+    rows.map(({ run, targets, figures, ...columns }) => [
+      run,
+      { targets, ...readCheckpoint(columns), ...unpack(figures) },
+    ]),
+  )
 }
 
 function unpack(text: string): Pick<EvaluationSummary, 'figures' | 'intervals'> {

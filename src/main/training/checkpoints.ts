@@ -15,7 +15,7 @@ import {
   recoverReplacedDirectory,
   removeStaleTemporaries,
 } from '../storage/files.ts'
-import { readSafetensors, writeSafetensors } from '../storage/safetensors.ts'
+import { openSafetensors, readSafetensors, writeSafetensors } from '../storage/safetensors.ts'
 
 /**
  * Checkpoints: directories of `parameters.safetensors`, `state.json` and, where training can go on, `optimizer.safetensors`. Each appears complete or not at all.
@@ -174,6 +174,12 @@ export function readCheckpoint(
 export function readCheckpointParameters(directory: string, layout: ParameterLayout): Float32Array {
   const file = path.join(directory, parametersFile)
   return inFile(file, () => flattenParameters(layout, readTensors(file)))
+}
+
+/** Optimizer steps of a checkpoint's parameters, from the header of their file alone. Errors as of `readCheckpointParameters`. */
+export function readCheckpointStep(directory: string): number {
+  const file = path.join(directory, parametersFile)
+  return inFile(file, () => Number(openSafetensors(file).metadata.step))
 }
 
 /** A checkpoint's state.json. @throws WorkbenchError `corrupt` when it is missing, damaged, or not a checkpoint's state. */

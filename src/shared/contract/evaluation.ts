@@ -1,15 +1,15 @@
 import {
   type BehaviourFigures,
   behaviourOptions,
-  type ComparisonResult,
   type ConfusionFigures,
   confusionOptions,
   type EvaluatedTargets,
   type EvaluationEntry,
-  type EvaluationResult,
   exportTargetsOptions,
   overviewOptions,
   reportPageOptions,
+  type ShownEvaluation,
+  type StoredComparisonResult,
   storedComparison,
   storedEvaluation,
   type TargetSequence,
@@ -26,14 +26,14 @@ export const evaluation = {
   overview: request<RunOverview[]>()(overviewOptions),
   /** The stored evaluations of a run, newest first. */
   list: request<EvaluationEntry[]>()(storedEvaluation.pick({ run: true })),
-  show: request<EvaluationResult>()(storedEvaluation),
+  show: request<ShownEvaluation>()(storedEvaluation),
   behaviours: request<BehaviourFigures>()(behaviourOptions),
   confusions: request<ConfusionFigures>()(confusionOptions),
   targets: request<EvaluatedTargets>()(targetOptions),
   /** What led to a target. */
   sequence: request<TargetSequence>()(targetSequenceOptions),
   /** Paired differences and tests against the first run. */
-  compare: request<ComparisonResult>()(storedComparison),
+  compare: request<StoredComparisonResult>()(storedComparison),
 
   /** Write a file into the workspace's exports. */
   writeTable: request<{ rows: number }>()(tableOptions),
