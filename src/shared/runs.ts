@@ -13,6 +13,11 @@ export type RunEnd = (typeof runEnds)[number]
 /** `interrupted`: its process is gone without having said how it ended (killed, crashed, power cut). */
 export type RunStatus = 'running' | 'interrupted' | RunEnd
 
+/** Whether a run that stopped before its end can be taken up again. One that diverged would do so again. */
+export function isResumable(status: RunStatus): boolean {
+  return ['paused', 'cancelled', 'interrupted', 'failed'].includes(status)
+}
+
 /** One run of the workspace's list. Times are ISO-8601, UTC. */
 export interface RunRecord {
   id: string

@@ -25,4 +25,4 @@ const waiting: JobDefinition = {
   },
 }
 
-serveJobs({ train: waiting, evaluate: waiting, import: waiting, export: waiting })
+serveJobs({ train: waiting, 'resume-training': waiting, evaluate: waiting, import: waiting, export: waiting })

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runInProcess, type runJob } from '../../src/main/jobs/host.ts'
 import type { JobKind } from '../../src/main/jobs/registry.ts'
 import { JobSupervisor } from '../../src/main/jobs/supervisor.ts'
+import { insertRun } from '../../src/main/storage/runs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord, JobState } from '../../src/shared/jobs.ts'
 import { phrase, render } from '../../src/shared/phrase.ts'
 
@@ -183,7 +185,47 @@ describe('what follows a training', () => {
     await reaches(supervisor, unasked, 'done')
     expect(() => supervisor.find(3)).toThrow(/no job 3/)
   })
+
+  test('that was taken up again is what was asked for when it began, also by a run of its name that is gone', async () => {
+    const supervisor = supervise()
+    for (const [name, before, wanted] of [
+      ['unwanted', true, false],
+      ['wanted', false, true],
+    ] as const) {
+      const gone = start(supervisor, 'train', name, { evaluate: before })
+      await reaches(supervisor, gone, 'running')
+      supervisor.pause(gone)
+      await reaches(supervisor, gone, 'paused')
+      const begun = start(supervisor, 'train', name, { evaluate: wanted })
+      await reaches(supervisor, begun, 'running')
+      supervisor.pause(begun)
+      await reaches(supervisor, begun, 'paused')
+      listRun(`id of ${name}`, name)
+      const refused = start(supervisor, 'train', name, { evaluate: before, crash: true })
+      finish(name)
+      await reaches(supervisor, refused, 'failed')
+      const resumed = start(supervisor, 'resume-training', name)
+      await reaches(supervisor, resumed, 'done')
+    }
+    expect(supervisor.find(9)).toMatchObject({ kind: 'evaluate', input: { run: 'id of wanted' } })
+  })
 })
+
+/** Lists a run that was created just now. */
+function listRun(id: string, name: string): void {
+  using opened = openWorkspace(workspace, { mode: 'write' })
+  insertRun(opened.database, {
+    id,
+    name,
+    dataset: 'd',
+    objective: 'ce',
+    device: 'cpu',
+    parameterCount: 1,
+    totalSteps: 1,
+    selectBy: 'nll',
+    createdAt: new Date().toISOString(),
+  })
+}
 
 test('closing pauses what runs, and the next host goes on with the queue', async () => {
   const before = supervise()

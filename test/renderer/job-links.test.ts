@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { jobPlace, jobSubject, trainedRun } from '../../src/renderer/components/job-links.ts'
+import { jobPlace, jobSubject, resumableRun, trainedRun } from '../../src/renderer/components/job-links.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
+import type { RunStatus } from '../../src/shared/runs.ts'
 
 const job = (kind: string, input: object, state: JobRecord['state'] = 'done'): JobRecord => ({
   id: 1,
@@ -41,5 +42,26 @@ describe('what a job works on', () => {
     expect(trainedRun(job('train', { dataset: 'abc' }))).toBeUndefined()
     expect(trainedRun(job('train', { dataset: 'abc', name: 'mine' }))).toBe('mine')
     expect(trainedRun(job('resume-training', { run: 'run-1' }))).toBe('run-1')
+  })
+})
+
+describe('a training that is listed can be taken up again', () => {
+  const paused = { ...job('train', { name: 'robust' }, 'paused'), id: 1 }
+  const resumed = { ...job('resume-training', { run: 'run-2' }, 'paused'), id: 2 }
+  const run = (status: RunStatus) => [{ id: 'run-2', name: 'robust', status }]
+
+  test('as long as its run has not ended, whatever became of the job itself', () => {
+    expect(resumableRun(paused, [paused], run('paused'))).toBe('run-2')
+    expect(resumableRun(paused, [paused], run('done'))).toBeUndefined()
+    expect(resumableRun(paused, [paused], run('diverged'))).toBeUndefined()
+    expect(resumableRun(paused, [paused], [])).toBeUndefined()
+  })
+
+  test('at its last entry only, and not while that one waits or runs', () => {
+    expect(resumableRun(resumed, [resumed, paused], run('paused'))).toBe('run-2')
+    expect(resumableRun(paused, [resumed, paused], run('paused'))).toBeUndefined()
+    const waiting = { ...resumed, state: 'queued' as const }
+    expect(resumableRun(waiting, [waiting, paused], run('paused'))).toBeUndefined()
+    expect(resumableRun(paused, [waiting, paused], run('paused'))).toBeUndefined()
   })
 })

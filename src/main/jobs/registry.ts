@@ -125,7 +125,7 @@ export const jobKinds = {
     const { trainRun } = await import('../training/run.ts')
     return trainRun(workspace, configuration, context)
   }),
-  'resume-training': define({ input: resumeOptions }, async (workspace, { evaluate: _, ...options }, context) => {
+  'resume-training': define({ input: resumeOptions }, async (workspace, options, context) => {
     const { resumeRun } = await import('../training/run.ts')
     return resumeRun(workspace, options, context)
   }),

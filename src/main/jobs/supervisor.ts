@@ -215,8 +215,9 @@ export class JobSupervisor {
   }
 
   #followUp(id: number): void {
-    const next = followUpOf(findJob(this.#workspace.database, id))
-    if (next !== undefined) insertJob(this.#workspace.database, next.kind, next.input, 'queued')
+    const database = this.#workspace.database
+    const next = followUpOf(database, findJob(database, id))
+    if (next !== undefined) insertJob(database, next.kind, next.input, 'queued')
   }
 
   #live({ id, state }: JobRecord): { progress?: Progress } {

@@ -140,6 +140,20 @@ export function findJob(database: ReadDatabase, id: number): JobWithResult {
   return { ...toRecord(row), result }
 }
 
+/** The training that a run came of, by the run's id; undefined where it is not listed. */
+export function findTrainingOf(database: ReadDatabase, run: string): JobRecord | undefined {
+  // Other trainings of that name are of a run that was removed since, or were refused because the name was taken.
+  const row = database
+    .query<JobRow>(
+      `SELECT ${columns} FROM jobs
+       WHERE kind = 'train' AND json_extract(input, '$.name') = (SELECT name FROM runs WHERE id = ?)
+         AND started_at <= (SELECT created_at FROM runs WHERE id = ?)
+       ORDER BY id DESC LIMIT 1`,
+    )
+    .get(run, run)
+  return row && toRecord(row)
+}
+
 const asJson = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
 
 const columnWords = {

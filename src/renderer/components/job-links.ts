@@ -1,4 +1,5 @@
 import type { JobRecord } from '../../shared/jobs.ts'
+import { isResumable, type RunRecord } from '../../shared/runs.ts'
 
 type Input = Record<string, unknown>
 
@@ -10,6 +11,31 @@ const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path
 export function trainedRun({ input }: JobRecord): string | undefined {
   const { name, run } = input as Input
   return text(run) ?? text(name)
+}
+
+export const isTraining = ({ kind }: JobRecord) => ['train', 'resume-training'].includes(kind)
+
+/** Whether a job trains the run of one of these names (its id, its name). */
+export function trains(job: JobRecord, names: readonly (string | undefined)[]): boolean {
+  const target = trainedRun(job)
+  return isTraining(job) && target !== undefined && names.includes(target)
+}
+
+/**
+ * Id of the run that can be taken up again where a training is listed: at the last one of a run, as long as the run itself has not ended.
+ * @param jobs newest first.
+ */
+export function resumableRun(
+  job: JobRecord,
+  jobs: readonly JobRecord[],
+  runs: readonly Pick<RunRecord, 'id' | 'name' | 'status'>[],
+): string | undefined {
+  const known = trainedRun(job)
+  if (!isTraining(job) || ['queued', 'running'].includes(job.state)) return undefined
+  const run = runs.find(({ id, name }) => id === known || name === known)
+  if (run === undefined || !isResumable(run.status)) return undefined
+  const last = jobs.find((each) => trains(each, [run.id, run.name]))
+  return last?.id === job.id ? run.id : undefined
 }
 
 /**

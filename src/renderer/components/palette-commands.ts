@@ -9,7 +9,7 @@ import { type Page, pages } from '../router.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useNames } from '../stores/names.ts'
 import { themeChoice } from '../theme.ts'
-import { jobSubject } from './job-links.ts'
+import { isTraining, jobSubject } from './job-links.ts'
 
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {
@@ -79,8 +79,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
       label: t(`palette.action.${verb}`, { what }),
       run: () => void api.jobs[verb]({ id: job.id }).catch(() => {}),
     })
-    const isTraining = ['train', 'resume-training'].includes(job.kind)
-    return [...(isTraining && job.state === 'running' ? [stop('pause')] : []), stop('cancel')]
+    return [...(isTraining(job) && job.state === 'running' ? [stop('pause')] : []), stop('cancel')]
   }
 
   /** What can be done with one run, dataset or review; asked for by its name. */

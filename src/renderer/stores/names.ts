@@ -1,11 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { RunRecord } from '../../shared/runs.ts'
 import { api } from '../api.ts'
 import { useJobs } from './jobs.ts'
 
-/** What people call runs and datasets, by id: jobs know them by either. Read again whenever a job ends, which may have made one. */
+/** What people call runs and datasets, by id: jobs know them by either. And how the runs ended. Read again whenever a job ends, which may have made one. */
 export const useNames = defineStore('names', () => {
-  const runs = shallowRef<{ id: string; name: string }[]>([])
+  const runs = shallowRef<RunRecord[]>([])
   const datasets = shallowRef<{ id: string; names: string[] }[]>([])
   const jobs = useJobs()
 
@@ -28,5 +29,5 @@ export const useNames = defineStore('names', () => {
   )
   /** The name of a run or dataset; what is given where it is a name already, or of nothing known. */
   const nameOf = (idOrName: string) => byId.value.get(idOrName) ?? idOrName
-  return { nameOf, refresh }
+  return { runs, nameOf, refresh }
 })

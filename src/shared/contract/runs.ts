@@ -12,13 +12,13 @@ import type {
 } from '../runs.ts'
 import { job, request } from './leaf.ts'
 
-/** Whether a host with a page evaluates the run on the test period once its training is done. */
-const evaluate = z.boolean().default(false)
-export const trainOptions = trainConfiguration.extend({ evaluate })
+export const trainOptions = trainConfiguration.extend({
+  /** Whether a host with a page evaluates the run on the test period once its training is done, also when it was paused in between. */
+  evaluate: z.boolean().default(false),
+})
 export const resumeOptions = z.strictObject({
   run: z.string().min(1),
   checkpoint: z.enum(['last', 'previous']).default('last'),
-  evaluate,
 })
 
 const oneRun = z.strictObject({ run: z.string().min(1) })

@@ -1,5 +1,5 @@
 import { render } from '../../../shared/phrase.ts'
-import type { RunRecord } from '../../../shared/runs.ts'
+import { isResumable, type RunRecord } from '../../../shared/runs.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
 import { command } from '../specification.ts'
@@ -46,8 +46,6 @@ export const runCommands = [
   }),
 ]
 
-const resumable = ['paused', 'cancelled', 'interrupted', 'failed']
-
 function listText(records: readonly RunRecord[]): string {
   const rows = records.map((run) => [
     run.id,
@@ -60,7 +58,7 @@ function listText(records: readonly RunRecord[]): string {
     dateTime(run.createdAt),
   ])
   const offers = records
-    .filter(({ status }) => resumable.includes(status))
+    .filter(({ status }) => isResumable(status))
     .map(({ id, name, status }) => `${printable(name)} is ${status}: behavegpt train --resume ${id}`)
   return [
     table(

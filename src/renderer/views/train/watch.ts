@@ -1,10 +1,11 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import { api } from '../../api.ts'
+import { trains } from '../../components/job-links.ts'
 import { useRequest } from '../../composables/request.ts'
 import { errorOf } from '../../connection.ts'
 import { useJobs } from '../../stores/jobs.ts'
-import { isComputing, trains } from './jobs-of-run.ts'
+import { isComputing } from './jobs-of-run.ts'
 
 /**
  * A run with the job that trains it or trained it last: known by the run's id or name, from the moment on when it waits in the queue and has not begun to exist.
@@ -51,7 +52,7 @@ export function useWatchedRun(asked: () => string) {
     refusal,
     pause: () => ask(() => api.jobs.pause({ id: job.value!.id })),
     cancel: () => ask(() => api.jobs.cancel({ id: job.value!.id })),
-    resume: () => ask(() => api.runs.resume({ run: run.answer.value!.id, evaluate: true })),
+    resume: () => ask(() => api.runs.resume({ run: run.answer.value!.id })),
     evaluate: () => ask(() => api.runs.evaluate({ run: run.answer.value!.id })),
   }
 }
