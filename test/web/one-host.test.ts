@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { openPageHost } from '../../src/main/page-host.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { startHost } from './web-host.ts'
@@ -62,7 +64,7 @@ test('the workspace of a host that was killed is taken over; commands work besid
   expect(status, stdout).toBe(0)
 })
 
-test('behavegpt serve prints one document with --json, and ends cleanly when it is interrupted', async () => {
+test('behavegpt serve prints one document with --json, and ends cleanly when it is interrupted, also while a page is open', async () => {
   const { page, workspace } = await builtPage()
   const words = ['serve', '--json', '--workspace', workspace, '--page', page]
   const host = spawn(process.execPath, [path.join(root, 'out/main/cli.js'), ...words], {
@@ -79,10 +81,17 @@ test('behavegpt serve prints one document with --json, and ends cleanly when it 
   await printed
   const { address, processId } = JSON.parse(output)
   expect(processId).toBe(host.pid)
-  expect((await fetch(address, { redirect: 'manual' })).status).toBe(302)
+  const entered = await fetch(address, { redirect: 'manual' })
+  expect(entered.status).toBe(302)
+  const [cookie] = entered.headers.get('set-cookie')!.split(';')
+  const { origin, host: ours } = new URL(address)
+  const socket = new WebSocket(`ws://${ours}/rpc`, { headers: { cookie, origin } })
+  const cut = new Promise((resolve) => socket.once('close', resolve))
+  await new Promise((resolve) => socket.once('open', resolve))
   const ended = new Promise((resolve) => host.once('close', (code, signal) => resolve({ code, signal })))
   host.kill('SIGTERM')
-  expect(await ended).toEqual({ code: 0, signal: null })
+  expect(await Promise.race([ended, sleep(8_000, 'still there')])).toEqual({ code: 0, signal: null })
+  await cut
   expect(output.trim().split('\n')).toHaveLength(1)
 })
 

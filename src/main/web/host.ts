@@ -31,7 +31,7 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
   opened.onJobEnded((job) => void uploads.remove(importedFiles(job)))
   const token = options.token ?? randomSecret()
   let cookie: SessionCookie | undefined
-  const server = createWebServer({
+  const { server, close: closeServer } = createWebServer({
     host: opened.host,
     page,
     names: hostNames(options.listen, options.names),
@@ -40,8 +40,7 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
     entrance: password === undefined ? { token } : { login: new Login(password) },
   })
   const close = async () => {
-    server.close()
-    server.closeAllConnections()
+    await closeServer()
     await opened.close()
     uploads.close()
   }

@@ -39,8 +39,14 @@ const needsToken =
 
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
 
+export interface WebServer {
+  readonly server: Server
+  /** Cuts every connection, takes no other, and waits until the port is free. */
+  close(): Promise<void>
+}
+
 /** An HTTP server of the page, of uploads and downloads and, over a WebSocket at /rpc, of everything that the page may ask. */
-export function createWebServer(options: WebServerOptions): Server {
+export function createWebServer(options: WebServerOptions): WebServer {
   const handler = new RPCHandler<Connection>(router)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage })
   // An upload may take as long as it takes; whoever says nothing is cut off earlier.
@@ -62,10 +68,15 @@ export function createWebServer(options: WebServerOptions): Server {
       void handler.upgrade(webSocket, { context: { host } })
     })
   })
-  server.on('close', () => {
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    // It knows nothing of sockets that were upgraded, and waits for them all the same.
+    server.closeAllConnections()
+    sockets.close()
     for (const client of sockets.clients) client.terminate()
-  })
-  return server
+    await closed
+  }
+  return { server, close }
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, options: WebServerOptions): void | Promise<void> {
