@@ -19,6 +19,16 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await estimate.getByText(/^(less than|\d).* to /).waitFor()
     await estimate.getByText(/free, .* installed/).waitFor()
     await page.getByText('4 changes').waitFor()
+
+    // A number that is emptied stays empty while another one is typed; left empty it is the default again.
+    const learningRate = page.getByLabel('Learning rate', { exact: true })
+    const standard = await learningRate.inputValue()
+    await learningRate.fill('')
+    await learningRate.pressSequentially('0.02')
+    expect(await learningRate.inputValue()).toBe('0.02')
+    await learningRate.fill('')
+    await learningRate.press('Tab')
+    await expect.poll(() => learningRate.inputValue()).toBe(standard)
     expect(await seriousFindings(page)).toEqual([])
     await page.getByRole('button', { name: 'Start training' }).click()
 
@@ -71,6 +81,16 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await page.getByText('Each point is the mean of 4 steps.').waitFor()
     await page.getByRole('img', { name: /How is each behaviour weighed/ }).waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
+
+    // The jobs that were paused and killed are still listed, and have nothing left to be taken up.
+    const drawer = page.getByRole('region', { name: 'Jobs' })
+    await drawer.getByRole('button').first().click()
+    await drawer
+      .getByText('interrupted', { exact: true })
+      .or(drawer.getByText('failed', { exact: true }))
+      .first()
+      .waitFor()
+    expect(await drawer.getByRole('button', { name: 'Resume' }).count()).toBe(0)
     expect(workbench.complaints).toEqual([])
   })
 })
