@@ -63,10 +63,11 @@ export function useFormat() {
     duration: (seconds: number | null | undefined) => {
       if (seconds == null || !Number.isFinite(seconds)) return absent
       if (seconds < 1) return t('common.duration.less')
-      const minutes = Math.floor(seconds / 60)
-      if (minutes < 1) return t('common.duration.seconds', { seconds: Math.round(seconds) })
+      const rounded = Math.round(seconds)
+      const minutes = Math.floor(rounded / 60)
+      if (minutes < 1) return t('common.duration.seconds', { seconds: rounded })
       const hours = Math.floor(minutes / 60)
-      if (hours < 1) return t('common.duration.minutes', { minutes, seconds: Math.round(seconds % 60) })
+      if (hours < 1) return t('common.duration.minutes', { minutes, seconds: rounded % 60 })
       return t('common.duration.hours', { hours, minutes: minutes % 60 })
     },
   }
