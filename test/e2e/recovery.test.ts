@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
-import { designTraining, dropLog, runningJob, trainingState } from './steps.ts'
+import { designTraining, dropLog, goTo, runningJob, trainingState } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const connectionLost = 'The workbench does not answer'
@@ -70,6 +70,46 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       expect(complaintsBesidesConnection()).toEqual([])
     },
   )
+
+  test('what is known of the workspace, its runs and its devices cannot be read: each place says so, and can try again', async () => {
+    const database = new Database(`${workbench.workspace}/workbench.db`)
+    database
+      .prepare(
+        `INSERT INTO runs (id, name, dataset, objective, device, parameter_count, status, total_steps, select_by, error, created_at, updated_at)
+         VALUES ('1', 'damaged', 'd', 'ce', 'cpu', 1, 'failed', 1, 'nll', '{', '2025-01-01', '2025-01-01')`,
+      )
+      .run()
+    const page = await workbench.open('/doctor')
+    const used = page.getByRole('region', { name: /Which device did the latest/ })
+    await used.getByText(/the error of run damaged cannot be read/).waitFor()
+    await goTo(page, '/settings')
+    const kept = page.getByRole('region', { name: 'Workspace' })
+    await kept.getByText(/the error of run damaged cannot be read/).waitFor()
+
+    database.exec(`UPDATE runs SET error = NULL`)
+    database.close()
+    await kept.getByRole('button', { name: 'Try again' }).click()
+    await kept.getByText(workbench.workspace).waitFor()
+    await goTo(page, '/doctor')
+    await used.getByRole('link', { name: 'damaged' }).waitFor()
+
+    // The report of the doctor is asked for under a name that nobody answers to.
+    let isBroken = true
+    await page.routeWebSocket(/.*/, (socket) => {
+      const host = socket.connectToServer()
+      socket.onMessage((message) => {
+        const asked = String(message)
+        host.send(isBroken && asked.includes('lastReport') ? asked.replace('lastReport', 'noReport') : message)
+      })
+    })
+    await page.goto(new URL('/train', workbench.origin).href)
+    const devices = page.getByRole('region', { name: 'Where is it computed?' })
+    await devices.getByRole('alert').waitFor()
+    expect(await devices.getByText(/probed/).count()).toBe(0)
+    isBroken = false
+    await devices.getByRole('button', { name: 'Try again' }).click()
+    await devices.getByText('The devices of this machine have not been probed.').waitFor()
+  })
 
   test('the host is killed while a model is trained: it pauses by itself, its page comes back, and the run is taken up to its end', async () => {
     const page = await workbench.open('/')
