@@ -66,8 +66,8 @@ export const datasetLineage = z.array(
 export interface Lineage {
   /** False for a dataset of before this was recorded: then these are the sources that the workspace has now. */
   recorded: boolean
-  /** `stillThere`: the workspace still has a source of these files. */
-  sources: (z.infer<typeof datasetLineage>[number] & { stillThere: boolean })[]
+  /** `now`: the number of the source of these files that the workspace has now, null where it has none any more. */
+  sources: (z.infer<typeof datasetLineage>[number] & { now: number | null })[]
 }
 
 /** Events on a time axis of local days, by the period that they lie in. */

@@ -110,11 +110,11 @@ test('a dataset remembers its sources, and says when the workspace has lost one'
   const { configuration } = openDataset(log.workspace, id)
   const lineage = () => readLineage(database, directory, configuration)
   const files = [{ path: '/logs/skewed.csv', sha256: 'ab12', size: 12 }]
-  expect(lineage()).toMatchObject({ recorded: true, sources: [{ name: 'skewed', stillThere: true, files }] })
+  expect(lineage()).toMatchObject({ recorded: true, sources: [{ name: 'skewed', now: 1, files }] })
   database.change("UPDATE source_files SET sha256 = 'other'").run()
-  expect(lineage()).toMatchObject({ recorded: true, sources: [{ name: 'skewed', stillThere: false, files }] })
+  expect(lineage()).toMatchObject({ recorded: true, sources: [{ name: 'skewed', now: null, files }] })
   rmSync(path.join(directory, 'sources.json'))
-  expect(lineage()).toMatchObject({ recorded: false, sources: [{ name: 'skewed', stillThere: true }] })
+  expect(lineage()).toMatchObject({ recorded: false, sources: [{ name: 'skewed', now: 1 }] })
 })
 
 /** A user's event every six hours for 10 days from 2025-01-01T00:00 UTC, in a zone so many hours east of it. */

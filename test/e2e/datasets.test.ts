@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { finishJob, insertJob } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -77,13 +79,20 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByRole('link', { name: 'Open the dataset' }).click()
 
     await page.getByRole('heading', { name: 'short histories' }).waitFor()
-    await page.getByText('2 behaviours renamed or merged').waitFor()
+    const rules = page.getByRole('region', { name: 'Which behaviours were renamed or merged?' })
+    await rules.getByText('2 behaviours renamed or merged').waitFor()
+    await expect.poll(() => rules.getByText('one of two', { exact: true }).count()).toBe(2)
+    await page.getByRole('button', { name: 'What is “Training sequences”?' }).click()
+    await page.getByText("⌈user's training targets / longest history⌉").waitFor()
+    await page.keyboard.press('Escape')
     await page.getByRole('img', { name: /Validation from/ }).waitFor()
     await page.getByRole('region', { name: 'Where do the events come from?' }).getByText('simulated.csv').waitFor()
     await page.getByText('No runs yet.').waitFor()
     await page.getByRole('button', { name: 'Verify' }).click()
     await page.getByText('Every file is what its hash says.').waitFor()
     expect(await seriousFindings(page)).toEqual([])
+    const source = page.getByRole('link', { name: 'simulated', exact: true })
+    expect(await source.getAttribute('href')).toMatch(/^\/logs\/\d+$/)
 
     // A variant takes over the settings.
     await page.getByRole('button', { name: 'Build a variant' }).click()
@@ -106,6 +115,27 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await question.getByRole('button', { name: 'Remove the dataset and 2 runs' }).click()
     await page.getByRole('link', { name: 'sample' }).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'short histories', exact: true }).waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('the builder says what became of a build that it cannot follow or that was cancelled, and that reviews cannot be read', async () => {
+    using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+    const { database } = workspace
+    const page = await workbench.open('/datasets/new?job=123456')
+    await page.getByText('There is no job 123456').waitFor()
+
+    const cancelled = insertJob(database, 'build-dataset', {})
+    finishJob(database, cancelled, 'cancelled')
+    await page.goto(new URL(`/datasets/new?job=${cancelled}`, workbench.origin).href)
+    await page.getByText('No dataset was built.').waitFor()
+
+    database.execute('ALTER TABLE review_projects RENAME TO review_projects_away')
+    await page.goto(new URL('/datasets/new', workbench.origin).href)
+    const refused = page.getByRole('alert').filter({ hasText: 'review_projects' })
+    await refused.waitFor()
+    database.execute('ALTER TABLE review_projects_away RENAME TO review_projects')
+    await refused.getByRole('button', { name: 'Try again' }).click()
+    await refused.waitFor({ state: 'detached' })
     expect(workbench.complaints).toEqual([])
   })
 })

@@ -26,8 +26,8 @@ export function readLineage(database: ReadDatabase, directory: string, configura
   const file = join(directory, lineageName)
   const recorded = existsSync(file)
   const sources = recorded ? parse(file) : datasetLineage.parse(knownSources(database, configuration))
-  const now = new Set(readySources(database).map(fingerprint))
-  return { recorded, sources: sources.map((source) => ({ ...source, stillThere: now.has(fingerprint(source)) })) }
+  const now = new Map(readySources(database).map((source) => [fingerprint(source), source.id]))
+  return { recorded, sources: sources.map((source) => ({ ...source, now: now.get(fingerprint(source)) ?? null })) }
 }
 
 /** Of a dataset that recorded none: its sources by name, as far as the workspace has them. */

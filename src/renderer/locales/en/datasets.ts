@@ -43,6 +43,28 @@ export default {
     excluded: 'events left out by reviews',
     share: 'from {share} of the events',
   },
+  help: {
+    targets: {
+      term: 'Targets',
+      text: "Events that a model predicts from the ones before them: all but each user's first. A target belongs to the period that its own event lies in; its history may reach into the periods before.",
+      formula: 'targets of all periods = events − users',
+    },
+    sequences: {
+      term: 'Training sequences',
+      text: "Windows that cover every user's training targets once, each with at most as many as the longest history. Training takes each of these targets once in an epoch.",
+      formula: "Σ over users ⌈user's training targets / longest history⌉",
+    },
+    unseen: {
+      term: 'Behaviours unseen in training',
+      text: 'A model knows the behaviours of the training events, however rare, by the names that the taxonomy gives. One that only comes later is "unknown" where it stands in a history, and a miss of every model where it is the target.',
+      formula: 'behaviours with no training event',
+    },
+    folded: {
+      term: 'Folded locations',
+      text: 'Locations with fewer training events than the minimum, also those that only come later, become one: "unknown or rare". Rare behaviours are never folded; a taxonomy can merge them.',
+      formula: 'training events of the location < minimum events per location',
+    },
+  },
   timeline: {
     heading: 'Which events are trained, validated and tested on?',
     name: 'events by time',
@@ -137,6 +159,7 @@ export default {
     noLogs: 'There are no logs to build from.',
     importLogs: 'Import a log',
     done: 'Built.',
+    nothingBuilt: 'No dataset was built.',
     existed: 'The same settings over the same events had been built before; nothing was written.',
     open: 'Open the dataset',
     nameTaken: 'This name belongs to another dataset.',
@@ -162,6 +185,7 @@ export default {
   },
   taxonomy: {
     heading: 'Rename and merge behaviours',
+    rules: 'Which behaviours were renamed or merged?',
     note: 'Behaviours of one new name are merged. Leave a name empty to keep it.',
     load: 'Load from a CSV file …',
     file: 'Taxonomy file (CSV of two columns: behaviour, new name)',
