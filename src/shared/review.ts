@@ -242,11 +242,12 @@ export interface ReviewerState {
   canRedo: boolean
 }
 
-/** What an action, an undo or a redo left behind: the sequence it was about, and its decision now. */
+/** What an action, an undo or a redo left behind: the sequence it was about, its decision now, and the version of the labels there are to choose from. */
 export interface ActionOutcome {
   state: ReviewerState
   position: number
   decision: Decision
+  schemaVersion: number
 }
 
 export interface ReviewerProgress {

@@ -105,6 +105,11 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await ada.press('f')
     await page.getByText('Ada went on reviewing in another window').waitFor()
     await page.getByText('1 action of this window was not stored').waitFor()
+    // Nothing is said to be accepted that would be lost as well.
+    const before = await page.getByText(/^Sequence \d+$/).textContent()
+    await ada.press('Enter')
+    await page.getByText('Nothing is stored until the newer state is loaded.').waitFor()
+    expect(await page.getByText(/^Sequence \d+$/).textContent()).toBe(before)
     await page.getByRole('button', { name: 'Load the newer state' }).click()
     await page.getByText('The newer state is loaded.').waitFor()
     await ada.hasDone(reviewed)
@@ -211,6 +216,39 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     expect(labelled).toMatch(/^late,2,.*,Eve,reviewer,false,.*,episode,span,2,3,/)
     expect(more).toEqual([])
     expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a label that is taken out of the schema while a person labels: refused once and said, taken off where it lies, and the work goes on', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'schema')
+    const desk = deskOf(page)
+    await desk.opens(project, 'Fay')
+    for (const key of ['1', 'Enter']) await desk.press(key)
+    await desk.hasDone(1)
+    await desk.shows(2)
+
+    const analyst = await workbench.open(`/review/${project}/overview`)
+    await analyst.getByRole('button', { name: 'Take the label odd out' }).click()
+    await analyst.getByRole('button', { name: 'Save' }).click()
+    await analyst.getByText('Taken out of the schema:').waitFor()
+
+    // The desk still has its key; what comes after the refusal is stored.
+    for (const key of ['1', '2', 'Enter']) await desk.press(key)
+    await page.getByText('An action on sequence 2 was refused').waitFor()
+    await page.getByText('The label "odd" was taken out of the schema.').waitFor()
+    await desk.hasDone(2)
+    await page.getByRole('button', { name: 'odd 1' }).waitFor({ state: 'detached' })
+    for (const number of [2, 1]) {
+      await desk.press('h')
+      await desk.shows(number)
+    }
+    await page.getByRole('button', { name: 'Remove odd', exact: true }).click()
+    await page.getByText('Taken out of the schema:').waitFor({ state: 'detached' })
+    await desk.hasDone(2)
+    expect(await labelsAsCsv(page, project)).toHaveLength(3)
+    expect(workbench.complaints).toEqual([])
+    await analyst.context().close()
     await page.context().close()
   })
 

@@ -201,5 +201,8 @@ function moveTo(
   database
     .change('UPDATE review_reviewers SET cursor = ?, version = ?, position = ? WHERE project = ? AND name = ?')
     .run(moved.cursor, moved.version, moved.position, project, row.name)
-  return { state: stateOf(database, project, moved), position, decision }
+  const { schemaVersion } = database
+    .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
+    .get(project)!
+  return { state: stateOf(database, project, moved), position, decision, schemaVersion }
 }

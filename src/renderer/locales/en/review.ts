@@ -91,6 +91,7 @@ export default {
     title: '{n} action of this window was not stored | {n} actions of this window were not stored',
     load: 'Load the newer state',
   },
+  refused: 'An action on sequence {number} was refused and taken back',
   reason: {
     random: 'at random',
     tail: '{count} event of a tail behaviour | {count} events of tail behaviours',
@@ -188,7 +189,8 @@ export default {
     taxonomy: 'Taxonomy for a dataset',
     rows: '{count} lines written.',
     rules: '{count} rules written.',
-    tied: 'No rule, because two names are equally frequent: {names}.',
+    tied: 'No rule for {count}, because two names are equally frequent: {names}.',
+    kept: 'No rule for {count}, because most of the accepted events keep the name: {names}.',
     dataset: 'Build a dataset without what was flagged here',
   },
   said: {
@@ -205,6 +207,7 @@ export default {
     'nothingTo-redo': 'Nothing to do again',
     finished: 'Every sequence is done.',
     loadedAgain: 'The newer state is loaded.',
+    blocked: 'Nothing is stored until the newer state is loaded.',
   },
   shortcut: {
     accept: 'Accept and go on',

@@ -80,6 +80,7 @@ export default {
     title: '此窗口有 {n} 个操作未能保存',
     load: '加载最新状态',
   },
+  refused: '对序列 {number} 的操作被拒绝，已撤回',
   reason: {
     random: '随机抽取',
     tail: '{count} 个尾部行为事件',
@@ -171,7 +172,8 @@ export default {
     taxonomy: '导出数据集用的行为分类',
     rows: '已写入 {count} 行。',
     rules: '已写入 {count} 条规则。',
-    tied: '以下行为有两个名称票数相同，未生成规则：{names}。',
+    tied: '{count} 个行为有两个名称票数相同，未生成规则：{names}。',
+    kept: '{count} 个行为的多数已通过事件保留原名，未生成规则：{names}。',
     dataset: '构建不含此处标记内容的数据集',
   },
   said: {
@@ -188,6 +190,7 @@ export default {
     'nothingTo-redo': '没有可重做的操作',
     finished: '全部序列已完成。',
     loadedAgain: '已加载最新状态。',
+    blocked: '加载最新状态之前，不会保存任何操作。',
   },
   shortcut: {
     accept: '通过并继续',

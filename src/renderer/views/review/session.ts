@@ -21,7 +21,7 @@ const retryMilliseconds = 500
 /**
  * One person at work on one project. An action shows at once and is stored at once; several wait for each other, so that each names the version that
  * the one before it left. When the workbench is away they wait until it is back; when another window of the same person was faster, what
- * waits here is given up and said so (`lost`).
+ * waits here is given up and said so (`lost`). An action that the workbench refuses, as one with a label that was retired meanwhile, is taken back alone.
  */
 export function useReviewSession(project: number, reviewer: string, role: ReviewerRole) {
   const state = shallowRef<ReviewerState>()
@@ -31,6 +31,10 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   /** Sequences that were asked for, answered or not. */
   const asked = new Map<number, Promise<ReviewItem>>()
   const decisions = reactive(new Map<number, Decision>())
+  /** Decisions as the workbench has them, without what waits here. */
+  const stored = new Map<number, Decision>()
+  /** Actions that wait, in their order. */
+  let unstored: { at: number; action: ReviewAction }[] = []
   /** What was finished since the page was loaded, and how long that took. */
   const finished = reactive({ sequences: 0, seconds: 0 })
   /** Actions that are not stored yet. */
@@ -38,6 +42,10 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const error = shallowRef<ErrorDocument>()
   /** How many actions could not be stored, because another window went on or the disk refuses; undefined while all could. */
   const lost = ref<number>()
+  /** The last action that was refused, by the sequence it was for. */
+  const refused = shallowRef<{ position: number; error: ErrorDocument }>()
+  /** Version of the project's labels; undefined before the first answer that tells it. */
+  const schemaVersion = ref<number>()
   let chain: Promise<unknown> = Promise.resolve()
   let isLeft = false
   onScopeDispose(() => {
@@ -59,7 +67,10 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       items.clear()
       asked.clear()
       decisions.clear()
+      stored.clear()
+      if (lost.value !== undefined) unstored = []
       lost.value = undefined
+      refused.value = undefined
       const first = [wanted, firstOpenFrom(state.value.position), state.value.position, queue.value[0]?.position]
       const known = first.find((each) => queue.value.some((entry) => entry.position === each))
       if (known !== undefined) await show(known)
@@ -83,7 +94,9 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       if (asked.get(at) !== answering || items.has(at)) return
       items.set(at, answer)
       // What was done here meanwhile is newer.
-      if (!decisions.has(at)) decisions.set(at, answer.decision)
+      if (stored.has(at)) return
+      stored.set(at, answer.decision)
+      showDecision(at)
     } catch (thrown) {
       if (asked.get(at) === answering) asked.delete(at)
       throw thrown
@@ -112,6 +125,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   function enqueue(
     store: (version: number) => Promise<ActionOutcome>,
     isStored: () => Promise<boolean>,
+    onRefusal?: (error: ErrorDocument) => void,
   ): Promise<void> {
     waiting.value++
     const done = chain.then(async () => {
@@ -119,7 +133,9 @@ export function useReviewSession(project: number, reviewer: string, role: Review
         if (lost.value !== undefined) lost.value++
         else await storeWithPatience(store, isStored)
       } catch (thrown) {
-        error.value = errorOf(thrown)
+        const failed = errorOf(thrown)
+        if (failed.code === 'usage' && onRefusal !== undefined) return onRefusal(failed)
+        error.value = failed
         lost.value = 1
       } finally {
         waiting.value--
@@ -154,7 +170,18 @@ export function useReviewSession(project: number, reviewer: string, role: Review
 
   function take(outcome: ActionOutcome): void {
     state.value = outcome.state
-    if (waiting.value <= 1) setDecision(outcome.position, outcome.decision)
+    schemaVersion.value = outcome.schemaVersion
+    stored.set(outcome.position, outcome.decision)
+    showDecision(outcome.position)
+  }
+
+  /** Shows what is stored with what still waits on top of it. */
+  function showDecision(at: number): void {
+    const own = unstored.filter((each) => each.at === at)
+    setDecision(
+      at,
+      own.reduce((before, { action }) => decide(before, action), stored.get(at) ?? undecided),
+    )
   }
 
   function setDecision(at: number, value: Decision): void {
@@ -173,11 +200,29 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       finished.sequences++
       finished.seconds += action.seconds
     }
+    const own = { at, action }
+    unstored.push(own)
+    const settle = () => {
+      unstored = unstored.filter((each) => each !== own)
+    }
     void enqueue(
-      (version) => api.review.act({ project, reviewer, version, position: at, action }),
+      async (version) => {
+        const outcome = await api.review.act({ project, reviewer, version, position: at, action })
+        settle()
+        return outcome
+      },
       async () => {
         const answer = await api.review.item({ project, reviewer, position: at })
-        return JSON.stringify(answer.decision) === JSON.stringify(expected)
+        const expectedNow = decide(stored.get(at) ?? undecided, action)
+        if (JSON.stringify(answer.decision) !== JSON.stringify(expectedNow)) return false
+        settle()
+        stored.set(at, answer.decision)
+        return true
+      },
+      (reason) => {
+        settle()
+        showDecision(at)
+        refused.value = { position: at, error: reason }
       },
     )
   }
@@ -212,6 +257,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     waiting,
     error,
     lost,
+    refused,
+    schemaVersion,
     load,
     show,
     perform,
