@@ -68,7 +68,11 @@ test('labels that name a behaviour become a taxonomy that the dataset builder re
     { name: 'it is chat', scope: 'event', key: '1', colour: '#b3261e', behaviour: 'chat, "social"' },
     { name: 'it is work', scope: 'event', key: '2', colour: '#b3261e', behaviour: 'work' },
   ])
-  const sequences = Array.from({ length: 3 }, (_, index) => ({ user: `u${index}`, behaviours: ['=app', 'b', 'c'] }))
+  const sequences = [
+    { user: 'u', behaviours: ['=app', 'b'] },
+    { user: 'v', behaviours: ['=app', 'd'] },
+    { user: 'w', behaviours: ['d', 'd', 'c'] },
+  ]
   const project = addReview(database, { labels, sequences, reviewers: ['Ada', 'Ben'] })
   const ada = personAt(database, project, 'Ada')
   const ben = personAt(database, project, 'Ben')
@@ -80,6 +84,28 @@ test('labels that name a behaviour become a taxonomy that the dataset builder re
   ben.accepts(2, [1, 2, 2])
   personAt(database, project, 'Cora', 'adjudicator').accepts(2, [1, 2, 2])
   const output = path.join(temporaryFolder(), 'taxonomy.csv')
-  expect(await exportTaxonomy(log.workspace, { project, output })).toEqual({ output, rules: 2, tied: ['b'] })
+  expect(await exportTaxonomy(log.workspace, { project, output })).toEqual({ output, rules: 2, tied: ['b'], kept: [] })
   expect(readTaxonomy(output)).toEqual({ '=app': 'chat, "social"', c: 'chat, "social"' })
+})
+
+test('events that were accepted without a label of another name say that theirs is right: few labels rename no behaviour', async () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const labels = labelDrafts.parse([
+    { name: 'really chat', scope: 'event', key: '1', colour: '#b3261e', behaviour: 'chat' },
+    { name: 'odd', scope: 'event', key: '2', colour: '#b3261e' },
+  ])
+  const sequences = ['u', 'v', 'w'].map((user) => ({ user, behaviours: ['coffee', 'coffee', 'tea', 'walk'] }))
+  const project = addReview(database, { labels, sequences })
+  const ada = personAt(database, project, 'Ada')
+  ada.accepts(0, [1, 0, 0], [1, 2, 2], [1, 3, 3])
+  ada.accepts(1, [1, 2, 2], [2, 0, 0])
+  ada.does(2, { kind: 'skip' })
+  const output = path.join(temporaryFolder(), 'taxonomy.csv')
+  expect(await exportTaxonomy(log.workspace, { project, output })).toMatchObject({
+    rules: 1,
+    tied: ['walk'],
+    kept: ['coffee'],
+  })
+  expect(readTaxonomy(output)).toEqual({ tea: 'chat' })
 })

@@ -133,36 +133,52 @@ const timesOf = ({ events }: ReviewSequence, from: number, until: number) => ({
   until: formatLocalTime(events[until].time),
 })
 
+/** What a review says of the names of behaviours. */
+interface NamedBehaviours {
+  /** Old name to new one, in the order of the old names. */
+  rules: [string, string][]
+  /** Behaviours without a rule, because two names or a new one and the old one are equally frequent. */
+  tied: string[]
+  /** Behaviours without a rule, because most of their events kept the name. */
+  kept: string[]
+}
+
 /**
- * What behaviours are really called, by the labels of events that name a behaviour: each behaviour gets the name that most of its labelled events
- * were given. Adjudicated sequences count as adjudicated, others once per reviewer.
- * @returns rules, old name to new one, in the order of the old names, and the behaviours that are left out because two names are equally frequent.
+ * What behaviours are really called, by the labels of events that name a behaviour: each behaviour gets the name that most of its events in
+ * accepted sequences were given, where an event without such a label says that the name is right. Adjudicated sequences count as adjudicated,
+ * others once per reviewer.
  */
-export function reviewTaxonomy(database: ReadDatabase, project: number): { rules: [string, string][]; tied: string[] } {
+export function reviewTaxonomy(database: ReadDatabase, project: number): NamedBehaviours {
   const named = new Map<number, string>()
   for (const { id, behaviour } of requireReviewProject(database, project).labels) {
     if (behaviour !== null) named.set(id, behaviour)
   }
   const votes = new Map<string, Map<string, number>>()
   for (const [position, decisions] of Map.groupBy(readDecisions(database, project), (each) => each.position)) {
-    const placed = countingDecisions(decisions).flatMap(({ decision }) => decision.labels)
-    if (!placed.some(({ label }) => named.has(label))) continue
+    const counting = countingDecisions(decisions)
+    if (counting.length === 0) continue
     const { events } = readReviewSequence(database, project, position)
-    for (const { label, from } of placed) {
-      const name = named.get(label)
-      if (name === undefined) continue
-      const counts = votes.get(events[from].behaviour) ?? new Map<string, number>()
-      votes.set(events[from].behaviour, counts.set(name, (counts.get(name) ?? 0) + 1))
+    const vote = (behaviour: string, name: string) => {
+      const counts = votes.get(behaviour) ?? new Map<string, number>()
+      votes.set(behaviour, counts.set(name, (counts.get(name) ?? 0) + 1))
+    }
+    for (const { decision } of counting) {
+      const naming = decision.labels.filter(({ label }) => named.has(label))
+      for (const { label, from } of naming) vote(events[from].behaviour, named.get(label)!)
+      const renamed = new Set(naming.map(({ from }) => from))
+      for (const [index, { behaviour }] of events.entries()) if (!renamed.has(index)) vote(behaviour, behaviour)
     }
   }
-  const rules: [string, string][] = []
-  const tied: string[] = []
+  const names: NamedBehaviours = { rules: [], tied: [], kept: [] }
   for (const [behaviour, counts] of [...votes].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
-    if (first[1] === second?.[1]) tied.push(behaviour)
-    else rules.push([behaviour, first[0]])
+    // Nobody said that it is anything else.
+    if (second === undefined && first[0] === behaviour) continue
+    if (first[1] === second?.[1]) names.tied.push(behaviour)
+    else if (first[0] === behaviour) names.kept.push(behaviour)
+    else names.rules.push([behaviour, first[0]])
   }
-  return { rules, tied }
+  return names
 }
 
 /**
@@ -173,13 +189,13 @@ export function reviewTaxonomy(database: ReadDatabase, project: number): { rules
 export async function exportTaxonomy(
   { database }: ReadWorkspace,
   { project, output }: { project: number; output: string },
-): Promise<{ output: string; rules: number; tied: string[] }> {
-  const { rules, tied } = reviewTaxonomy(database, project)
+): Promise<{ output: string; rules: number; tied: string[]; kept: string[] }> {
+  const { rules, tied, kept } = reviewTaxonomy(database, project)
   await writeLines(output, function* () {
     yield 'behaviour,name'
     for (const rule of rules) yield rule.map(exactField).join(',')
   })
-  return { output, rules: rules.length, tied }
+  return { output, rules: rules.length, tied, kept }
 }
 
 const exactField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)

@@ -43,6 +43,8 @@ export const review = {
   exportLabels: request<{ output: string; rows: number }>()(
     oneProject.extend({ format: z.enum(['csv', 'jsonl']), output }),
   ),
-  /** The behaviours that labels of events name, as a taxonomy that `dataset build` reads. */
-  exportTaxonomy: request<{ output: string; rules: number; tied: string[] }>()(oneProject.extend({ output })),
+  /** The behaviours that labels of events name, as a taxonomy that `dataset build` reads; `tied` and `kept` have no rule, as votes are equal or most are for the old name. */
+  exportTaxonomy: request<{ output: string; rules: number; tied: string[]; kept: string[] }>()(
+    oneProject.extend({ output }),
+  ),
 }
