@@ -229,9 +229,22 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await desk.shows(2)
 
     const analyst = await workbench.open(`/review/${project}/overview`)
+    const slower = await workbench.open(`/review/${project}/overview`)
+    const description = slower.getByRole('textbox', { name: 'Description' }).last()
+    await description.fill('Three events or more.')
     await analyst.getByRole('button', { name: 'Take the label odd out' }).click()
     await analyst.getByRole('button', { name: 'Save' }).click()
     await analyst.getByText('Taken out of the schema:').waitFor()
+
+    // Who saves second keeps what they wrote until they discard it.
+    await slower.getByRole('button', { name: 'Save' }).click()
+    await slower.getByText('The labels of this review were changed meanwhile').waitFor()
+    await slower.getByText('Somebody else has changed the labels since.').waitFor()
+    expect(await description.inputValue()).toBe('Three events or more.')
+    await slower.getByRole('button', { name: 'Discard changes and load the newer labels' }).click()
+    await slower.getByText('Taken out of the schema:').waitFor()
+    await slower.getByText('The labels of this review were changed meanwhile').waitFor({ state: 'detached' })
+    await slower.context().close()
 
     // The desk still has its key; what comes after the refusal is stored.
     for (const key of ['1', '2', 'Enter']) await desk.press(key)

@@ -47,6 +47,9 @@ export default {
   addReviewer: 'Add',
   reviewerName: 'Name of a person',
   discard: 'Discard changes',
+  discardAndLoad: 'Discard changes and load the newer labels',
+  outdatedDrafts:
+    'Somebody else has changed the labels since. Your changes are still here, but cannot be saved over theirs: load the newer labels, then repeat what is missing.',
   retired: 'Taken out of the schema:',
   bringBack: 'bring back',
   ofSequences: 'of {total}',

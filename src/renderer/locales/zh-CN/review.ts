@@ -46,6 +46,8 @@ export default {
   addReviewer: '添加',
   reviewerName: '人员姓名',
   discard: '放弃修改',
+  discardAndLoad: '放弃修改并加载最新标签',
+  outdatedDrafts: '其他人已修改了标签。您的修改仍在此处，但不能覆盖对方的修改：请加载最新标签，再补上缺少的修改。',
   retired: '已移出标签体系：',
   bringBack: '恢复',
   ofSequences: '共 {total}',
