@@ -4,6 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
+import { goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('trained runs', () => {
@@ -79,6 +80,21 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     const surprising = (await user.textContent())!
     await page.getByRole('dialog').getByRole('combobox', { name: 'Order' }).selectOption('In order of the log')
     await user.filter({ hasNotText: surprising }).waitFor()
+
+    // Which of them were shown is not asked of a pair, where all are wrong.
+    const drawer = page.getByRole('dialog')
+    await drawer.getByRole('combobox', { name: 'Which targets' }).selectOption('Right predictions')
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'detached' })
+    const confusions = page.getByRole('table', { name: 'What does it take for what?' })
+    await confusions
+      .getByRole('button', { name: /^Show the sequences in which/ })
+      .first()
+      .click()
+    await drawer
+      .getByRole('button', { name: /^Show the sequence of/ })
+      .first()
+      .waitFor()
     await page.context().close()
   })
 
@@ -173,6 +189,33 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
       .getByRole('button', { name: /^Show the sequence of/ })
       .first()
       .waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a run is evaluated with a post-hoc adjustment, is found from the table of runs, and compared with itself', async () => {
+    const page = await workbench.open('/runs')
+    await page.getByRole('checkbox', { name: 'Choose ce', exact: true }).click()
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Post-hoc adjustment τ' }).fill('0.25')
+    await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('100')
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await page.getByRole('alert').getByRole('link', { name: 'ce', exact: true }).click()
+    await page.getByText('adjusted by τ 0.25').first().waitFor({ state: 'attached', timeout: 60_000 })
+
+    await goTo(page, '/runs/compare?runs=ce,dro-kl')
+    await page.getByRole('combobox', { name: 'Compare also …' }).selectOption('ce@0.25')
+    await page.getByRole('columnheader', { name: 'ce@0.25' }).waitFor()
+
+    // What is missing is made as it was asked for.
+    await goTo(page, '/runs/compare?runs=ce,ce@0.5')
+    await page.getByRole('region', { name: 'These runs were not evaluated so' }).getByRole('button').click()
+    expect(await dialog.getByRole('textbox', { name: 'Post-hoc adjustment τ' }).inputValue()).toBe('0.5')
+    await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('100')
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    await page.getByRole('columnheader', { name: 'ce@0.5' }).waitFor({ timeout: 60_000 })
+    await page.getByText(/right only here, .* only in the reference/).waitFor()
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })

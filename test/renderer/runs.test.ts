@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { exportName } from '../../src/renderer/charts/file-name.ts'
 import { behaviourRows, comparedBehaviours } from '../../src/renderer/views/runs/behaviour-rows.ts'
+import { findCompared } from '../../src/renderer/views/runs/compared.ts'
 import { differingSettings } from '../../src/renderer/views/runs/differences.ts'
 import { smooth } from '../../src/renderer/views/runs/figures.ts'
 import { runConfiguration } from '../../src/shared/configuration.ts'
@@ -32,6 +33,26 @@ test('behaviours without targets are left out of a comparison; gains are the oth
     { name: 'walk', group: 1, support: 4, reference: 0, other: 0.5, difference: 0.5, targets: 2 },
     { name: 'sing', group: 2, support: 2, reference: 0.5, other: 0.5, difference: 0, targets: 0 },
   ])
+})
+
+test('a compared run is named by id or name, with a post-hoc adjustment after an @', () => {
+  const runs = [
+    { id: 'a1', name: 'ce' },
+    { id: 'b2', name: 'dro@0.5' },
+  ]
+  const found = (entry: string) => {
+    const { run, adjustment, key, name } = findCompared(runs, entry)!
+    return [run.id, adjustment, key, name]
+  }
+  expect(found('a1')).toEqual(['a1', 0, 'a1', 'ce'])
+  expect(found('ce@0.25')).toEqual(['a1', 0.25, 'a1@0.25', 'ce@0.25'])
+  expect(found('a1@-1')).toEqual(['a1', -1, 'a1@-1', 'ce@-1'])
+  expect(found('ce@0')).toEqual(found('ce'))
+  // What follows the @ can be a part of the name.
+  expect(found('dro@0.5')).toEqual(['b2', 0, 'b2', 'dro@0.5'])
+  expect(found('dro@0.5@1')).toEqual(['b2', 1, 'b2@1', 'dro@0.5@1'])
+  expect(findCompared(runs, 'ce@little')).toBeUndefined()
+  expect(findCompared(runs, 'none')).toBeUndefined()
 })
 
 test('only settings in which runs differ are set side by side, also those that one of them lacks', () => {

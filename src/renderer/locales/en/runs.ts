@@ -72,6 +72,7 @@ export default {
     samples: 'Bootstrap resamples',
     samplesHelp: 'For the 95% intervals; users are drawn with replacement. 0 gives no intervals.',
     start: 'Evaluate',
+    elsewhere: 'This table shows best checkpoints without adjustment. What is evaluated now will be seen here:',
   },
   remove: {
     title: 'Remove {count} runs? | Remove this run? | Remove {count} runs?',
@@ -97,6 +98,12 @@ export default {
   whichEvaluation: 'Evaluation',
   choose: 'Choose',
   evaluatedAt: 'made {time}',
+  stale: {
+    text: 'Trained further since, so these figures are of parameters that the run no longer has:',
+    mark: 'of replaced parameters',
+    figure: '{figure} *',
+    again: 'Evaluate again',
+  },
   notEvaluatedSo: 'Not evaluated so.',
   notEvaluated: {
     heading: 'How good is it?',
@@ -236,6 +243,7 @@ export default {
       'On the same targets, against a reference: what changed, for which behaviours, and whether chance explains it.',
     reference: 'Reference',
     leaveOut: 'Leave out {name}',
+    also: 'Compare also …',
     few: 'Nothing to compare',
     missing: 'There is no run {name}.',
     choose: 'Choose at least two runs',

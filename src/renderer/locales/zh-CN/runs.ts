@@ -69,6 +69,7 @@ export default {
     samples: '自助重采样次数',
     samplesHelp: '用于 95% 区间；对用户有放回抽样。0 表示不计算区间。',
     start: '评估',
+    elsewhere: '此表显示最佳检查点且无调整的评估。现在评估的结果可在此处查看：',
   },
   remove: {
     title: '移除 {count} 个运行？',
@@ -94,6 +95,12 @@ export default {
   whichEvaluation: '评估',
   choose: '请选择',
   evaluatedAt: '完成于 {time}',
+  stale: {
+    text: '评估之后继续训练过，这些数字属于运行已不再拥有的参数：',
+    mark: '参数已被替换',
+    figure: '{figure} *',
+    again: '重新评估',
+  },
   notEvaluatedSo: '没有这样的评估。',
   notEvaluated: {
     heading: '它有多好？',
@@ -224,6 +231,7 @@ export default {
     description: '在相同目标上与参照比较：哪里变了、涉及哪些行为、是否可能只是偶然。',
     reference: '参照',
     leaveOut: '去掉 {name}',
+    also: '同时比较……',
     few: '没有可比较的内容',
     missing: '没有名为 {name} 的运行。',
     choose: '请至少选择两个运行',

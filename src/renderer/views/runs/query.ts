@@ -7,6 +7,9 @@ export const checkpoints = evaluationOptions.shape.checkpoint.unwrap().options
 export type Split = (typeof splits)[number]
 export type Checkpoint = (typeof checkpoints)[number]
 
+/** So many runs a chart or a comparison can show. */
+export const mostCompared = 8
+
 const one = <Value extends string>(values: readonly Value[], given: string | undefined): Value | undefined =>
   values.find((value) => value === given)
 

@@ -71,12 +71,16 @@ export function useRunColumns() {
             : 80,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
-      text: (run) => format.figure(run.evaluation?.figures[path]),
+      text: ({ evaluation }) =>
+        evaluation?.isStale
+          ? t('runs.stale.figure', { figure: format.figure(evaluation.figures[path]) })
+          : format.figure(evaluation?.figures[path]),
       note: ({ evaluation }) => {
         if (evaluation === null) return t('runs.notEvaluatedSo')
         const between = words.interval(evaluation.intervals[path])
         const over = t('metrics.overTargets', { count: format.count(evaluation.targets) })
-        return between === '' ? over : `${t('metrics.interval95', { interval: between })}, ${over}`
+        const said = between === '' ? over : `${t('metrics.interval95', { interval: between })}, ${over}`
+        return evaluation.isStale ? `${said}, ${t('runs.stale.mark')}` : said
       },
     }
   }
