@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
@@ -56,6 +57,12 @@ describe.skipIf(browserProgram === undefined)(
       await gaps.waitFor()
       expect(await gaps.locator('tbody tr').count()).toBe(16)
       expect(await page.getByRole('table', { name: 'Where it happens' }).locator('tbody tr').count()).toBeGreaterThan(1)
+      await page.getByRole('button', { name: 'Export the table How long after the last event' }).click()
+      const [table] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'CSV', exact: true }).click(),
+      ])
+      expect(readFileSync(await table.path(), 'utf8')).toMatch(/^Time gap,Probability\r?\nat the same time,/)
       expect(workbench.complaints).toEqual([])
     })
 

@@ -180,6 +180,17 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     expect(lines[0]).toBe('user,rank,behaviour,probability')
     expect(lines).toHaveLength(401)
 
+    // Whoever was elsewhere while it was scored finds the file as well.
+    await page.reload()
+    await page.getByRole('button', { name: 'Download next.csv' }).waitFor()
+    await page.getByText(/best checkpoint, /).waitFor()
+    await page.getByRole('button', { name: 'Export the table Batch scoring' }).click()
+    const [table] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'CSV', exact: true }).click(),
+    ])
+    expect(readFileSync(await table.path(), 'utf8')).toMatch(/^User,Events,Rank,Behaviour,Probability\r?\n/)
+
     await page.getByRole('link', { name: 'user 07' }).click()
     await predictions(page).getByRole('table').waitFor()
     const [, , behaviour, probability] = lines.find((line) => line.startsWith('user 07,1,'))!.split(',')

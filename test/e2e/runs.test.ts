@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { goTo } from './steps.ts'
@@ -36,6 +37,14 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByText(/^In your data: 0\.\d+ \[0\.\d+, 0\.\d+\] for ce, over [\d,]+ targets/).waitFor()
     await page.keyboard.press('Escape')
     await page.getByText('Mean recall of the behaviours').waitFor({ state: 'detached' })
+
+    // Every figure with its own interval, whichever the chart shows.
+    const groups = await exported(page, /^Export the table How good is it for frequent/, 'CSV')
+    expect((await readFile(groups.path, 'utf8')).split(/\r?\n/)[0]).toBe(
+      ['Name,Group,Behaviours,With targets,Targets']
+        .concat(['macro recall', 'recall', 'NLL (nats)'].map((name) => `${name},${name} 2.5%,${name} 97.5%`))
+        .join(','),
+    )
 
     const confusions = page.getByRole('table', { name: 'What does it take for what?' })
     await confusions
@@ -216,6 +225,23 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
     await page.getByRole('columnheader', { name: 'ce@0.5' }).waitFor({ timeout: 60_000 })
     await page.getByText(/right only here, .* only in the reference/).waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('an evaluation of parameters that training has replaced is named wherever it is shown, and made again', async () => {
+    using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+    workspace.database.execute(
+      `UPDATE evaluations SET result = json_set(result, '$.checkpointStep', 1) WHERE run = (SELECT id FROM runs WHERE name = 'ce') AND adjustment = 0`,
+    )
+    const page = await workbench.open('/runs/ce')
+    const again = page.getByRole('alert').getByRole('button', { name: 'Evaluate again' })
+    await again.waitFor()
+    await goTo(page, '/runs/compare?runs=ce,dro-kl')
+    await again.waitFor()
+    await goTo(page, '/runs')
+    await again.click()
+    await again.waitFor({ state: 'detached', timeout: 60_000 })
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
