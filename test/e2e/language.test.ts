@@ -57,6 +57,14 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
     await page.context().close()
   })
 
+  test('the settings of a run say in Chinese whose they are', async () => {
+    const page = await open('/runs/ce')
+    await page.getByText('全部设置', { exact: true }).click()
+    await page.getByText('模型：streamWidth', { exact: true }).waitFor()
+    expect(await page.getByText(/\((model|version|dataset)\)|^directory$/).count()).toBe(0)
+    await page.context().close()
+  })
+
   test('so does a warning, and the reason for which a row is refused, which can be chosen', async () => {
     const page = await open('/logs/import')
     const good = Array.from({ length: 3 }, (_, row) => `u,2024-03-01T0${row}:00:00+02:00,walk,home\n`).join('')

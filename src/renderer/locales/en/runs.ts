@@ -115,6 +115,10 @@ export default {
     perEpoch: '{steps} per epoch',
     threads: '{threads} threads',
     every: 'Every setting',
+    ofModel: 'model: {key}',
+    versionOf: 'version: {key}',
+    contentHash: 'content hash of the dataset',
+    directory: 'folder of the run',
   },
   differences: {
     heading: 'What differs between the configurations',

@@ -112,6 +112,10 @@ export default {
     perEpoch: '每轮 {steps} 步',
     threads: '{threads} 个线程',
     every: '全部设置',
+    ofModel: '模型：{key}',
+    versionOf: '版本：{key}',
+    contentHash: '数据集的内容哈希',
+    directory: '运行的文件夹',
   },
   differences: {
     heading: '配置之间有何不同',
