@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { _electron as electron, type Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { browserProgram } from './browser.ts'
+import { browserProgram, sharedBrowser } from './browser.ts'
 import { startWorkbench } from './workbench.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -37,7 +39,76 @@ async function firstSteps(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor()
 }
 
+/** A page at `localhost`, which browsers take for another site than `127.0.0.1`. */
+async function foreignSite(): Promise<{ address: string; close(): void }> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<title>elsewhere</title><a>a link</a>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  return {
+    address: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    close: () => void server.close().closeAllConnections(),
+  }
+}
+
+/** What a page of another site gets when it asks for everything that the workbench has. */
+async function reachFromElsewhere(page: Page, origin: string): Promise<unknown> {
+  return await page.evaluate(`(async () => {
+    const load = (what, where) => new Promise((resolve) => {
+      const element = Object.assign(document.createElement(what), { src: ${JSON.stringify(origin)} + where })
+      element.onload = () => resolve(true)
+      element.onerror = () => resolve(false)
+      document.body.append(element)
+    })
+    const socket = new WebSocket(${JSON.stringify(origin.replace('http', 'ws'))} + '/rpc')
+    const opened = new Promise((resolve) => {
+      socket.onopen = () => resolve(true)
+      socket.onerror = () => resolve(false)
+    })
+    const ask = (where, more) => fetch(${JSON.stringify(origin)} + where, { credentials: 'include', ...more }).then(() => true, () => false)
+    await ask('/upload/planted.csv', { method: 'POST', mode: 'no-cors', body: 'user,time,event' })
+    return {
+      socket: await opened,
+      script: await load('script', '/exports/mine.js'),
+      picture: await load('img', '/icon.svg'),
+      page: await ask('/'),
+    }
+  })()`)
+}
+
 describe.skipIf(browserProgram === undefined)('the web host', () => {
+  test('is reached by a link on a page of another site, and by nothing else of that page', async () => {
+    const workbench = await startWorkbench({ sample: false })
+    const elsewhere = await foreignSite()
+    const context = await (await sharedBrowser()).newContext({ locale: 'en-GB' })
+    try {
+      const page = await context.newPage()
+      const follow = async (place: string) => {
+        await page.goto(elsewhere.address)
+        await page.locator('a').evaluate((link, where) => link.setAttribute('href', where), place)
+        await page.locator('a').click()
+        await page.getByRole('heading', { level: 1 }).first().waitFor({ timeout: 20_000 })
+      }
+      // With the token, and as a deep link once the person is in.
+      await follow(workbench.address)
+      await follow(`${workbench.origin}/doctor`)
+      mkdirSync(path.join(workbench.workspace, 'exports'), { recursive: true })
+      writeFileSync(path.join(workbench.workspace, 'exports/mine.js'), 'window.reached = true')
+      await page.goto(elsewhere.address)
+      expect(await reachFromElsewhere(page, workbench.origin)).toEqual({
+        socket: false,
+        script: false,
+        picture: false,
+        page: false,
+      })
+      expect(existsSync(path.join(workbench.workspace, 'temporary/uploads'))).toBe(false)
+    } finally {
+      await context.close()
+      elsewhere.close()
+      await workbench.close()
+    }
+  })
+
   test('shows the workbench in Chromium', async () => {
     const workbench = await startWorkbench({ sample: false })
     try {

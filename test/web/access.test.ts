@@ -1,29 +1,32 @@
 import { writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startWebHost } from '../../src/main/web/host.ts'
+import { Login } from '../../src/main/web/login.ts'
 import { webOptions } from '../../src/main/web/options.ts'
 import { temporaryFolder } from '../support/folders.ts'
-import { startHost } from './web-host.ts'
+import { startHost, token } from './web-host.ts'
 
 describe('the token', () => {
   test('of the printed address becomes a cookie that no script reads, and leaves the address, of which the rest stays', async () => {
     const { host, ask, port } = await startHost()
-    expect(host.address).toBe(`http://127.0.0.1:${port}/?token=right`)
-    const { status, headers } = await ask('/runs/compare?token=right&runs=a,b')
+    expect(host.address).toBe(`http://127.0.0.1:${port}/?token=${token}`)
+    const { status, headers } = await ask(`/runs/compare?token=${token}&runs=a,b`)
     expect(status).toBe(302)
     expect(headers.location).toBe('/runs/compare?runs=a%2Cb')
-    expect(headers['set-cookie']).toEqual([`behavegpt-${port}=right; HttpOnly; SameSite=Strict; Path=/`])
+    expect(headers['set-cookie']).toEqual([`behavegpt-${port}=${token}; HttpOnly; SameSite=Lax; Path=/`])
   })
 
   test.each([
     ['no token', '/', {}],
     ['a wrong token', '/?token=wrong', {}],
-    ['the beginning of the token', '/?token=righ', {}],
+    ['the beginning of the token', `/?token=${token.slice(0, -1)}`, {}],
     ['a wrong cookie', '/', { cookie: 'behavegpt-PORT=wrong' }],
-    ['the cookie of another port', '/', { cookie: 'behavegpt-1=right' }],
-    ['the token at another place', '/right', {}],
+    ['the cookie of another port', '/', { cookie: `behavegpt-1=${token}` }],
+    ['the token at another place', `/${token}`, {}],
   ])('%s lets nobody in', async (_what, where, headers: Record<string, string>) => {
     const { ask, port } = await startHost()
     const asked = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, v.replace('PORT', port)]))
@@ -35,7 +38,7 @@ describe('the token', () => {
 
   test('leads to no other host', async () => {
     const { ask } = await startHost()
-    const { headers } = await ask('/.//elsewhere.example/?token=right')
+    const { headers } = await ask(`/.//elsewhere.example/?token=${token}`)
     expect(headers.location).toBe('/elsewhere.example/')
   })
 })
@@ -100,7 +103,7 @@ describe('the socket', () => {
 
   test.each([
     ['no cookie', { cookie: '' }],
-    ['a wrong cookie', { cookie: 'behavegpt=right' }],
+    ['a wrong cookie', { cookie: `behavegpt=${token}` }],
     ['a foreign origin', { origin: 'http://evil.example' }],
     ['the origin of another port', { origin: 'http://127.0.0.1:1' }],
     ['an opaque origin', { origin: 'null' }],
@@ -189,7 +192,7 @@ describe('elsewhere than on this machine', () => {
     const asked = await ask('/runs')
     expect(asked.status).toBe(401)
     expect(asked.text).toContain('type="password"')
-    expect((await ask('/?token=right')).status).toBe(401)
+    expect((await ask(`/?token=${token}`)).status).toBe(401)
     expect((await form('correct horse & battery', { origin: 'http://evil.example' })).status).toBe(403)
     const wrong = await form('correct horse')
     expect(wrong.status).toBe(403)
@@ -201,7 +204,44 @@ describe('elsewhere than on this machine', () => {
     const [cookie] = String(right.headers['set-cookie']).split(';')
     expect((await ask('/', { headers: { cookie } })).text).toContain('the page')
   })
+
+  test('a token is of no use beside a password, and refused', async () => {
+    const file = path.join(temporaryFolder(), 'password')
+    writeFileSync(file, 'correct horse & battery\n')
+    await expect(startHost({ passwordFile: file, token })).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('Leave --token out'),
+    })
+  })
+
+  test('who guesses holds up nobody at another place, and not more than a few attempts wait', async () => {
+    const login = new Login('correct horse & battery')
+    const attempt = (remoteAddress: string, password: string) =>
+      login.accepts(
+        Object.assign(Readable.from([new URLSearchParams({ password }).toString()]), {
+          socket: { remoteAddress },
+        }) as unknown as IncomingMessage,
+      )
+    const guesses = Array.from({ length: 20 }, (_, guess) => attempt(`2001:db8::${guess}`, `guess ${guess}`))
+    const before = performance.now()
+    expect(await attempt('2001:db9::1', 'correct horse & battery')).toBe('right')
+    expect(await attempt('::ffff:10.0.0.1', 'correct horse & battery')).toBe('right')
+    expect(performance.now() - before).toBeLessThan(500)
+    const turnedAway = guesses.slice(4)
+    expect(new Set(await Promise.all(turnedAway))).toEqual(new Set(['too many']))
+    expect(await guesses[1]).toBe('wrong')
+  })
 })
+
+test.each(['right', 'x'.repeat(31), `${'x'.repeat(32)}&y`, ''])(
+  'the token %j could be guessed or is none',
+  async (given) => {
+    await expect(startHost({ token: given })).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('at least 32'),
+    })
+  },
+)
 
 test('a port that is taken is named', async () => {
   const { port } = await startHost()

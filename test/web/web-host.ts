@@ -20,6 +20,9 @@ export interface Answered {
   readonly text: string
 }
 
+/** Of every host that has no password. */
+export const token = 'right-and-long-enough-for-a-token'
+
 /** A web host of its own for a test, with a workspace that does not exist before and a page of two files. Closed when the test ends. */
 export async function startHost(options: Record<string, unknown> = {}) {
   const folder = temporaryFolder()
@@ -29,11 +32,14 @@ export async function startHost(options: Record<string, unknown> = {}) {
   writeFileSync(path.join(page, 'index.html'), '<title>the page</title>')
   writeFileSync(path.join(page, 'assets/app-1234.js'), 'export {}')
   writeFileSync(path.join(folder, 'secret.json'), '{"secret":true}')
-  const host = await startWebHost(workspace, webOptions.parse({ page, token: 'right', ...options }))
+  const host = await startWebHost(
+    workspace,
+    webOptions.parse({ page, ...(options.passwordFile ? {} : { token }), ...options }),
+  )
   onTestFinished(() => host.close())
   const { port } = new URL(host.address)
   const own = `127.0.0.1:${port}`
-  const cookie = `behavegpt-${port}=right`
+  const cookie = `behavegpt-${port}=${token}`
   return {
     host,
     port,

@@ -52,6 +52,7 @@ export function isSameSecret(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret))
 }
 
+/** 32 characters that nobody guesses. */
 export const randomSecret = () => randomBytes(24).toString('base64url')
 
 /** The cookie that holds the session's secret. Cookies do not tell ports apart, so its name does: hosts of two workspaces must not log each other out. */
@@ -64,9 +65,12 @@ export class SessionCookie {
     this.#secret = secret
   }
 
-  /** Value of Set-Cookie. No script reads it, and no request of another site carries it. */
+  /**
+   * Value of Set-Cookie. No script reads it, and of the requests of another site only following a link to us carries it: Strict would keep it back there
+   * too, and on the redirect from the printed address, so that such links would end before a closed door. What changes something asks for our origin.
+   */
   get header(): string {
-    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`
+    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Lax; Path=/`
   }
 
   isIn({ headers: { cookie = '' } }: IncomingMessage): boolean {

@@ -7,7 +7,7 @@ import { phrase } from '../../shared/phrase.ts'
 import { openPageHost } from '../page-host.ts'
 import { hostNames, inUrl, randomSecret, SessionCookie } from './access.ts'
 import { Login } from './login.ts'
-import { passwordOf, requirePage, type WebOptions } from './options.ts'
+import { passwordOf, requirePage, tokenOf, type WebOptions } from './options.ts'
 import { createWebServer } from './server.ts'
 import { Uploads } from './uploads.ts'
 
@@ -26,10 +26,10 @@ export interface WebHost {
 export async function startWebHost(directory: string, options: WebOptions): Promise<WebHost> {
   const page = requirePage(options.page)
   const password = passwordOf(options)
+  const token = tokenOf(options, password) ?? randomSecret()
   const opened = openPageHost(directory, { kind: 'web', allowedFolder: options.allowFolder })
   const uploads = new Uploads(opened.host.directory, opened.files)
   opened.onJobEnded((job) => void uploads.remove(importedFiles(job)))
-  const token = options.token ?? randomSecret()
   let cookie: SessionCookie | undefined
   const { server, close: closeServer } = createWebServer({
     host: opened.host,

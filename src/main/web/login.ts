@@ -1,28 +1,61 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isSameSecret } from './access.ts'
 
 const longestForm = 4_096
-/** A wrong password makes the next one wait, whoever tries. */
+/** A wrong password makes the next attempt from the same place wait. */
 const pauseMilliseconds = 1_000
+/** So many attempts may wait for their turn, of one place and of all; more are turned away. */
+const mostOfOne = 4
+const mostOfAll = 256
 
-/** Lets in whoever knows the password. Attempts are looked at one after the other, so that nobody can guess in parallel. */
+export type Attempt = 'right' | 'wrong' | 'too many'
+
+interface Place {
+  turn: Promise<unknown>
+  waiting: number
+}
+
+/** Lets in whoever knows the password. Attempts from one place are looked at one after the other, so that nobody can guess in parallel or hold up others. */
 export class Login {
   readonly #password: string
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #places = new Map<string, Place>()
+  #waiting = 0
 
   constructor(password: string) {
     this.#password = password
   }
 
   /** Whether the form of a request holds the password. */
-  async accepts(request: IncomingMessage): Promise<boolean> {
+  async accepts(request: IncomingMessage): Promise<Attempt> {
+    const name = placeOf(request.socket.remoteAddress)
     const form = await readForm(request)
-    if (form === undefined) return false
-    const attempt = this.#turn.then(() => isSameSecret(form.get('password') ?? '', this.#password))
-    this.#turn = attempt.then((right) => (right ? undefined : sleep(pauseMilliseconds)))
-    return await attempt
+    if (form === undefined) return 'wrong'
+    const place = this.#places.get(name) ?? { turn: Promise.resolve(), waiting: 0 }
+    if (place.waiting >= mostOfOne || this.#waiting >= mostOfAll) return 'too many'
+    this.#places.set(name, place)
+    place.waiting++
+    this.#waiting++
+    const attempt = place.turn.then(() => isSameSecret(form.get('password') ?? '', this.#password))
+    place.turn = attempt
+      .then((right) => (right ? undefined : sleep(pauseMilliseconds)))
+      .then(() => {
+        this.#waiting--
+        if (--place.waiting === 0) this.#places.delete(name)
+      })
+    return (await attempt) ? 'right' : 'wrong'
   }
+}
+
+/** Where a request comes from. A machine has as many IPv6 addresses as it likes, all in the network that the first half names. */
+function placeOf(address = ''): string {
+  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
+  if (mapped !== undefined || isIP(address) !== 6) return mapped ?? address
+  const [head, tail] = address.split('::')
+  const groups = head.split(':')
+  if (tail !== undefined) while (groups.length < 4) groups.push('0')
+  return groups.slice(0, 4).join(':')
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
@@ -42,7 +75,14 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
 export const loginPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-export const loginPage = (isWrong: boolean) => `<!doctype html>
+/** What a person reads after an attempt; whoever reads it has not chosen a language yet. */
+const answers: Readonly<Record<Exclude<Attempt, 'right'>, string>> = {
+  wrong: 'This password is wrong. / 密码错误。',
+  'too many': 'Too many attempts at once: wait for some seconds. / 尝试次数过多：请稍候几秒。',
+}
+
+/** @param attempt the one before, if there was one. */
+export const loginPage = (attempt?: keyof typeof answers) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
@@ -53,7 +93,7 @@ export const loginPage = (isWrong: boolean) => `<!doctype html>
 <h1>BehaveGPT Workbench</h1>
 <form method="post" action="/login">
 <label>Password / 密码<input type="password" name="password" autocomplete="current-password" required autofocus></label>
-${isWrong ? '<p role="alert">This password is wrong. / 密码错误。</p>' : ''}
+${attempt === undefined ? '' : `<p role="alert">${answers[attempt]}</p>`}
 <button>Open the workbench / 打开工作台</button>
 </form>
 </body>

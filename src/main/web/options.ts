@@ -20,8 +20,8 @@ export const webOptions = z.strictObject({
   names: z.array(z.string().min(1)).default([]),
   /** Folder of the built page. */
   page: z.string().min(1).default(path.join(programFolder, 'out/renderer')),
-  /** Secret of the printed address; a random one when absent. */
-  token: z.string().min(1).optional(),
+  /** Secret of the printed address (see `tokenOf`); a random one when absent. */
+  token: z.string().optional(),
 })
 export type WebOptions = z.output<typeof webOptions>
 
@@ -46,6 +46,30 @@ export function passwordOf({ listen, passwordFile }: WebOptions): string | undef
     'usage',
     phrase`The password has ${password.length} characters; at least ${shortestPassword} are needed.`,
     phrase`Use a longer one, such as what \`openssl rand -base64 24\` prints.`,
+  )
+}
+
+const goodToken = /^[\w-]{32,}$/
+
+/**
+ * The token that a person gave; undefined when they gave none.
+ * @param password what lets people in instead, if anything does.
+ * @throws WorkbenchError `usage` when it could be guessed, or would be of no use beside a password.
+ */
+export function tokenOf({ token }: WebOptions, password: string | undefined): string | undefined {
+  if (token === undefined) return undefined
+  if (password !== undefined) {
+    throw new WorkbenchError(
+      'usage',
+      phrase`A password was given, and the workbench lets nobody in with a token then.`,
+      phrase`Leave --token out, or the password.`,
+    )
+  }
+  if (goodToken.test(token)) return token
+  throw new WorkbenchError(
+    'usage',
+    phrase`The token is too easy to guess, or has characters that do not go into an address.`,
+    phrase`Give at least 32 letters, digits, _ or -, such as what \`openssl rand -hex 24\` prints; or leave --token out.`,
   )
 }
 

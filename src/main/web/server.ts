@@ -11,7 +11,7 @@ import type { Host } from '../procedures/procedure.ts'
 import { type Connection, router } from '../router.ts'
 import { isForUs, isFromElsewhere, isFromOurPage, isSameSecret, type SessionCookie } from './access.ts'
 import { answerError, answerJson, refuse } from './answers.ts'
-import { type Login, loginPage, loginPolicy } from './login.ts'
+import { type Attempt, type Login, loginPage, loginPolicy } from './login.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface WebServerOptions {
@@ -111,7 +111,7 @@ function enter(
   if ('token' in entrance && given !== null && isSameSecret(given, entrance.token))
     return { answer: welcome(response, cookie(), url) }
   if (cookie().isIn(request)) return undefined
-  if ('login' in entrance && request.method === 'GET') return { answer: sendLogin(response, 401, false) }
+  if ('login' in entrance && request.method === 'GET') return { answer: sendLogin(response, 401) }
   return { answer: refuse(response, 403, needsToken) }
 }
 
@@ -131,15 +131,16 @@ async function login(
   entrance: Login,
 ): Promise<void> {
   if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may log in.')
-  if (!(await entrance.accepts(request))) return sendLogin(response, 403, true)
+  const attempt = await entrance.accepts(request)
+  if (attempt !== 'right') return sendLogin(response, attempt === 'wrong' ? 403 : 429, attempt)
   response.setHeader('Set-Cookie', cookie.header)
   response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end()
 }
 
-function sendLogin(response: ServerResponse, status: number, isWrong: boolean): void {
+function sendLogin(response: ServerResponse, status: number, attempt?: Exclude<Attempt, 'right'>): void {
   response.setHeader('Content-Security-Policy', loginPolicy)
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end(loginPage(isWrong))
+  response.end(loginPage(attempt))
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse, url: URL, uploads: Uploads): Promise<void> {

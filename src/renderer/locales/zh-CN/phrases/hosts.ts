@@ -42,6 +42,12 @@ export default {
   'The password has {0} characters; at least {1} are needed.': '密码有 {0} 个字符；至少需要 {1} 个。',
   'Use a longer one, such as what `openssl rand -base64 24` prints.':
     '请使用更长的密码，例如 `openssl rand -base64 24` 的输出。',
+  'A password was given, and the workbench lets nobody in with a token then.': '已设置密码，此时工作台不接受令牌。',
+  'Leave --token out, or the password.': '请去掉 --token，或去掉密码。',
+  'The token is too easy to guess, or has characters that do not go into an address.':
+    '令牌太容易猜到，或含有不能用于地址的字符。',
+  'Give at least 32 letters, digits, _ or -, such as what `openssl rand -hex 24` prints; or leave --token out.':
+    '请给出至少 32 个字母、数字、_ 或 -，例如 `openssl rand -hex 24` 的输出；或去掉 --token。',
   'The password file {0} cannot be read: {1}.': '无法读取密码文件 {0}：{1}。',
   'Name another file.': '请指定其他文件。',
   'There is no built page in {0}.': '{0} 中没有已构建的页面。',
