@@ -2,14 +2,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runInProcess, type runJob } from '../../src/main/jobs/host.ts'
 import type { JobKind } from '../../src/main/jobs/registry.ts'
 import { JobSupervisor } from '../../src/main/jobs/supervisor.ts'
 import { insertRun } from '../../src/main/storage/runs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { WorkbenchError } from '../../src/shared/errors.ts'
 import type { JobRecord, JobState } from '../../src/shared/jobs.ts'
 import { phrase, render } from '../../src/shared/phrase.ts'
+
+/** What the disk says to the next job that joins the queue, if anything. */
+const disk = vi.hoisted(() => ({ refusal: undefined as Error | undefined }))
+vi.mock('../../src/main/storage/jobs.ts', async (original) => {
+  const actual = await original<typeof import('../../src/main/storage/jobs.ts')>()
+  const insertJob: typeof actual.insertJob = (...given) => {
+    const { refusal } = disk
+    disk.refusal = undefined
+    if (refusal !== undefined) throw refusal
+    return actual.insertJob(...given)
+  }
+  return { ...actual, insertJob }
+})
 
 const child = fileURLToPath(new URL('supervised-child.ts', import.meta.url))
 const inChild = ((kind, input, options) => runInProcess(child, kind, input, options)) as typeof runJob
@@ -172,6 +186,30 @@ describe('what follows a training', () => {
     await reaches(supervisor, second, 'running')
     expect(supervisor.find(3)).toMatchObject({ kind: 'evaluate', input: { run: 'id of first' }, state: 'queued' })
     expect(state(supervisor, first)).toBe('done')
+  })
+
+  test.each([
+    [
+      'refuses for a moment, joins the queue a little later',
+      new WorkbenchError('storage', phrase`The disk is full.`),
+      true,
+    ],
+    ['cannot take at all, keeps the host from nothing', new Error('a defect'), false],
+  ])('what the disk %s', async (_what, refusal, isTaken) => {
+    const supervisor = supervise()
+    const first = start(supervisor, 'train', 'first', { evaluate: true })
+    const second = start(supervisor, 'train', 'second')
+    const complaint = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => complaint.mockRestore())
+    disk.refusal = refusal
+    finish('first')
+    await reaches(supervisor, first, 'done')
+    await reaches(supervisor, second, 'running')
+    finish('second')
+    await reaches(supervisor, second, 'done')
+    expect(complaint).toHaveBeenCalledWith(expect.stringContaining(refusal.message))
+    if (isTaken) await reaches(supervisor, 3, 'running')
+    else expect(() => supervisor.find(3)).toThrow(/no job 3/)
   })
 
   test('that is paused, or did not ask, is nothing', async () => {

@@ -40,6 +40,8 @@ export class JobSupervisor {
   readonly #workspace: WriteWorkspace
   readonly #runJob: typeof runJob
   readonly #running = new Map<number, RunningJob>()
+  /** Jobs whose follow-up has not joined the queue yet. */
+  readonly #ended = new Set<number>()
   readonly #watchers = new Set<(id: number) => void>()
   #closed = false
   #retry: NodeJS.Timeout | undefined
@@ -51,14 +53,14 @@ export class JobSupervisor {
   constructor(directory: string, run: typeof runJob = runJob) {
     this.#runJob = run
     this.#workspace = openWorkspace(directory, { mode: 'write', create: true })
-    this.#startWaiting()
+    this.#goOn()
   }
 
   /** Puts a job into its lane, where it starts at once or waits; returns its entry. */
   start<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>): JobRecord {
     assert(!this.#closed, 'the supervisor is closed')
     const id = insertJob(this.#workspace.database, kind, input, 'queued')
-    this.#startWaiting()
+    this.#goOn()
     return this.#withoutResult(id)
   }
 
@@ -150,8 +152,21 @@ export class JobSupervisor {
     this.#workspace.close()
   }
 
-  #startWaiting(): void {
-    if (this.#closed) return
+  /** Has follow-ups of what ended join the queue, and starts what can be; tries again where the disk refuses or a lane is busy, since nobody waits for an answer here. */
+  #goOn(): void {
+    clearTimeout(this.#retry)
+    let isDone = false
+    try {
+      for (const id of this.#ended) this.#followUp(id)
+      isDone = this.#closed || this.#startWaiting()
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message}\n`)
+    }
+    if (!isDone && !this.#closed) this.#retry = setTimeout(() => this.#goOn(), pollMilliseconds).unref()
+  }
+
+  /** Starts jobs whose lane is free; whether all have been. A lane that a job of another host keeps busy becomes free without a word to us. */
+  #startWaiting(): boolean {
     const database = this.#workspace.database
     const busy = new Set(listRunningJobs(database).map(({ kind }) => laneOf(kind)))
     for (const { kind } of this.#running.values()) busy.add(laneOf(kind))
@@ -161,11 +176,7 @@ export class JobSupervisor {
       busy.add(lane)
       this.#run(job)
     }
-    // A lane that a job of another host keeps busy becomes free without a word to us.
-    clearTimeout(this.#retry)
-    if (listQueuedJobs(database).some(({ id }) => !this.#running.has(id))) {
-      this.#retry = setTimeout(() => this.#startWaiting(), pollMilliseconds).unref()
-    }
+    return listQueuedJobs(database).every(({ id }) => this.#running.has(id))
   }
 
   #run({ id, kind, input }: JobRecord): void {
@@ -191,8 +202,8 @@ export class JobSupervisor {
       .finally(() => {
         this.#running.delete(id)
         this.#announce(id)
-        this.#followUp(id)
-        this.#startWaiting()
+        this.#ended.add(id)
+        this.#goOn()
       })
   }
 
@@ -215,9 +226,16 @@ export class JobSupervisor {
   }
 
   #followUp(id: number): void {
-    const database = this.#workspace.database
-    const next = followUpOf(database, findJob(database, id))
-    if (next !== undefined) insertJob(database, next.kind, next.input, 'queued')
+    try {
+      const database = this.#workspace.database
+      const next = followUpOf(database, findJob(database, id))
+      if (next !== undefined) insertJob(database, next.kind, next.input, 'queued')
+    } catch (error) {
+      // What a full disk or a busy database refuses is tried again; a damaged entry has no follow-up.
+      if (error instanceof WorkbenchError && ['storage', 'locked'].includes(error.code)) throw error
+      process.stderr.write(`${(error as Error).message}\n`)
+    }
+    this.#ended.delete(id)
   }
 
   #live({ id, state }: JobRecord): { progress?: Progress } {
