@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkbenchError } from '../shared/errors.ts'
 import type { JobRecord } from '../shared/jobs.ts'
 import { type Phrase, phrase } from '../shared/phrase.ts'
@@ -6,6 +7,7 @@ import { JobSupervisor } from './jobs/supervisor.ts'
 import { programVersion } from './launch/program.ts'
 import { FileAccess } from './procedures/file-access.ts'
 import type { Dialogs, Host } from './procedures/procedure.ts'
+import { listQueuedJobs, listRunningJobs } from './storage/jobs.ts'
 import { acquireLock, type Lock } from './storage/locks.ts'
 import { openWorkspace } from './storage/workspace.ts'
 import { createWorkbench } from './workbench.ts'
@@ -18,8 +20,13 @@ export interface OpenPageHost {
   readonly files: FileAccess
   /** Calls back with every job that ends from now on, until the host is closed. */
   onJobEnded(listener: (job: JobRecord) => void): void
-  /** Has trainings pause and other work stop, waits for it, and gives the workspace back. */
-  close(): Promise<void>
+  /** Jobs whose input is still needed: they wait in the queue, or run. */
+  waitingJobs(): JobRecord[]
+  /**
+   * Has trainings pause and other work stop, waits for it, and gives the workspace back; a second call only waits.
+   * @param last what is done when nothing works any more and nobody else has the workspace yet.
+   */
+  close(last?: () => void): Promise<void>
 }
 
 export interface PageHostOptions {
@@ -29,6 +36,8 @@ export interface PageHostOptions {
 }
 
 const purposes = { desktop: phrase`showing the desktop workbench`, web: phrase`serving the web workbench` }
+/** A disk that refuses is asked again after so long. */
+const againMilliseconds = 1_000
 const ongoing = ['queued', 'running']
 
 /**
@@ -45,19 +54,27 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
     const jobs = new JobSupervisor(workspace.directory)
     const { host } = createWorkbench(workspace.directory, { kind, version: programVersion, jobs, files, dialogs })
     const closing = new AbortController()
+    const closed = Promise.withResolvers<void>()
     return {
       host,
       jobs,
       files,
       onJobEnded: (listener) => void tellEnds(jobs, closing.signal, listener),
-      async close() {
+      waitingJobs: () => [...listQueuedJobs(workspace.database), ...listRunningJobs(workspace.database)],
+      async close(last) {
+        if (closing.signal.aborted) return await closed.promise
         closing.abort()
         host.desks.close()
         host.evaluations.close()
         host.designs.close()
-        await jobs.close()
-        lock?.[Symbol.dispose]()
-        workspace.close()
+        try {
+          await jobs.close()
+          last?.()
+        } finally {
+          lock?.[Symbol.dispose]()
+          workspace.close()
+          closed.resolve()
+        }
       },
     }
   } catch (error) {
@@ -82,13 +99,20 @@ function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: Phra
 
 async function tellEnds(jobs: JobSupervisor, signal: AbortSignal, listener: (job: JobRecord) => void): Promise<void> {
   const ended = new Set<number>()
-  for await (const changed of jobs.watch(signal)) {
-    for (const job of changed) {
-      if (ongoing.includes(job.state)) ended.delete(job.id)
-      else if (!ended.has(job.id)) {
-        ended.add(job.id)
-        listener(job)
-      }
+  const tell = (job: JobRecord) => {
+    if (ongoing.includes(job.state)) ended.delete(job.id)
+    else if (!ended.has(job.id)) {
+      ended.add(job.id)
+      listener(job)
+    }
+  }
+  while (!signal.aborted) {
+    try {
+      for await (const changed of jobs.watch(signal)) changed.forEach(tell)
+    } catch (error) {
+      // The host outlives a disk that refuses for a while; what ends meanwhile is seen by whoever looks at the page.
+      process.stderr.write(`${(error as Error).message}\n`)
+      await sleep(againMilliseconds, undefined, { ref: false })
     }
   }
 }

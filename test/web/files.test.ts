@@ -1,4 +1,13 @@
-import { createReadStream, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +16,10 @@ import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { findJob, finishJob, insertJob } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { startWebHost } from '../../src/main/web/host.ts'
+import { webOptions } from '../../src/main/web/options.ts'
 import type { Contract } from '../../src/shared/contract/index.ts'
 import { render } from '../../src/shared/phrase.ts'
 import { mountSmallDisk, temporaryFolder } from '../support/folders.ts'
@@ -62,6 +75,25 @@ describe('an upload', () => {
     expect(uploads()).toHaveLength(1)
     await host.close()
     expect(uploads()).toEqual([])
+  })
+
+  test('that an import in the queue names outlives the host, and goes once it is imported', async () => {
+    const started = await startHost()
+    const { text } = await started.askIn('/upload/waits.csv', { method: 'PUT', body: log })
+    await started.askIn('/upload/other.csv', { method: 'PUT', body: log })
+    // Another import keeps the lane busy.
+    using workspace = openWorkspace(started.workspace, { mode: 'write' })
+    const before = insertJob(workspace.database, 'import', { files: [] }, 'running')
+    const { id } = await client(started).logs.importLog({ files: [JSON.parse(text).path], source: 'waits' })
+    expect(findJob(workspace.database, id).state).toBe('queued')
+    await started.host.close()
+    expect(started.uploads()).toEqual([JSON.parse(text).path])
+    finishJob(workspace.database, before, 'done')
+    const page = path.join(path.dirname(started.workspace), 'page')
+    const next = await startWebHost(started.workspace, webOptions.parse({ page }))
+    onTestFinished(() => next.close())
+    await until(() => findJob(workspace.database, id).state === 'done')
+    await until(() => started.uploads().length === 0)
   })
 
   test('that is broken off leaves nothing', async () => {
@@ -158,8 +190,6 @@ describe('an upload', () => {
     await host.close()
     mkdirSync(path.join(workspace, 'temporary/uploads/left'), { recursive: true })
     writeFileSync(path.join(workspace, 'temporary/uploads/left/a.csv'), log)
-    const { startWebHost } = await import('../../src/main/web/host.ts')
-    const { webOptions } = await import('../../src/main/web/options.ts')
     const page = path.join(path.dirname(workspace), 'page')
     const next = await startWebHost(workspace, webOptions.parse({ page }))
     onTestFinished(() => next.close())
@@ -185,6 +215,30 @@ describe('a download', () => {
       'content-type': 'application/octet-stream',
       'content-disposition': "attachment; filename*=UTF-8''scores%20%C3%A9.csv",
     })
+  })
+
+  test('that is given up leaves no file open', async () => {
+    const started = await withExports()
+    const file = path.join(started.workspace, 'exports/large.csv')
+    writeFileSync(file, Buffer.alloc(64_000_000))
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((descriptor) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${descriptor}`) === file
+        } catch {
+          return false
+        }
+      })
+    if (process.platform !== 'linux') return
+    const controller = new AbortController()
+    const { body } = await fetch(`${started.origin}/exports/large.csv`, {
+      headers: { cookie: started.cookie },
+      signal: controller.signal,
+    })
+    await body!.getReader().read()
+    expect(openFiles()).toHaveLength(1)
+    controller.abort()
+    await until(() => openFiles().length === 0)
   })
 
   test.each(['..%2fworkbench.db', '%2fetc%2fpasswd', '..%5cworkbench.db', 'link.csv', 'none.csv', '.hidden', ''])(

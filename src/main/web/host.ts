@@ -28,8 +28,9 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
   const password = passwordOf(options)
   const token = tokenOf(options, password) ?? randomSecret()
   const opened = openPageHost(directory, { kind: 'web', allowedFolder: options.allowFolder })
-  const uploads = new Uploads(opened.host.directory, opened.files)
-  opened.onJobEnded((job) => void uploads.remove(importedFiles(job)))
+  const uploads = new Uploads(opened.host.directory, opened.files, filesOf(opened.waitingJobs()))
+  // One that cannot be removed now goes when the host ends.
+  opened.onJobEnded((job) => void uploads.remove(importedFiles(job)).catch(() => {}))
   let cookie: SessionCookie | undefined
   const { server, close: closeServer } = createWebServer({
     host: opened.host,
@@ -41,8 +42,8 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
   })
   const close = async () => {
     await closeServer()
-    await opened.close()
-    uploads.close()
+    // While the workspace is still ours: the next host's uploads lie in the same folder.
+    await opened.close(() => uploads.close(filesOf(opened.waitingJobs())))
   }
   try {
     const port = await listen(server, options)
@@ -57,8 +58,11 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
 }
 
 /** Uploads that are in the workspace now. */
-function importedFiles({ kind, state, input }: JobRecord): readonly string[] {
-  return kind === 'import' && state === 'done' ? (input as { files: string[] }).files : []
+const importedFiles = (job: JobRecord) => (job.state === 'done' ? filesOf([job]) : [])
+
+/** Files that imports read. */
+function filesOf(jobs: readonly JobRecord[]): string[] {
+  return jobs.filter(({ kind }) => kind === 'import').flatMap(({ input }) => (input as { files: string[] }).files)
 }
 
 function listen(server: Server, options: WebOptions): Promise<number> {

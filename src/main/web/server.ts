@@ -1,6 +1,7 @@
 import { createReadStream, lstatSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -170,7 +171,7 @@ function lastPart(url: URL): string {
   }
 }
 
-function sendExport(response: ServerResponse, name: string, host: Host): void {
+function sendExport(response: ServerResponse, name: string, host: Host): Promise<void> {
   const file = host.page!.files.toWrite(name)
   // Not through a link: what is written for the person are plain files.
   const stat = lstatSync(file, { throwIfNoEntry: false })
@@ -182,12 +183,10 @@ function sendExport(response: ServerResponse, name: string, host: Host): void {
     'Content-Length': stat.size,
     'Cache-Control': 'no-store',
   })
-  createReadStream(file)
-    .on('error', () => response.destroy())
-    .pipe(response)
+  return send(file, response)
 }
 
-function sendPage(request: IncomingMessage, response: ServerResponse, url: URL, page: string): void {
+async function sendPage(request: IncomingMessage, response: ServerResponse, url: URL, page: string): Promise<void> {
   const found = findPageFile(page, url.pathname)
   if (found === undefined) {
     refuse(response, 404, 'There is no such file here.')
@@ -195,8 +194,14 @@ function sendPage(request: IncomingMessage, response: ServerResponse, url: URL, 
   }
   response.writeHead(200, { ...found.headers, 'Content-Length': found.bytes })
   if (request.method === 'HEAD') response.end()
-  else
-    createReadStream(found.file)
-      .on('error', () => response.destroy())
-      .pipe(response)
+  else await send(found.file, response)
+}
+
+/** Sends a file to its end; one that cannot be read further and a browser that goes away end both sides. */
+async function send(file: string, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(createReadStream(file), response)
+  } catch {
+    response.destroy()
+  }
 }

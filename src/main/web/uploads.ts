@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -16,8 +16,8 @@ const mostAtOnce = 8
 const longestName = 180
 
 /**
- * Files that a person uploaded: they lie in the workspace's temporary folder until they are imported or the host ends. One that was refused or broken off
- * leaves nothing.
+ * Files that a person uploaded: they lie in the workspace's temporary folder until they are imported or the host ends; those that a job in the queue names
+ * wait with it for the next host. One that was refused or broken off leaves nothing.
  */
 export class Uploads {
   readonly #folder: string
@@ -25,11 +25,17 @@ export class Uploads {
   readonly #kept = new Set<string>()
   #receiving = 0
 
-  /** @param directory the workspace, which no other host has: what lies there was left by one that crashed, and goes. */
-  constructor(directory: string, files: FileAccess) {
+  /**
+   * @param directory the workspace, which no other host has: what lies there was left by an earlier one, and goes.
+   * @param waiting files that jobs still need: uploads among them stay and may be named again.
+   */
+  constructor(directory: string, files: FileAccess, waiting: readonly string[]) {
     this.#folder = path.join(directory, 'temporary', 'uploads')
     this.#files = files
-    this.close()
+    this.#removeOthersThan(waiting)
+    for (const folder of foldersIn(this.#folder)) {
+      for (const name of readdirSync(folder)) this.#keep(path.join(folder, name))
+    }
   }
 
   /**
@@ -54,8 +60,7 @@ export class Uploads {
         await requireSpace(folder, bytes ?? 0, phrase`uploading ${name}`)
         const written = await write(file, source)
         if (bytes !== undefined && written !== bytes) throw brokenOff(name)
-        this.#kept.add(file)
-        this.#files.grant(file)
+        this.#keep(file)
         return { path: file, name, bytes: written }
       })
     } catch (error) {
@@ -75,13 +80,28 @@ export class Uploads {
     }
   }
 
-  /** Removes everything. */
-  close(): void {
+  /** Removes everything but what jobs in the queue name. */
+  close(waiting: readonly string[]): void {
     for (const file of this.#kept) this.#files.revoke(file)
     this.#kept.clear()
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 })
+    this.#removeOthersThan(waiting)
+  }
+
+  #keep(file: string): void {
+    this.#kept.add(file)
+    this.#files.grant(file)
+  }
+
+  #removeOthersThan(waiting: readonly string[]): void {
+    const needed = new Set(waiting.map((file) => path.dirname(file)))
+    for (const folder of foldersIn(this.#folder)) {
+      if (!needed.has(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    }
   }
 }
+
+const foldersIn = (folder: string) =>
+  existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : []
 
 async function write(file: string, source: Readable): Promise<number> {
   await using handle = await open(file, 'wx', 0o600)
