@@ -56,6 +56,8 @@ export default {
     target: ['AppImage', 'deb'],
     icon: 'resources/icons/icon.png',
     category: 'Science',
+    // File managers offer it for folders; those that are no workspace, the program ignores.
+    mimeTypes: ['inode/directory'],
     synopsis: 'Foundation models of user behaviour, offline',
     maintainer: 'BehaveGPT Workbench <maintainers@localhost>',
   },

@@ -1,7 +1,6 @@
 /** Desktop host: the workbench in a window of its own. */
 import { app } from 'electron'
 import { DesktopApplication } from './desktop/application.ts'
-import { workspaceOf } from './desktop/open-with.ts'
 import { registerScheme } from './desktop/protocol.ts'
 import { secureApplication } from './desktop/security.ts'
 import { isOnlyInstance, ownWords } from './desktop/single-instance.ts'
@@ -15,7 +14,7 @@ const application = new DesktopApplication()
 if (isOnlyInstance((words, folder) => void application.takeSecondStart(words, folder))) {
   app.on('open-file', (event, file) => {
     event.preventDefault()
-    void application.open(workspaceOf(file))
+    void application.openFile(file)
   })
   app.on('activate', () => application.showWindow())
   app.on('before-quit', (event) => application.quit(event))

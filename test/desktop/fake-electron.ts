@@ -270,7 +270,8 @@ class FakeNotification extends EventEmitter {
 export { FakeNotification as Notification }
 
 export const nativeTheme = { shouldUseDarkColors: false }
-export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
+/** One screen, with a bar at its top. */
+export const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 30, width: 1920, height: 1050 } }) }
 export const shell = { opened: [] as string[], openPath: async (file: string) => void shell.opened.push(file) }
 
 const parentPort = `data:text/javascript,${encodeURIComponent(`

@@ -1,16 +1,27 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { Contract } from '../../src/shared/contract/index.ts'
 import { channels } from '../../src/shared/desktop.ts'
+import { mountSmallDisk } from '../support/folders.ts'
 import { startDesktop } from './start-desktop.ts'
 
 // One and the same, although the program is loaded anew by each test.
 const electron = await vi.hoisted(() => import('./fake-electron.ts'))
 vi.mock('electron', () => electron)
+
+/** A workspace that nobody has open. */
+function makeWorkspace(folder: string, name: string): string {
+  const directory = path.join(folder, name)
+  openWorkspace(directory, { mode: 'write', create: true }).close()
+  return directory
+}
 
 type Desktop = Awaited<ReturnType<typeof startDesktop>>
 
@@ -76,14 +87,46 @@ describe('the window', () => {
   })
 
   test.each([
-    ['on a screen that is gone', { x: 5000, y: 50, width: 1200, height: 700 }, { width: 1200, height: 700 }],
+    [
+      'on a screen that is gone',
+      { x: 5000, y: 50, width: 1200, height: 700 },
+      { x: 720, y: 50, width: 1200, height: 700 },
+    ],
+    [
+      'half above the screen',
+      { x: -300, y: -200, width: 1200, height: 700 },
+      { x: 0, y: 30, width: 1200, height: 700 },
+    ],
+    ['larger than the screen', { x: 10, y: 40, width: 3000, height: 2000 }, { x: 0, y: 30, width: 1920, height: 1050 }],
     ['nowhere', { x: null, y: 1, width: 2, height: 3 }, { width: 1440, height: 900 }],
   ])('that was %s comes back within reach', async (_where, bounds, expected) => {
     const { window } = await startDesktop((_world, folder) => {
       writeFileSync(path.join(folder, 'user/window-state.json'), JSON.stringify({ bounds, maximized: false }))
     })
-    expect(window.options).toMatchObject(expected)
-    expect(window.options).not.toHaveProperty('x')
+    const { x, y, width, height } = window.options
+    expect({ x, y, width, height }).toEqual({ x: undefined, y: undefined, ...expected })
+  })
+
+  test('writes down where it is when it closes, and closes also where that cannot be written', async () => {
+    const { folder, window, world } = await startDesktop()
+    window.maximized = true
+    window.close()
+    await vi.waitFor(() => expect(world.quits).toBe(1))
+    expect(JSON.parse(readFileSync(path.join(folder, 'user/window-state.json'), 'utf8'))).toEqual({
+      bounds: { x: 10, y: 20, width: 1300, height: 800 },
+      maximized: true,
+    })
+    const unwritable = await startDesktop((_world, unwritableFolder) => {
+      mkdirSync(path.join(unwritableFolder, 'user/window-state.json'))
+    })
+    unwritable.window.close()
+    await vi.waitFor(() => expect(unwritable.world.quits).toBe(1))
+  })
+
+  test('loads its page again when that crashed', async () => {
+    const { page } = await startDesktop()
+    page.emit('render-process-gone', {}, { reason: 'oom' })
+    await vi.waitFor(() => expect(page.reloads).toBe(1))
   })
 })
 
@@ -283,7 +326,17 @@ describe('files', () => {
     expect(await api.files.save({ name: 'scores.csv' })).toBeNull()
     desktop.world.savePath = path.join(desktop.folder, 'mine.csv')
     expect(await api.files.save({ name: 'scores.csv' })).toEqual({ path: desktop.world.savePath })
-    expect(existsSync(desktop.world.savePath)).toBe(true)
+    expect(readFileSync(desktop.world.savePath, 'utf8')).toBe('a,b')
+    await expect(api.files.save({ name: 'gone.csv' })).rejects.toMatchObject({ data: { code: 'not-found' } })
+    expect(readFileSync(desktop.world.savePath, 'utf8'), 'what was there stays').toBe('a,b')
+    const full = path.join(desktop.folder, 'full')
+    mkdirSync(full)
+    if (!mountSmallDisk(full, 64)) return
+    writeFileSync(path.join(full, 'mine.csv'), 'before')
+    writeFileSync(path.join(desktop.workspace, 'exports/large.csv'), Buffer.alloc(1_000_000))
+    desktop.world.savePath = path.join(full, 'mine.csv')
+    await expect(api.files.save({ name: 'large.csv' })).rejects.toMatchObject({ data: { code: 'storage' } })
+    expect(readdirSync(full).map((file) => readFileSync(path.join(full, file), 'utf8'))).toEqual(['before'])
   })
 })
 
@@ -359,14 +412,57 @@ describe('the program', () => {
     expect((await api.workspace.status({})).workspace).toBe(other)
   })
 
+  test('starts also where it cannot remember the workspace', async () => {
+    const { window } = await startDesktop((_world, folder) => mkdirSync(path.join(folder, 'user/workspace.json')))
+    expect(window).toBeDefined()
+  })
+
+  test('quits also when the workspace cannot be given back', async () => {
+    vi.doMock('../../src/main/page-host.ts', async (original) => {
+      const actual = await original<typeof import('../../src/main/page-host.ts')>()
+      const openPageHost: typeof actual.openPageHost = (...given) => {
+        const opened = actual.openPageHost(...given)
+        return {
+          ...opened,
+          close: async () => {
+            await opened.close()
+            throw new Error('The disk failed.')
+          },
+        }
+      }
+      return { ...actual, openPageHost }
+    })
+    onTestFinished(() => void vi.doUnmock('../../src/main/page-host.ts'))
+    const { window, world } = await startDesktop()
+    window.close()
+    await vi.waitFor(() => expect(world.quits).toBe(1))
+  })
+
+  test('takes a file manager’s address of a workspace', async () => {
+    const desktop = await startDesktop()
+    const other = makeWorkspace(desktop.folder, 'other & its logs')
+    electron.app.emit('second-instance', {}, [], '', { words: [pathToFileURL(other).href], folder: desktop.folder })
+    await vi.waitFor(() => expect(desktop.page.reloads).toBe(1))
+    expect((await (await connect(desktop)).workspace.status({})).workspace).toBe(other)
+  })
+
+  test('leaves alone what was opened with it and is no workspace', async () => {
+    const desktop = await startDesktop()
+    electron.app.emit('open-file', electron.cancellable(), desktop.folder)
+    await sleep(200)
+    expect(desktop.page.reloads).toBe(0)
+    expect(existsSync(path.join(desktop.folder, 'workbench.db'))).toBe(false)
+  })
+
   test('opens a workspace folder that was opened with it', async () => {
     const desktop = await startDesktop()
-    const other = path.join(desktop.folder, 'other')
+    const other = makeWorkspace(desktop.folder, 'other')
     const opening = electron.cancellable()
     electron.app.emit('open-file', opening, other)
     expect(opening.defaultPrevented).toBe(true)
     await vi.waitFor(() => expect(desktop.page.reloads).toBe(1))
     expect((await (await connect(desktop)).workspace.status({})).workspace).toBe(other)
+    expect(desktop.window.shown).toBe(true)
   })
 
   test('says why a workspace cannot be opened, and keeps the one it has', async () => {

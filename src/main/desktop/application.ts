@@ -8,10 +8,13 @@ import { chooseWorkspace, confirmEndOfJobs, createDialogs, tellFailure } from '.
 import { launchUtility } from './launcher.ts'
 import { setMenu } from './menu.ts'
 import { notifyOfJob } from './notifications.ts'
-import { lastWorkspace, namedWorkspace, rememberWorkspace } from './open-with.ts'
+import { lastWorkspace, namedWorkspace, rememberWorkspace, workspaceOf } from './open-with.ts'
 import { servePage } from './protocol.ts'
 import { secureSession } from './security.ts'
 import { openWindow } from './window.ts'
+
+/** A page that crashed is loaded again after so long. */
+const reloadMilliseconds = 500
 
 /** The running desktop: one workspace, one window. */
 export class DesktopApplication {
@@ -63,7 +66,7 @@ export class DesktopApplication {
       return false
     }
     rememberWorkspace(this.#workspaceFile, path.resolve(directory))
-    await present?.close()
+    if (present !== undefined) await closeWorkspace(present)
     this.#window?.webContents.reload()
     return true
   }
@@ -79,6 +82,14 @@ export class DesktopApplication {
     this.#window.focus()
   }
 
+  /** What a person opened with the program, where it is a workspace or lies in one. */
+  async openFile(file: string): Promise<void> {
+    const workspace = workspaceOf(file)
+    if (workspace === undefined) return
+    await this.open(workspace)
+    this.showWindow()
+  }
+
   /** What a second start of the program was told. */
   async takeSecondStart(words: readonly string[], folder: string): Promise<void> {
     const workspace = namedWorkspace(words, folder)
@@ -92,7 +103,7 @@ export class DesktopApplication {
     event.preventDefault()
     if (this.#isClosing || !confirmEndOfJobs(this.#window, this.#opened.jobs.runningKinds)) return
     this.#isClosing = true
-    void this.#opened.close().then(() => {
+    void closeWorkspace(this.#opened).then(() => {
       this.#isClosed = true
       app.quit()
     })
@@ -106,6 +117,13 @@ export class DesktopApplication {
       isDevelopment: !app.isPackaged,
     })
     connectPage(window, () => this.#opened!)
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      process.stderr.write(`The page ended: ${reason}\n`)
+      // Not at once: a page that always ends so must not keep the machine busy.
+      setTimeout(() => {
+        if (!window.isDestroyed()) window.webContents.reload()
+      }, reloadMilliseconds)
+    })
     window.on('close', (event) => {
       // On macOS a program goes on without a window; elsewhere the window is the program, and quitting asks.
       if (process.platform === 'darwin' || this.#isClosed) return
@@ -126,5 +144,14 @@ export class DesktopApplication {
 
   get #workspaceFile(): string {
     return path.join(app.getPath('userData'), 'workspace.json')
+  }
+}
+
+/** Lets go of a workspace. What goes wrong then keeps nobody from quitting: its locks end with the process. */
+async function closeWorkspace(opened: OpenPageHost): Promise<void> {
+  try {
+    await opened.close()
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /**
  * The workspace folder that a person named when they started the program: `--workspace FOLDER`, or a folder or a file in one that was opened with it.
@@ -13,16 +14,25 @@ export function namedWorkspace(words: readonly string[], folder: string): string
     const value = words[option].split('=').slice(1).join('=') || words[option + 1]
     return value === undefined ? undefined : path.resolve(folder, value)
   }
-  const opened = words.findLast((word) => !word.startsWith('-') && isWorkspace(path.resolve(folder, word)))
-  return opened === undefined ? undefined : workspaceOf(path.resolve(folder, opened))
+  const opened = words.filter((word) => !word.startsWith('-')).map((word) => path.resolve(folder, placeOf(word)))
+  return opened.map(workspaceOf).findLast((workspace) => workspace !== undefined)
 }
 
-/** The workspace that a folder is, or that a file belongs to. */
-export function workspaceOf(opened: string): string {
-  return statSync(opened, { throwIfNoEntry: false })?.isFile() ? path.dirname(opened) : opened
+/** The workspace that a folder is, or that a file belongs to; undefined where there is none. */
+export function workspaceOf(opened: string): string | undefined {
+  const folder = statSync(opened, { throwIfNoEntry: false })?.isFile() ? path.dirname(opened) : opened
+  return existsSync(path.join(folder, 'workbench.db')) ? folder : undefined
 }
 
-const isWorkspace = (opened: string) => existsSync(path.join(workspaceOf(opened), 'workbench.db'))
+/** Where something is that a person opened: Linux's file managers give its address. */
+function placeOf(word: string): string {
+  if (!word.startsWith('file:')) return word
+  try {
+    return fileURLToPath(word)
+  } catch {
+    return word
+  }
+}
 
 /** The workspace that was open last; undefined at the first start and when it is gone. */
 export function lastWorkspace(file: string): string | undefined {
@@ -36,5 +46,9 @@ export function lastWorkspace(file: string): string | undefined {
 
 /** Remembers the workspace for the next start. */
 export function rememberWorkspace(file: string, workspace: string): void {
-  writeFileSync(file, JSON.stringify({ workspace }))
+  try {
+    writeFileSync(file, JSON.stringify({ workspace }))
+  } catch {
+    // The next start has the workspace before it, or the standard one: no reason to keep this one from a person.
+  }
 }

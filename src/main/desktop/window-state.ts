@@ -8,26 +8,29 @@ interface WindowState {
 }
 
 const standard = { width: 1440, height: 900 }
-/** So much of the window must be on a screen for a person to get hold of it. */
-const graspable = 100
-
-/** Where the window was when it was last closed; only a size where that place is on no screen any more, or was never written down. */
+/** Where the window was when it was last closed, brought onto the nearest screen where that place is on none; only a size where it was never written down. */
 export function readWindowState(file: string): { bounds: Partial<Rectangle>; maximized: boolean } {
   try {
     const { bounds, maximized } = JSON.parse(readFileSync(file, 'utf8')) as WindowState
     const { x, y, width, height } = bounds
     if (![x, y, width, height].every(Number.isSafeInteger)) return { bounds: standard, maximized: false }
-    return { bounds: isGraspable(bounds) ? { x, y, width, height } : { width, height }, maximized: maximized === true }
+    return { bounds: withinReach({ x, y, width, height }), maximized: maximized === true }
   } catch {
     return { bounds: standard, maximized: false }
   }
 }
 
-function isGraspable({ x, y, width }: Rectangle): boolean {
-  return screen.getAllDisplays().some(({ workArea }) => {
-    const visible = Math.min(x + width, workArea.x + workArea.width) - Math.max(x, workArea.x)
-    return visible >= graspable && y >= workArea.y && y <= workArea.y + workArea.height - graspable
-  })
+/** The place of a window all of which can be seen, so that a person gets hold of its title and its buttons. */
+function withinReach(bounds: Rectangle): Rectangle {
+  const { workArea } = screen.getDisplayMatching(bounds)
+  const width = Math.min(bounds.width, workArea.width)
+  const height = Math.min(bounds.height, workArea.height)
+  return {
+    x: Math.min(Math.max(bounds.x, workArea.x), workArea.x + workArea.width - width),
+    y: Math.min(Math.max(bounds.y, workArea.y), workArea.y + workArea.height - height),
+    width,
+    height,
+  }
 }
 
 /** Writes down where the window is whenever it closes. */

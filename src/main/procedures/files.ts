@@ -1,9 +1,11 @@
-import { copyFileSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { files as contract } from '../../shared/contract/files.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type ExportedFile, type FolderEntry, fileEndings } from '../../shared/files.ts'
 import { phrase } from '../../shared/phrase.ts'
+import { writeFileAtomic } from '../storage/files.ts'
 import { isInside } from './file-access.ts'
 import { pageOf, procedure } from './procedure.ts'
 
@@ -54,7 +56,12 @@ export const save = procedure(contract.save, async (host, { name }) => {
   const source = files.toWrite(name)
   const target = await dialogs.save({ name })
   if (target === undefined) return null
-  copyFileSync(source, target)
+  // A failed copy leaves what the target was before.
+  await writeFileAtomic(target, async (temporary) => {
+    if (!existsSync(source))
+      throw new WorkbenchError('not-found', phrase`There is no exported file ${name}.`, phrase`Export it again.`)
+    await copyFile(source, temporary)
+  })
   return { path: target }
 })
 
