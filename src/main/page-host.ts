@@ -8,7 +8,7 @@ import { programVersion } from './launch/program.ts'
 import { FileAccess } from './procedures/file-access.ts'
 import type { Dialogs, Host } from './procedures/procedure.ts'
 import { listQueuedJobs, listRunningJobs } from './storage/jobs.ts'
-import { acquireLock, type Lock } from './storage/locks.ts'
+import { acquireLock, type Lock, lockHolder } from './storage/locks.ts'
 import { openWorkspace } from './storage/workspace.ts'
 import { createWorkbench } from './workbench.ts'
 
@@ -89,6 +89,8 @@ function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: Phra
     return acquireLock(database, 'host', purpose)
   } catch (error) {
     if (!(error instanceof WorkbenchError && error.code === 'locked')) throw error
+    // Nobody here can look at that one or stop it, and the lock's own hint says what can be done.
+    if (lockHolder(database, 'host')?.machine !== undefined) throw error
     throw new WorkbenchError(
       'locked',
       error.toDocument().message,

@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { openPageHost } from '../../src/main/page-host.ts'
+import { removeStaleTemporaries, withTemporaryDirectory } from '../../src/main/storage/files.ts'
 import { acquireLock, lockHolder, withLock } from '../../src/main/storage/locks.ts'
 import { isRunning, thisProcess } from '../../src/main/storage/processes.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
@@ -51,4 +55,58 @@ test('a lock of a killed process is taken over', () => {
 test('a process number that was given to another process does not count', () => {
   expect(isRunning(thisProcess())).toBe(true)
   if (process.platform === 'linux') expect(isRunning({ pid: process.pid, started: 'another boot/1' })).toBe(false)
+})
+
+describe.runIf(process.platform === 'linux')('a holder in another container or on another machine', () => {
+  const { started, place } = thisProcess()
+  const anotherBoot = '00000000/1'
+
+  test.each([
+    ['a container beside this one', started, '1', 'container'],
+    ['a container of the same name', started, '1', hostname()],
+    ['another machine', anotherBoot, place!.namespace, 'gpu-server-2'],
+  ])('%s keeps its lock, since nobody here can see whether it still runs', (_what, itsStart, namespace, machine) => {
+    const folder = temporaryFolder()
+    using workspace = openWorkspace(folder, { mode: 'write', create: true })
+    using _lock = acquireLock(workspace.database, 'host', phrase`serving the web workbench`)
+    workspace.database
+      .change('UPDATE locks SET pid = 2147483647, process_started = ?')
+      .run([itsStart, namespace, machine].join('|'))
+    for (const take of [
+      () => acquireLock(workspace.database, 'host', phrase`serving again`),
+      () => openPageHost(folder, { kind: 'web' }),
+    ])
+      expect(take).toThrow(
+        expect.objectContaining({
+          code: 'locked',
+          message: expect.stringContaining(`on ${machine}, another machine`),
+          hint: expect.stringMatching(
+            /gone for good.*sqlite3 .*workbench\.db" "DELETE FROM locks WHERE name = 'host'"/,
+          ),
+        }),
+      )
+  })
+
+  test.each([
+    ['this machine before it was started again', anotherBoot, place!.namespace, hostname()],
+    ['this machine under a name that it had before', started, place!.namespace, 'before'],
+    ['a version that wrote no machine down', anotherBoot, undefined, undefined],
+  ])('is not %s: a lock of there is taken over when its process is gone', (_what, itsStart, namespace, machine) => {
+    using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
+    acquireLock(workspace.database, 'logs', phrase`importing`)
+    const written = [itsStart, namespace, machine].filter((part) => part !== undefined).join('|')
+    workspace.database.change('UPDATE locks SET pid = 2147483647, process_started = ?').run(written)
+    using lock = acquireLock(workspace.database, 'logs', phrase`importing again`)
+    expect(lock.name).toBe('logs')
+  })
+
+  test('keeps what it is writing; what a process here left goes', async () => {
+    const folder = temporaryFolder()
+    const names = await withTemporaryDirectory(folder, 'a', async (directory) => {
+      const here = path.basename(directory).replace(/\.\d+-/, '.2147483647-')
+      return { here, there: here.replace(`-${place!.namespace}-`, '-1-') }
+    })
+    for (const name of Object.values(names)) writeFileSync(path.join(folder, name), '')
+    expect(removeStaleTemporaries(folder)).toEqual([path.join(folder, names.here)])
+  })
 })

@@ -5,22 +5,31 @@ import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { withStorageErrors, withStorageErrorsAsync } from './failures.ts'
-import { isRunning, thisProcess } from './processes.ts'
+import { isRunning, type ProcessIdentity, thisProcess } from './processes.ts'
 
 /**
  * Files that outlive a crash: written under a temporary name beside the final one, flushed to the disk, renamed. A temporary name holds the writer's process, so that
  * what a killed process left is recognised and removed (`removeStaleTemporaries`).
  */
 
-const temporaryName = /^\..+\.(\d+)-([^.]*)-[0-9a-f]{12}\.temporary$/
+const temporaryName = /^\..+\.(\d+)-([^.-]*)(?:-(\d*)-([0-9a-f]{8}))?-[0-9a-f]{12}\.temporary$/
 
 function temporaryBeside(final: string): string {
-  const { pid, started } = thisProcess()
-  const writer = `${pid}-${Buffer.from(started).toString('hex')}`
+  const { pid, started, place } = thisProcess()
+  const where = place === undefined ? '' : `-${place.namespace}-${place.machine}`
+  const writer = `${pid}-${Buffer.from(started).toString('hex')}${where}`
   return path.join(
     path.dirname(final),
     `.${path.basename(final)}.${writer}-${randomBytes(6).toString('hex')}.temporary`,
   )
+}
+
+function writerOf(temporary: string): ProcessIdentity | undefined {
+  const match = temporaryName.exec(temporary)
+  if (match === null) return undefined
+  const [, pid, started, namespace, machine] = match
+  const place = machine === undefined ? undefined : { namespace, machine }
+  return { pid: Number(pid), started: Buffer.from(started, 'hex').toString(), place }
 }
 
 /** Flushes a file or directory to the disk. Directories cannot be flushed on Windows, where it does nothing for them. */
@@ -161,9 +170,8 @@ export function removeStaleTemporaries(directory: string): string[] {
   return withStorageErrors(phrase`tidying ${directory}`, () => {
     const removed: string[] = []
     for (const name of existsSync(directory) ? readdirSync(directory) : []) {
-      const match = temporaryName.exec(name)
-      if (match === null) continue
-      if (isRunning({ pid: Number(match[1]), started: Buffer.from(match[2], 'hex').toString() })) continue
+      const writer = writerOf(name)
+      if (writer === undefined || isRunning(writer)) continue
       const stale = path.join(directory, name)
       rmSync(stale, { recursive: true, force: true })
       removed.push(stale)

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { decodePhrase, encodePhrase, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-import { isRunning, thisProcess } from './processes.ts'
+import { isElsewhere, isRunning, machineDigest, thisProcess } from './processes.ts'
 
 /** Who holds a named lock. */
 export interface LockHolder {
   name: string
   pid: number
+  /** Name of the machine or container that it runs in, where that is another one and it could not be seen whether it still does. */
+  machine?: string
   /** What it is doing, in the user's words: `importing events.csv`. */
   purpose: Phrase
   /** ISO-8601, UTC. */
@@ -24,30 +27,44 @@ export interface Lock {
 interface LockRow {
   name: string
   pid: number
+  /** When it started; where its number counts, and the name of the machine, where that is known. */
   process_started: string
   token: string
   purpose: string
   acquired_at: string
 }
 
+const separator = '|'
 const columns = 'name, pid, process_started, token, purpose, acquired_at'
 
 /** Tokens of the locks that this process holds. A lock of ours that is not among them was given up when the database could not be written. */
 const held = new Set<string>()
 
-function isHeld(row: LockRow): boolean {
-  const holder = { pid: row.pid, started: row.process_started }
-  const { pid, started } = thisProcess()
-  return holder.pid === pid && holder.started === started ? held.has(row.token) : isRunning(holder)
+/** What goes into `process_started`. */
+function startedHere(): string {
+  const { started, place } = thisProcess()
+  return place === undefined ? started : [started, place.namespace, hostname()].join(separator)
 }
 
 function liveHolder(database: ReadDatabase, name: string): LockHolder | undefined {
   const row = database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name)
-  if (row === undefined || !isHeld(row)) return undefined
-  return { name: row.name, pid: row.pid, purpose: decodePhrase(row.purpose), acquiredAt: row.acquired_at }
+  if (row === undefined) return undefined
+  const [started, namespace, machine] = row.process_started.split(separator)
+  const place = machine === undefined ? undefined : { namespace, machine: machineDigest(machine) }
+  const holder = { pid: row.pid, started, place }
+  const elsewhere = isElsewhere(holder)
+  const isOurs = !elsewhere && holder.pid === thisProcess().pid && started === thisProcess().started
+  if (!(isOurs ? held.has(row.token) : isRunning(holder))) return undefined
+  return {
+    name: row.name,
+    pid: row.pid,
+    machine: elsewhere ? machine : undefined,
+    purpose: decodePhrase(row.purpose),
+    acquiredAt: row.acquired_at,
+  }
 }
 
-/** The running process that holds a lock, if any; what a killed process left does not count. */
+/** The running process that holds a lock, if any; what a killed process left does not count, except that of one elsewhere, which nobody here can see. */
 export function lockHolder(database: ReadDatabase, name: string): LockHolder | undefined {
   return liveHolder(database, name)
 }
@@ -60,20 +77,13 @@ export function lockHolder(database: ReadDatabase, name: string): LockHolder | u
  * @throws WorkbenchError `locked` that names the process that holds it.
  */
 export function acquireLock(database: WriteDatabase, name: string, purpose: Phrase): Lock {
-  const { pid, started } = thisProcess()
   const token = randomUUID()
   database.transaction(() => {
     const holder = liveHolder(database, name)
-    if (holder !== undefined) {
-      throw new WorkbenchError(
-        'locked',
-        phrase`Process ${String(holder.pid)} is ${holder.purpose} in this workspace since ${holder.acquiredAt}.`,
-        phrase`Wait for it to finish, or stop it, and try again.`,
-      )
-    }
+    if (holder !== undefined) throw heldBy(holder, database.file)
     database
       .change(`INSERT OR REPLACE INTO locks (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
-      .run(name, pid, started, token, encodePhrase(purpose), new Date().toISOString())
+      .run(name, thisProcess().pid, startedHere(), token, encodePhrase(purpose), new Date().toISOString())
   })
   held.add(token)
   const release = () => {
@@ -87,6 +97,22 @@ export function acquireLock(database: WriteDatabase, name: string, purpose: Phra
     } catch {}
   }
   return { name, release, [Symbol.dispose]: dispose }
+}
+
+function heldBy({ name, pid, machine, purpose, acquiredAt }: LockHolder, file: string): WorkbenchError {
+  if (machine === undefined) {
+    return new WorkbenchError(
+      'locked',
+      phrase`Process ${String(pid)} is ${purpose} in this workspace since ${acquiredAt}.`,
+      phrase`Wait for it to finish, or stop it, and try again.`,
+    )
+  }
+  const remedy = `sqlite3 "${file}" "DELETE FROM locks WHERE name = '${name}'"`
+  return new WorkbenchError(
+    'locked',
+    phrase`Process ${String(pid)} on ${machine}, another machine or container, is ${purpose} in this workspace since ${acquiredAt}.`,
+    phrase`Wait for it to finish, or stop it there, and try again. If that machine or container is gone for good, free the workspace with: ${remedy}`,
+  )
 }
 
 /** Does `work` while holding a named lock (see `acquireLock`). */

@@ -51,6 +51,10 @@ export default {
   'tidying {0}': '整理 {0}',
   'creating {0}': '创建 {0}',
   'looking at {0}': '查看 {0}',
+  'Process {0} on {1}, another machine or container, is {2} in this workspace since {3}.':
+    '另一台机器或容器 {1} 上的进程 {0} 正在此工作区中{2}（自 {3} 起）。',
+  'Wait for it to finish, or stop it there, and try again. If that machine or container is gone for good, free the workspace with: {0}':
+    '请等它完成，或在那里将其停止后重试。若该机器或容器已不复存在，请这样释放工作区：{0}',
   'Process {0} is {1} in this workspace since {2}.': '进程 {0} 正在此工作区中{1}（自 {2} 起）。',
   'it has {0} bytes, fewer than the 8 of a safetensors header length':
     '只有 {0} 字节，少于 safetensors 头部长度所需的 8 字节',
