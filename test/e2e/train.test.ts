@@ -20,6 +20,13 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await estimate.getByText(/free, .* installed/).waitFor()
     await page.getByText('4 changes').waitFor()
 
+    // What an objective is, with its formula and parameter.
+    await page.getByRole('button', { name: 'What is “dro-kl”?' }).click()
+    const help = page.getByRole('status').filter({ hasText: 'KL(q ‖ p)' })
+    await help.getByText(/rho: radius of the ball/).waitFor()
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'detached' })
+
     // A number that is emptied stays empty while another one is typed; left empty it is the default again.
     const learningRate = page.getByLabel('Learning rate', { exact: true })
     const standard = await learningRate.inputValue()
@@ -36,7 +43,9 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await page.getByText('Done.').waitFor()
     await page.getByText('60 / 60').waitFor()
     await page.getByText('cpu, as asked.').waitFor()
-    await page.getByRole('img', { name: /Does it learn/ }).waitFor()
+    await page
+      .getByRole('img', { name: /Does it learn.* running mean: first .* at step \d+, last .* at step 60/ })
+      .waitFor()
     await page.getByText('Evaluated on the test period.').waitFor()
     expect(await seriousFindings(page)).toEqual([])
 

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import english from '../../src/renderer/locales/en/train.ts'
+import chinese from '../../src/renderer/locales/zh-CN/train.ts'
 import { useBuilderForm } from '../../src/renderer/views/datasets/builder.ts'
 import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
 import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
 import { standardOptions, useTrainForm } from '../../src/renderer/views/train/form.ts'
-import { datasetConfiguration, runConfiguration, trainConfiguration } from '../../src/shared/configuration.ts'
+import {
+  datasetConfiguration,
+  objectiveNames,
+  runConfiguration,
+  trainConfiguration,
+} from '../../src/shared/configuration.ts'
 import type { DatasetCounts, ListedDataset } from '../../src/shared/datasets.ts'
+import { objectiveParameters } from '../../src/shared/objectives.ts'
 
 describe('the form of a training', () => {
   const complete = trainConfiguration.parse({ dataset: 'd', epochs: 5 })
@@ -81,6 +89,18 @@ describe('the form of a dataset', () => {
     expect(isChanged.value).toBe(true)
     keep()
     expect(isChanged.value).toBe(false)
+  })
+})
+
+describe.each([
+  ['en', english],
+  ['zh-CN', chinese],
+])('the objectives in %s', (_language, { formula, parameter }) => {
+  test.each(objectiveNames)('%s has a formula with everything that it takes, and says what that means', (name) => {
+    const taken = Object.keys(objectiveParameters[name])
+    for (const each of taken) expect(formula[name]).toContain(each)
+    expect(formula[name]).toMatch(/^L = /m)
+    expect(Object.keys((parameter as Record<string, object>)[name] ?? {}).sort()).toEqual(taken.sort())
   })
 })
 

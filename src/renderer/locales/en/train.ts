@@ -34,6 +34,7 @@ export default {
     label: 'Objective',
     none: 'It takes no parameters.',
     instead: 'instead of {other}; empty: not used',
+    meaning: '{name}: {meaning}.',
     standard: 'default {value}',
     range: '{low} to {high}',
     kinds: {
@@ -61,8 +62,37 @@ export default {
     'sample-kl': 'Hard events of each batch weigh more, by a softmax of their losses.',
     'sample-cvar': 'The mean over the worst share alpha of the events of each batch.',
   },
+  formula: {
+    ce: 'L = 1/N Σ ℓ',
+    focal: 'L = 1/N Σ (1 − P)^gamma · ℓ',
+    'class-balanced': 'w(c) ∝ (1 − beta) / (1 − beta^n(c))\nL = 1/N Σ w(c) · ℓ',
+    'inverse-frequency': 'w(c) ∝ p(c)^−power\nL = 1/N Σ w(c) · ℓ',
+    'balanced-softmax': 'ℓ = −log softmax(z + log p)\nL = 1/N Σ ℓ',
+    'logit-adjusted': 'ℓ = −log softmax(z + tau · log p)\nL = 1/N Σ ℓ',
+    'dro-box': "L = max Σ q(c) · ℓ(c)\nr0: {'|'}q(c) − p(c){'|'} ≤ r0 · √p(c)\nradius: {'|'}q(c) − p(c){'|'} ≤ radius",
+    'dro-kl':
+      'L = max Σ q(c) · ℓ(c)\nrho: KL(q ‖ p) = Σ q(c) log(q(c) / p(c)) ≤ rho\ntau: q(c) ∝ p(c) · exp(ℓ(c) / tau)',
+    'dro-chi2': 'L = max Σ q(c) · ℓ(c)\n½ Σ p(c) · (q(c) / p(c) − 1)² ≤ rho',
+    'dro-tv': "L = max Σ q(c) · ℓ(c)\n½ Σ {'|'}q(c) − p(c){'|'} ≤ radius",
+    'dro-cvar': 'L = max Σ q(c) · ℓ(c)\nq(c) ≤ p(c) / alpha',
+    'group-dro': 'L = Σ q(g) · ℓ(g)\nq(g) ← q(g) · exp(eta · ℓ(g)) / Z',
+    'sample-kl': 'L = Σ w(i) · ℓ(i)\nw(i) = exp(ℓ(i) / tau) / Σ exp(ℓ(j) / tau)',
+    'sample-cvar': 'L = max Σ w(i) · ℓ(i)\nw(i) ≤ 1 / (alpha · N)',
+  },
+  symbols: {
+    plain:
+      'L is minimised. ℓ = −log P is the loss of an event, P the probability that the model gives to what happened, N the number of events.',
+    weights:
+      'L is minimised. ℓ is the loss of an event of behaviour c, w(c) its weight, 1 on average over the events. p(c) is the share of the training events that are of c, n(c) their number.',
+    shift:
+      'L is minimised. z are the logits of the model, p(c) is the share of the training events that are of behaviour c.',
+    adversary:
+      'L is minimised. ℓ(c) is the running loss of behaviour c (of group g), p its share of the training events. q is the worst distribution within the bound, and q / p the weight of an event in the loss.',
+    samples:
+      'L is minimised. ℓ(i) is the loss of event i of a batch of N, w(i) its weight; the weights of a batch add up to 1.',
+  },
   parameter: {
-    focal: { gamma: 'token loss times (1 − p)^gamma' },
+    focal: { gamma: 'event loss times (1 − P)^gamma' },
     'class-balanced': { beta: '0 is plain cross-entropy, towards 1 inverse frequency' },
     'inverse-frequency': { power: 'weight proportional to p^−power' },
     'logit-adjusted': { tau: 'strength of the shift; 1 is balanced softmax' },
@@ -190,6 +220,10 @@ export default {
     threads: { label: 'Threads', meaning: 'Of the processor. Empty: as in the settings.' },
   },
   choice: { nll: 'NLL', accuracy: 'accuracy', macroRecall: 'macro recall' },
+  best: {
+    term: 'Best checkpoint',
+    text: 'After every validation the parameters are kept if the chosen metric is better than ever before on the validation period. Evaluations and predictions use them, and patience counts from there. NLL looks at the whole predicted distribution and changes smoothly; accuracy favours frequent behaviours; macro recall counts every behaviour alike, the rare ones included, and fluctuates most. All three are measured without weights, whatever is minimised.',
+  },
   estimate: {
     heading: 'What will it take?',
     time: 'time',
@@ -271,6 +305,14 @@ export default {
   },
   chart: {
     step: 'step',
+    words: {
+      at: '{value} at step {step}',
+      point: '{name}: {last}.',
+      curve: '{name}: first {first}, last {last}, lowest {lowest}, highest {highest}.',
+      heaviestGroup: 'Most weight has {name}: {at}.',
+      class: '{name} ({group}) with {weight}',
+      heaviestClass: 'Most weight has {most}, least {least}.',
+    },
     loss: {
       heading: 'Does it learn?',
       note: 'Weighted loss, as it is minimised. The running mean weighs the last tenth of what is drawn; the band is the range.',

@@ -34,6 +34,7 @@ export default {
     label: '目标函数',
     none: '它没有参数。',
     instead: '替代 {other}；留空则不用',
+    meaning: '{name}：{meaning}。',
     standard: '默认 {value}',
     range: '{low} 至 {high}',
     kinds: {
@@ -60,8 +61,34 @@ export default {
     'sample-kl': '批次中较难的事件按其损失的 softmax 获得更大权重。',
     'sample-cvar': '每批中最差 alpha 份额事件的平均。',
   },
+  formula: {
+    ce: 'L = 1/N Σ ℓ',
+    focal: 'L = 1/N Σ (1 − P)^gamma · ℓ',
+    'class-balanced': 'w(c) ∝ (1 − beta) / (1 − beta^n(c))\nL = 1/N Σ w(c) · ℓ',
+    'inverse-frequency': 'w(c) ∝ p(c)^−power\nL = 1/N Σ w(c) · ℓ',
+    'balanced-softmax': 'ℓ = −log softmax(z + log p)\nL = 1/N Σ ℓ',
+    'logit-adjusted': 'ℓ = −log softmax(z + tau · log p)\nL = 1/N Σ ℓ',
+    'dro-box': "L = max Σ q(c) · ℓ(c)\nr0: {'|'}q(c) − p(c){'|'} ≤ r0 · √p(c)\nradius: {'|'}q(c) − p(c){'|'} ≤ radius",
+    'dro-kl':
+      'L = max Σ q(c) · ℓ(c)\nrho: KL(q ‖ p) = Σ q(c) log(q(c) / p(c)) ≤ rho\ntau: q(c) ∝ p(c) · exp(ℓ(c) / tau)',
+    'dro-chi2': 'L = max Σ q(c) · ℓ(c)\n½ Σ p(c) · (q(c) / p(c) − 1)² ≤ rho',
+    'dro-tv': "L = max Σ q(c) · ℓ(c)\n½ Σ {'|'}q(c) − p(c){'|'} ≤ radius",
+    'dro-cvar': 'L = max Σ q(c) · ℓ(c)\nq(c) ≤ p(c) / alpha',
+    'group-dro': 'L = Σ q(g) · ℓ(g)\nq(g) ← q(g) · exp(eta · ℓ(g)) / Z',
+    'sample-kl': 'L = Σ w(i) · ℓ(i)\nw(i) = exp(ℓ(i) / tau) / Σ exp(ℓ(j) / tau)',
+    'sample-cvar': 'L = max Σ w(i) · ℓ(i)\nw(i) ≤ 1 / (alpha · N)',
+  },
+  symbols: {
+    plain: '最小化 L。ℓ = −log P 是一个事件的损失，P 是模型给予实际行为的概率，N 是事件数。',
+    weights:
+      '最小化 L。ℓ 是行为 c 的一个事件的损失，w(c) 是其权重，对事件平均为 1。p(c) 是 c 占训练事件的份额，n(c) 是其数目。',
+    shift: '最小化 L。z 是模型的 logits，p(c) 是行为 c 占训练事件的份额。',
+    adversary:
+      '最小化 L。ℓ(c) 是行为 c（或组 g）的滑动损失，p 是其占训练事件的份额。q 是约束内最坏的分布，q / p 是事件在损失中的权重。',
+    samples: '最小化 L。ℓ(i) 是批次中 N 个事件里第 i 个的损失，w(i) 是其权重；一批的权重之和为 1。',
+  },
   parameter: {
-    focal: { gamma: '每个词元的损失乘以 (1 − p)^gamma' },
+    focal: { gamma: '每个事件的损失乘以 (1 − P)^gamma' },
     'class-balanced': { beta: '0 为普通交叉熵，趋于 1 为反频率' },
     'inverse-frequency': { power: '权重与 p^−power 成正比' },
     'logit-adjusted': { tau: '平移的强度；1 即 balanced softmax' },
@@ -152,6 +179,10 @@ export default {
     threads: { label: '线程', meaning: '处理器的线程数。留空：按设置。' },
   },
   choice: { nll: 'NLL', accuracy: '准确率', macroRecall: '宏召回率' },
+  best: {
+    term: '最佳检查点',
+    text: '每次验证后，如果所选指标在验证期上优于以往，就保留当时的参数。评估和预测使用它们，耐心值也从那里算起。NLL 看整个预测分布，变化平稳；准确率偏向常见行为；宏召回率对每个行为（包括罕见行为）一视同仁，波动最大。无论最小化什么，三者都不加权计算。',
+  },
   estimate: {
     heading: '需要多少资源？',
     time: '时间',
@@ -231,6 +262,14 @@ export default {
     averaged: '每个点是 {width} 步的均值。',
   },
   chart: {
+    words: {
+      at: '第 {step} 步为 {value}',
+      point: '{name}：{last}。',
+      curve: '{name}：最初{first}，最后{last}，最低{lowest}，最高{highest}。',
+      heaviestGroup: '权重最大的是{name}：{at}。',
+      class: '{name}（{group}）{weight}',
+      heaviestClass: '权重最大的是{most}，最小的是{least}。',
+    },
     step: '步',
     loss: {
       heading: '它在学习吗？',
