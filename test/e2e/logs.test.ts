@@ -147,6 +147,7 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     // A page with chosen files is left with a question, and what is on its way then is aborted.
     await dropLog(page, 'slow.csv', log)
     await page.getByText('has arrived').waitFor()
+    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true)
     await page.getByRole('link', { name: '← Logs' }).click()
     const question = page.getByRole('dialog', { name: 'Leave without importing?' })
     await question.getByRole('button', { name: 'Cancel' }).click()
