@@ -244,6 +244,8 @@ export interface ReviewerState {
 
 /** What an action, an undo or a redo left behind: the sequence it was about, its decision now, and the version of the labels there are to choose from. */
 export interface ActionOutcome {
+  /** What was done, taken back or brought back. */
+  action: ReviewAction
   state: ReviewerState
   position: number
   decision: Decision

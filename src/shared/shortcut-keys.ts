@@ -15,18 +15,18 @@ export interface KeyPress {
 
 /**
  * The written form of a key press; undefined for a modifier alone and while an input method composes. `Mod` is Ctrl, or Cmd on a Mac.
- * Letters are those of the key where the layout writes another alphabet, so that shortcuts work in every layout. Shift is said of letters
+ * Letters and digits are those of the key where the layout writes another character, so that shortcuts work in every layout. Shift is said of letters
  * and named keys only: other characters have it in them already (`?`).
  */
 export function keyOf(event: KeyPress): string | undefined {
   if (modifiers.has(event.key) || unusable.has(event.key)) return undefined
-  const letter = /^[a-z]$/i.test(event.key)
+  const ofKey = /^[a-z]$/i.test(event.key)
     ? event.key
     : /^\P{ASCII}$/u.test(event.key)
-      ? letterOf(event.code)
+      ? (letterOf(event.code) ?? digitOf(event))
       : undefined
-  const key = letter?.toUpperCase() ?? (event.key === ' ' ? 'Space' : event.key)
-  const saysShift = letter !== undefined || key.length > 1
+  const key = ofKey?.toUpperCase() ?? (event.key === ' ' ? 'Space' : event.key)
+  const saysShift = ofKey !== undefined || key.length > 1
   return [
     event.ctrlKey || event.metaKey ? 'Mod' : undefined,
     event.altKey ? 'Alt' : undefined,
@@ -38,6 +38,10 @@ export function keyOf(event: KeyPress): string | undefined {
 }
 
 const letterOf = (code: string) => /^Key([A-Z])$/.exec(code)?.[1]
+
+/** With Option a Mac writes other characters, and some alphabets have digits of their own; a letter such as é on the key stays what it is. */
+const digitOf = ({ key, code, altKey }: KeyPress) =>
+  altKey || /^\p{N}$/u.test(key) ? /^Digit([0-9])$/.exec(code)?.[1] : undefined
 
 /** A key as it is shown to a person: `Ctrl+K`, `↓`. */
 export function shownKey(key: string, isMac: boolean): string {

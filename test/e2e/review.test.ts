@@ -119,7 +119,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     const csv = await labelsAsCsv(page, project)
     const labels = Math.floor(reviewed / 3) + reviewed / 2 + reviewed
     expect(csv).toHaveLength(labels + 1)
-    expect(csv[1]).toMatch(/^rare behaviour,1,.*,Ada,reviewer,true,.*,episode,span,2,4,/)
+    expect(csv[1]).toMatch(/^rare behaviour,1,.*,Ada,reviewer,accepted,true,.*,episode,span,2,4,/)
 
     // A dataset leaves out the events of the one sequence that Ada flagged, and is counted without them before it is built.
     await page.getByRole('link', { name: 'Build a dataset without what was flagged here' }).click()
@@ -213,7 +213,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await desk.hasDone(2)
     const [, withoutLabels, labelled, ...more] = await labelsAsCsv(page, project)
     expect(withoutLabels).toMatch(/^late,1,/)
-    expect(labelled).toMatch(/^late,2,.*,Eve,reviewer,false,.*,episode,span,2,3,/)
+    expect(labelled).toMatch(/^late,2,.*,Eve,reviewer,accepted,false,.*,episode,span,2,3,/)
     expect(more).toEqual([])
     expect(workbench.complaints).toEqual([])
     await page.context().close()
@@ -298,6 +298,9 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await desk.hasDone(0)
     await desk.shows(1)
     await page.getByRole('option', { name: 'wrong behaviour' }).waitFor()
+    // It is said what went back, and its event is the one that is selected.
+    await page.getByText('Undone in sequence 1: Labelled: wrong behaviour', { exact: true }).waitFor()
+    expect(await page.getByRole('option', { selected: true }).getAttribute('aria-posinset')).toBe('2')
     expect(workbench.complaints).toEqual([])
   })
 })

@@ -171,3 +171,15 @@ test('who has reviewed cannot adjudicate, nor the other way round', () => {
   expect(() => joinReview(database, project, 'Ada', 'adjudicator')).toThrow(/has reviewed this project/)
   expect(() => joinReview(database, project, 'Cora', 'reviewer')).toThrow(/has seen their labels/)
 })
+
+test('an undo and a redo tell which action it was', () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const project = addReview(database)
+  const ada = personAt(database, project, 'Ada')
+  const action = { kind: 'add-labels' as const, labels: [{ label: wrong, from: 2, until: 2 }] }
+  ada.does(1, action)
+  const undone = undoAction(database, { project, reviewer: 'Ada', version: ada.version })
+  expect(undone).toMatchObject({ position: 1, action, schemaVersion: 1 })
+  expect(redoAction(database, { project, reviewer: 'Ada', version: undone.state.version })).toMatchObject({ action })
+})

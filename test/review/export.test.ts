@@ -55,10 +55,32 @@ test('labels are written as CSV that no spreadsheet runs, and as JSON lines that
   })
 
   const csv = readFileSync((await write('csv')).output, 'utf8')
-  expect(csv).toMatch(/^review,sequence,user,reviewer,role,flagged,note,seconds,label,/)
+  expect(csv).toMatch(/^review,sequence,user,reviewer,role,state,flagged,note,seconds,label,/)
   expect(csv).toContain(
-    `review,1,"'=cmd|"" /C calc""!A0",Ada,reviewer,false,"'+1, ""odd""\nsecond line",2,odd,sequence,1,4,`,
+    `review,1,"'=cmd|"" /C calc""!A0",Ada,reviewer,accepted,false,"'+1, ""odd""\nsecond line",2,odd,sequence,1,4,`,
   )
+})
+
+test('what was skipped, flagged or noted is exported as well, with its state and when it was in UTC', async () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const project = addReview(database)
+  const ada = personAt(database, project, 'Ada')
+  ada.does(0, { kind: 'flag', flagged: true })
+  ada.does(0, { kind: 'note', note: 'sensor broken' })
+  ada.does(0, { kind: 'skip' })
+  ada.does(1, { kind: 'add-labels', labels: [{ label: wrong, from: 1, until: 1 }] })
+  // Nothing is left of it.
+  ada.does(2, { kind: 'flag', flagged: true })
+  ada.does(2, { kind: 'flag', flagged: false })
+  const output = path.join(temporaryFolder(), 'labels.jsonl')
+  await exportLabels(log.workspace, { project, format: 'jsonl', output }, silentContext)
+  const lines = readFileSync(output, 'utf8').trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { sequence: 1, state: 'skipped', flagged: true, note: 'sensor broken', label: null },
+    { sequence: 2, state: 'pending', flagged: false, label: 'wrong', fromInstant: '1970-01-01T00:01:00.000Z' },
+  ])
+  expect(lines).toHaveLength(2)
 })
 
 test('labels that name a behaviour become a taxonomy that the dataset builder reads; a tie makes no rule', async () => {

@@ -23,6 +23,13 @@ test('a letter of another alphabet is that of the key, and no key is seen while 
   expect(press('Shift', { shiftKey: true })).toBeUndefined()
 })
 
+test('a digit is that of the key where a Mac writes another character with Option, or the alphabet has its own', () => {
+  expect(press('¡', { code: 'Digit1', altKey: true })).toBe('Alt+1')
+  expect(press('™', { code: 'Digit2', altKey: true })).toBe('Alt+2')
+  expect(press('١', { code: 'Digit1' })).toBe('1')
+  expect(press('é', { code: 'Digit2' })).toBe('é')
+})
+
 test('keys are shown with the names of the machine', () => {
   expect(shownKey('Mod+K', false)).toBe('Ctrl+K')
   expect(shownKey('Mod+K', true)).toBe('⌘+K')

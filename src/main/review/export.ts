@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { countingDecisions, type ReviewLabel, type ReviewSequence } from '../../shared/review.ts'
+import { countingDecisions, type Decision, type ReviewLabel, type ReviewSequence } from '../../shared/review.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import { csvText } from '../prediction/score-table.ts'
 import type { ReadDatabase } from '../storage/database.ts'
@@ -22,6 +22,8 @@ interface LabelRow {
   user: string
   reviewer: string
   role: StoredDecision['role']
+  /** Only what is accepted is a judgement that agreement and taxonomies count. */
+  state: Decision['state']
   flagged: boolean
   note: string
   seconds: number
@@ -32,6 +34,9 @@ interface LabelRow {
   lastEvent: number | null
   from: string
   until: string
+  /** The same as UTC. */
+  fromInstant: string
+  untilInstant: string
   behaviour: string | null
   location: string | null
   /** What the label says the event really is. */
@@ -44,6 +49,7 @@ const columns: readonly (keyof LabelRow)[] = [
   'user',
   'reviewer',
   'role',
+  'state',
   'flagged',
   'note',
   'seconds',
@@ -53,13 +59,16 @@ const columns: readonly (keyof LabelRow)[] = [
   'lastEvent',
   'from',
   'until',
+  'fromInstant',
+  'untilInstant',
   'behaviour',
   'location',
   'namedBehaviour',
 ]
 
 /**
- * Writes every label of every accepted sequence, and one line for each sequence accepted without labels. CSV is safe to open in a spreadsheet
+ * Writes every label that a person put on a sequence, and one line for each sequence without labels that somebody accepted, skipped or flagged or wrote
+ * a note on; `state` tells them apart. CSV is safe to open in a spreadsheet
  * (see `csvText`).
  * @returns how many lines there are.
  * @throws WorkbenchError `not-found`, `storage`, `cancelled`.
@@ -92,11 +101,11 @@ function* labelRows(database: ReadDatabase, project: number): Generator<LabelRow
   let sequence: ReviewSequence | undefined
   for (const stored of readDecisions(database, project)) {
     const { position, reviewer, role, decision } = stored
-    if (decision.state !== 'accepted') continue
+    if (decision.state === 'pending' && !hasContent(decision)) continue
     if (sequence?.position !== position) sequence = readReviewSequence(database, project, position)
     const { user, events } = sequence
-    const common = { review: name, sequence: position + 1, user, reviewer, role, flagged: decision.flagged }
-    const spent = { note: decision.note, seconds: Math.round(decision.seconds * 10) / 10 }
+    const common = { review: name, sequence: position + 1, user, reviewer, role, state: decision.state }
+    const spent = { flagged: decision.flagged, note: decision.note, seconds: Math.round(decision.seconds * 10) / 10 }
     if (decision.labels.length === 0) {
       const place = { firstEvent: null, lastEvent: null, ...timesOf(sequence, 0, events.length - 1) }
       yield {
@@ -128,9 +137,14 @@ function* labelRows(database: ReadDatabase, project: number): Generator<LabelRow
   }
 }
 
+/** Of a sequence that is still open: one that was looked at, or of which everything was undone, says nothing. */
+const hasContent = ({ labels, flagged, note }: Decision) => labels.length > 0 || flagged || note !== ''
+
 const timesOf = ({ events }: ReviewSequence, from: number, until: number) => ({
   from: formatLocalTime(events[from].time),
   until: formatLocalTime(events[until].time),
+  fromInstant: new Date(events[from].instant).toISOString(),
+  untilInstant: new Date(events[until].instant).toISOString(),
 })
 
 /** What a review says of the names of behaviours. */

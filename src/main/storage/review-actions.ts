@@ -30,6 +30,7 @@ interface ActionRow {
   number: number
   parent: number
   position: number
+  action: string
   before: string
   after: string
 }
@@ -64,7 +65,7 @@ function stateOf(database: ReadDatabase, project: number, row: ReviewerRow): Rev
 }
 
 /** The action made last on top of the cursor. Without being told, SQLite walks back through the whole log for it. */
-export const childSql = `SELECT number, parent, position, before, after FROM review_actions INDEXED BY review_actions_by_parent
+export const childSql = `SELECT number, parent, position, action, before, after FROM review_actions INDEXED BY review_actions_by_parent
 WHERE project = ? AND reviewer = ? AND parent = ? ORDER BY number DESC LIMIT 1`
 
 function childOf(database: ReadDatabase, project: number, { name, cursor }: ReviewerRow): ActionRow | undefined {
@@ -150,7 +151,7 @@ export function appendAction(
         JSON.stringify(after),
         new Date().toISOString(),
       )
-    return moveTo(database, project, row, { cursor: number, position, decision: after })
+    return moveTo(database, project, row, { cursor: number, position, decision: after, action })
   })
 }
 
@@ -160,12 +161,11 @@ export function undoAction(database: WriteDatabase, step: ReviewStep): ActionOut
     const row = requireVersion(database, step)
     const action = database
       .query<ActionRow>(
-        'SELECT number, parent, position, before, after FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?',
+        'SELECT number, parent, position, action, before, after FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?',
       )
       .get(step.project, row.name, row.cursor)
     if (action === undefined) throw new WorkbenchError('conflict', phrase`There is nothing to undo.`)
-    const decision = storedJson<Decision>(action.before, phrase`action ${String(action.number)} of a review`)
-    return moveTo(database, step.project, row, { cursor: action.parent, position: action.position, decision })
+    return moveTo(database, step.project, row, { cursor: action.parent, ...stepOf(action, 'before') })
   })
 }
 
@@ -175,9 +175,22 @@ export function redoAction(database: WriteDatabase, step: ReviewStep): ActionOut
     const row = requireVersion(database, step)
     const action = childOf(database, step.project, row)
     if (action === undefined) throw new WorkbenchError('conflict', phrase`There is nothing to redo.`)
-    const decision = storedJson<Decision>(action.after, phrase`action ${String(action.number)} of a review`)
-    return moveTo(database, step.project, row, { cursor: action.number, position: action.position, decision })
+    return moveTo(database, step.project, row, { cursor: action.number, ...stepOf(action, 'after') })
   })
+}
+
+function stepOf(row: ActionRow, side: 'before' | 'after'): Omit<Step, 'cursor'> {
+  const what = phrase`action ${String(row.number)} of a review`
+  const action = storedJson<ReviewAction>(row.action, what)
+  return { position: row.position, decision: storedJson<Decision>(row[side], what), action }
+}
+
+/** Where a reviewer's cursor goes, and what that leaves behind. */
+interface Step {
+  cursor: number
+  position: number
+  decision: Decision
+  action: ReviewAction
 }
 
 function requireVersion(database: ReadDatabase, { project, reviewer, version }: ReviewStep): ReviewerRow {
@@ -194,7 +207,7 @@ function moveTo(
   database: WriteDatabase,
   project: number,
   row: ReviewerRow,
-  { cursor, position, decision }: { cursor: number; position: number; decision: Decision },
+  { cursor, position, decision, action }: Step,
 ): ActionOutcome {
   writeDecision(database, project, position, row.name, decision)
   const moved = { ...row, cursor, position, version: row.version + 1 }
@@ -204,5 +217,5 @@ function moveTo(
   const { schemaVersion } = database
     .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
     .get(project)!
-  return { state: stateOf(database, project, moved), position, decision, schemaVersion }
+  return { state: stateOf(database, project, moved), action, position, decision, schemaVersion }
 }

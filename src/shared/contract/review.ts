@@ -39,7 +39,7 @@ export const review = {
   undo: request<ActionOutcome>()(onVersion),
   redo: request<ActionOutcome>()(onVersion),
   agreement: request<ReviewAgreement>()(oneProject),
-  /** Every label of every sequence that was accepted, with who put it there. */
+  /** Every label, flag and note with who put it there, and whether they accepted the sequence. */
   exportLabels: request<{ output: string; rows: number }>()(
     oneProject.extend({ format: z.enum(['csv', 'jsonl']), output }),
   ),

@@ -227,20 +227,20 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     )
   }
 
-  /** Takes the last action back, or brings it back, and shows the sequence that it was about; -1 when there was none. */
-  async function move(direction: 'undo' | 'redo'): Promise<number> {
+  /** Takes the last action back, or brings it back, and shows the sequence that it was about; undefined when there was none. */
+  async function move(direction: 'undo' | 'redo'): Promise<ActionOutcome | undefined> {
     await chain
-    if (lost.value !== undefined || !state.value?.[direction === 'undo' ? 'canUndo' : 'canRedo']) return -1
-    let moved = -1
+    if (lost.value !== undefined || !state.value?.[direction === 'undo' ? 'canUndo' : 'canRedo']) return undefined
+    let moved: ActionOutcome | undefined
     await enqueue(
       async (version) => {
-        const outcome = await api.review[direction]({ project, reviewer, version })
-        moved = outcome.position
-        return outcome
+        moved = await api.review[direction]({ project, reviewer, version })
+        return moved
       },
       async () => false,
     )
-    if (moved >= 0 && moved !== position.value) await show(moved)
+    const at = moved?.position
+    if (at !== undefined && at !== position.value) await show(at)
     return moved
   }
 
