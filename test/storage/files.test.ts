@@ -19,6 +19,13 @@ describe('writing a file', () => {
     expect(readFileSync(file, 'utf8')).toBe('new')
   })
 
+  test('takes a name as long as file systems take it', async () => {
+    const folder = temporaryFolder()
+    const name = `${'长'.repeat(84)}.md`
+    await writeFileAtomic(path.join(folder, name), 'long')
+    expect(readdirSync(folder)).toEqual([name])
+  })
+
   test('a failure leaves the old content and no temporary file', async () => {
     const folder = temporaryFolder()
     const file = path.join(folder, 'a.txt')

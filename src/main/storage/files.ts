@@ -14,14 +14,15 @@ import { isRunning, type ProcessIdentity, thisProcess } from './processes.ts'
 
 const temporaryName = /^\..+\.(\d+)-([^.-]*)(?:-(\d*)-([0-9a-f]{8}))?-[0-9a-f]{12}\.temporary$/
 
+/** So many bytes of a file's name are in its temporary one, which must fit into the 255 that file systems have. */
+const longestName = 120
+
 function temporaryBeside(final: string): string {
   const { pid, started, place } = thisProcess()
   const where = place === undefined ? '' : `-${place.namespace}-${place.machine}`
   const writer = `${pid}-${Buffer.from(started).toString('hex')}${where}`
-  return path.join(
-    path.dirname(final),
-    `.${path.basename(final)}.${writer}-${randomBytes(6).toString('hex')}.temporary`,
-  )
+  const name = Buffer.from(path.basename(final)).subarray(0, longestName).toString()
+  return path.join(path.dirname(final), `.${name}.${writer}-${randomBytes(6).toString('hex')}.temporary`)
 }
 
 function writerOf(temporary: string): ProcessIdentity | undefined {
