@@ -36,7 +36,12 @@ export const serveCommands = [
         path: 'page',
         standard: 'out/renderer of the program',
       },
-      { flags: '--token <text>', description: 'secret of the address', path: 'token', standard: 'a random one' },
+      {
+        flags: '--token <text>',
+        description: 'secret of the address, at least 32 of A-Z a-z 0-9 _ -',
+        path: 'token',
+        standard: 'a random one',
+      },
     ],
     input: webOptions,
     run: async (workbench, input, { signal }) => {
