@@ -63,5 +63,8 @@ describe('a training that is listed can be taken up again', () => {
     const waiting = { ...resumed, state: 'queued' as const }
     expect(resumableRun(waiting, [waiting, paused], run('paused'))).toBeUndefined()
     expect(resumableRun(paused, [waiting, paused], run('paused'))).toBeUndefined()
+    // The list of runs may be of before its end.
+    const ended = { ...resumed, state: 'done' as const }
+    expect(resumableRun(ended, [ended, paused], run('paused'))).toBeUndefined()
   })
 })

@@ -31,7 +31,7 @@ export function resumableRun(
   runs: readonly Pick<RunRecord, 'id' | 'name' | 'status'>[],
 ): string | undefined {
   const known = trainedRun(job)
-  if (!isTraining(job) || ['queued', 'running'].includes(job.state)) return undefined
+  if (!isTraining(job) || ['queued', 'running', 'done'].includes(job.state)) return undefined
   const run = runs.find(({ id, name }) => id === known || name === known)
   if (run === undefined || !isResumable(run.status)) return undefined
   const last = jobs.find((each) => trains(each, [run.id, run.name]))
