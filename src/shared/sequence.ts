@@ -21,6 +21,13 @@ export interface TimelineEvent {
   marks?: readonly EventMark[]
 }
 
+/** What happened, apart from what a model or a rule says of it. */
+type Happening = Pick<TimelineEvent, 'time' | 'behaviour' | 'location'>
+
+/** Whether two events tell the same: behaviour, time and place. */
+export const isSameEvent = (left: Happening, right: Happening): boolean =>
+  left.time === right.time && left.behaviour === right.behaviour && left.location === right.location
+
 /** What a model expects next. */
 export interface TimelinePrediction {
   behaviour: string

@@ -1,9 +1,6 @@
 import { computed, type Ref, ref, shallowRef, watch } from 'vue'
 import type { UserEvents } from '../../../shared/explore.ts'
-import type { TimelineEvent } from '../../../shared/sequence.ts'
-
-const isSame = (left: TimelineEvent, right: TimelineEvent) =>
-  left.time === right.time && left.behaviour === right.behaviour && left.location === right.location
+import { isSameEvent } from '../../../shared/sequence.ts'
 
 /**
  * The selected event and span of a user's events, by index in the answer. They stay on their events when another answer brings these again at other places, as one about a
@@ -16,7 +13,7 @@ export function useSelectedEvents(answer: Readonly<Ref<UserEvents | undefined>>)
     const indexNow = (index: number | null | undefined) => {
       const event = index == null ? undefined : before?.events[index]
       if (event === undefined || now?.user !== before?.user) return null
-      const found = now!.events.findIndex((other) => isSame(other, event))
+      const found = now!.events.findIndex((other) => isSameEvent(other, event))
       return found < 0 ? null : found
     }
     const [from, until] = [indexNow(span.value?.[0]), indexNow(span.value?.[1])]

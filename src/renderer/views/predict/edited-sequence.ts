@@ -1,5 +1,6 @@
 import { computed, shallowRef } from 'vue'
 import type { GroupName } from '../../../shared/long-tail.ts'
+import { isSameEvent } from '../../../shared/sequence.ts'
 
 /** One event of the sequence that is asked about. */
 export interface SequenceEvent {
@@ -68,7 +69,7 @@ export function useEditedSequence() {
     // An edit that leads back to what was loaded is none.
     const settled = edited.map((event) => {
       const before = original.value.get(event.key)
-      return before !== undefined && isSame(before, event) ? before : event
+      return before !== undefined && isSameEvent(before, event) ? before : event
     })
     advance({ ...state.value, events: inOrder(settled) })
   }
@@ -131,10 +132,7 @@ export type EditedSequence = ReturnType<typeof useEditedSequence>
 
 /** Whether two stretches of a log tell the same. */
 export const areSameEvents = (left: readonly NewEvent[] | undefined, right: readonly NewEvent[] | undefined): boolean =>
-  left !== undefined && left.length === right?.length && left.every((event, index) => isSame(event, right[index]!))
-
-const isSame = (left: NewEvent, right: NewEvent) =>
-  left.time === right.time && left.behaviour === right.behaviour && left.location === right.location
+  left !== undefined && left.length === right?.length && left.every((event, index) => isSameEvent(event, right[index]!))
 
 /** What the table shows of one event. */
 export interface EventRow {
