@@ -18,6 +18,7 @@ if (isOnlyInstance((words, folder) => void application.takeSecondStart(words, fo
   })
   app.on('activate', () => application.showWindow())
   app.on('before-quit', (event) => application.quit(event))
+  app.on('will-quit', (event) => application.finish(event))
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

@@ -46,7 +46,8 @@ async function connectSocket(): Promise<void> {
   const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')))
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true })
-    socket.addEventListener('error', () => reject(noAnswer()), { once: true })
+    // Not every attempt that comes to nothing is an error to the browser.
+    socket.addEventListener('close', () => reject(noAnswer()), { once: true })
   })
   client = createORPCClient(new SocketLink({ websocket: socket }))
   connection.value = 'open'

@@ -24,7 +24,10 @@ export const world = {
   notifications: [] as FakeNotification[],
   windows: [] as BrowserWindow[],
   exitCode: undefined as number | undefined,
+  /** How long it takes until what the page sends arrives. */
+  wayMilliseconds: 1,
   quits: 0,
+  relaunches: [] as { args: string[] }[],
   sandboxed: false,
 }
 
@@ -48,16 +51,30 @@ class FakeApp extends EventEmitter {
     world.exitCode = code
   }
   isQuitting = false
-  /** Asks `before-quit`, then closes the windows, without `window-all-closed`, then ends. */
+  /** Asks `before-quit`, then closes the windows, without `window-all-closed`, then asks `will-quit` and ends. */
   quit() {
-    if (world.quits > 0) return
+    if (world.quits > 0 || this.isQuitting) return
     const event = cancellable()
     this.emit('before-quit', event)
     if (event.defaultPrevented) return
     this.isQuitting = true
     for (const window of world.windows) window.close()
+    this.onWindowGone()
+  }
+  /** A window stays open, although it was to close. */
+  onWindowStays() {
     this.isQuitting = false
-    if (world.windows.every((window) => window.isDestroyed())) world.quits++
+  }
+  onWindowGone() {
+    if (!world.windows.every((window) => window.isDestroyed())) return
+    if (!this.isQuitting) return void this.emit('window-all-closed')
+    this.isQuitting = false
+    const event = cancellable()
+    this.emit('will-quit', event)
+    if (!event.defaultPrevented) world.quits++
+  }
+  relaunch(options: { args: string[] }) {
+    world.relaunches.push(options)
   }
   becomeReady() {
     this.#isReady = true
@@ -110,8 +127,20 @@ export class FakeWebContents extends EventEmitter {
   postMessage(channel: string, message: unknown, ports: MessagePortMain[] = []) {
     this.posted.push({ channel, message, ports })
   }
+  /** What the page does before it is unloaded, and whether it prevents that. */
+  onBeforeUnload = () => {}
+  holds = false
+  /** Whether the page goes: asks `will-prevent-unload` where it does not want to. */
+  mayUnload(): boolean {
+    if (!this.holds) return true
+    const event = cancellable()
+    this.emit('will-prevent-unload', event)
+    return event.defaultPrevented
+  }
   reload() {
+    if (!this.mayUnload()) return
     this.reloads++
+    this.emit('did-start-navigation')
   }
   isDestroyed = () => false
 }
@@ -150,14 +179,24 @@ export class BrowserWindow extends EventEmitter {
   isMaximized = () => this.maximized
   isDestroyed = () => this.#destroyed
   getNormalBounds = () => ({ x: 10, y: 20, width: 1300, height: 800 })
+  /** The page is asked, and goes, in its own time. */
   close() {
     if (this.#destroyed) return
     const event = cancellable()
     this.emit('close', event)
-    if (event.defaultPrevented) return
+    if (event.defaultPrevented) return app.onWindowStays()
+    this.webContents.onBeforeUnload()
+    setTimeout(() => {
+      if (this.#destroyed) return
+      if (this.webContents.mayUnload()) this.#destroy()
+      else app.onWindowStays()
+    }, 1)
+  }
+  #destroy() {
     this.#destroyed = true
+    for (const { ports } of this.webContents.posted) for (const { port } of ports) port.close()
     this.emit('closed')
-    if (!app.isQuitting && world.windows.every((window) => window.isDestroyed())) app.emit('window-all-closed')
+    app.onWindowGone()
   }
 }
 
@@ -209,8 +248,10 @@ export class MessagePortMain extends EventEmitter {
     this.port = port
   }
   start() {
-    this.port.on('message', (data) => this.emit('message', { data, ports: [] }))
-    this.port.on('close', () => this.emit('close'))
+    const arrive = (kind: string, ...what: unknown[]) =>
+      setTimeout(() => this.emit(kind, ...what), world.wayMilliseconds)
+    this.port.on('message', (data) => arrive('message', { data, ports: [] }))
+    this.port.on('close', () => arrive('close'))
   }
   postMessage(message: unknown) {
     this.port.postMessage(message)
@@ -343,7 +384,9 @@ export function startAgain(userData: string): void {
     notifications: [],
     windows: [],
     exitCode: undefined,
+    wayMilliseconds: 1,
     quits: 0,
+    relaunches: [],
     sandboxed: false,
   })
   app.startAgain()

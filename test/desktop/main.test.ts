@@ -6,6 +6,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { readSettings } from '../../src/main/storage/settings.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { Contract } from '../../src/shared/contract/index.ts'
 import { channels } from '../../src/shared/desktop.ts'
@@ -370,7 +371,7 @@ describe('jobs', () => {
     const { id } = await api.logs.simulate({ events: 5_000_000, users: 5_000 })
     await vi.waitFor(async () => expect((await api.jobs.show({ id })).state).toBe('running'), { timeout: 10_000 })
     desktop.window.close()
-    expect(desktop.world.messageBoxes).toHaveLength(1)
+    await vi.waitFor(() => expect(desktop.world.messageBoxes).toHaveLength(1))
     expect(desktop.world.messageBoxes[0]).toMatchObject({ message: 'A job is still running.', cancelId: 0 })
     expect(desktop.window.isDestroyed()).toBe(false)
     expect((await api.jobs.show({ id })).state).toBe('running')
@@ -393,6 +394,61 @@ describe('the program', () => {
     expect(world.messageBoxes).toEqual([])
   })
 
+  test('asks before it closes a page that would lose something, and keeps the workspace while the person stays', async () => {
+    const desktop = await startDesktop()
+    const { window, page, world } = desktop
+    const api = await connect(desktop)
+    page.holds = true
+    window.close()
+    await vi.waitFor(() => expect(world.messageBoxes).toHaveLength(1))
+    expect(world.messageBoxes[0]).toMatchObject({ message: 'Leave although something is not saved?', cancelId: 0 })
+    await sleep(100)
+    expect(window.isDestroyed()).toBe(false)
+    expect((await api.workspace.status({})).workspace).toBe(desktop.workspace)
+    world.messageBoxAnswer = 1
+    const askedWhileOpen = vi.fn()
+    electron.app.once('before-quit', () => askedWhileOpen(!window.isDestroyed()))
+    window.close()
+    await vi.waitFor(() => expect(world.quits).toBe(1))
+    expect(world.messageBoxes).toHaveLength(2)
+    expect(askedWhileOpen, 'what runs is asked about anew').toHaveBeenCalledWith(true)
+  })
+
+  test('stores what the page sends while it closes', async () => {
+    const desktop = await startDesktop()
+    const api = await connect(desktop)
+    desktop.world.wayMilliseconds = 300
+    // Nobody is left to hear the answer.
+    desktop.page.onBeforeUnload = () => void api.settings.set({ theme: 'dark' }).catch(() => {})
+    desktop.window.close()
+    await vi.waitFor(() => expect(desktop.world.quits).toBe(1))
+    const workspace = openWorkspace(desktop.workspace, { mode: 'read' })
+    onTestFinished(() => workspace.close())
+    expect(readSettings(workspace.database).theme).toBe('dark')
+  })
+
+  test('keeps the workspace and the page where the page would lose something and the person stays', async () => {
+    const desktop = await startDesktop()
+    const other = makeWorkspace(desktop.folder, 'other')
+    desktop.page.holds = true
+    electron.app.emit('open-file', electron.cancellable(), other)
+    await vi.waitFor(() => expect(desktop.world.messageBoxes).toHaveLength(1))
+    expect(desktop.page.reloads).toBe(0)
+    expect((await (await connect(desktop)).workspace.status({})).workspace).toBe(desktop.workspace)
+    // The other one is free again.
+    await vi.waitFor(() => openWorkspace(other, { mode: 'write' }).close())
+  })
+
+  test('starts again after it has let go of its workspace, where it was started meanwhile', async () => {
+    const { window, world, folder } = await startDesktop()
+    window.close()
+    await vi.waitFor(() => expect(window.isDestroyed()).toBe(true))
+    electron.app.emit('second-instance', {}, [], '', { words: ['--workspace', 'other'], folder })
+    expect(world.relaunches).toEqual([{ args: ['--workspace', path.join(folder, 'other')] }])
+    await vi.waitFor(() => expect(world.quits).toBe(1))
+    expect(world.windows).toHaveLength(1)
+  })
+
   test('runs once: a second start leaves at once and opens no window', async () => {
     const { world } = await startDesktop((world) => {
       world.isFirstInstance = false
@@ -406,8 +462,8 @@ describe('the program', () => {
     window.minimized = true
     const other = path.join(folder, 'other')
     electron.app.emit('second-instance', {}, [], '', { words: ['--workspace', 'other'], folder })
-    await vi.waitFor(() => expect(page.reloads).toBe(1))
-    expect(window.minimized).toBe(false)
+    await vi.waitFor(() => expect(window.minimized).toBe(false))
+    expect(page.reloads).toBe(1)
     const api = await connect({ window, page, folder, ...desktop })
     expect((await api.workspace.status({})).workspace).toBe(other)
   })

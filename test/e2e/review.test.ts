@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page, WebSocketRoute } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { answerLate, type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -269,9 +269,13 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     const page = await workbench.open('/review')
     const project = await createReview(page, 'away')
     let isAway = false
+    let refusals = 0
     const sockets = new Set<WebSocketRoute>()
     await page.routeWebSocket(/\/rpc$/, (socket) => {
-      if (isAway) return void socket.close()
+      if (isAway) {
+        refusals++
+        return void socket.close()
+      }
       socket.connectToServer()
       sockets.add(socket)
     })
@@ -288,6 +292,17 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     for (const key of ['j', '2', 'Enter', '1', 'Enter']) await desk.press(key)
     await page.getByText('Not saved yet: waiting for the workbench').waitFor()
     await page.getByText(`2 of ${queued} done`).waitFor()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('dialog', { name: '4 actions are not saved yet' }).waitFor()
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await desk.shows(3)
+    const question = page.waitForEvent('dialog')
+    await page.close({ runBeforeUnload: true })
+    expect((await question).type()).toBe('beforeunload')
+    await (await question).dismiss()
+    // Also after it was asked for in vain.
+    await vi.waitFor(() => expect(refusals).toBeGreaterThan(0), 10_000)
 
     isAway = false
     await desk.hasDone(2)
@@ -301,6 +316,26 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     // It is said what went back, and its event is the one that is selected.
     await page.getByText('Undone in sequence 1: Labelled: wrong behaviour', { exact: true }).waitFor()
     expect(await page.getByRole('option', { selected: true }).getAttribute('aria-posinset')).toBe('2')
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('a note is kept also where its page is loaded anew or left in the middle of it', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'in the middle')
+    const desk = deskOf(page)
+    const note = page.getByRole('textbox')
+    await desk.opens(project, 'Dan')
+    await desk.press('n')
+    await page.keyboard.type('who')
+    await page.reload()
+    await desk.hasDone(0)
+    await expect.poll(() => note.inputValue()).toBe('who')
+    await note.press('End')
+    await page.keyboard.type(' is')
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.waitForURL(/overview$/)
+    await desk.opens(project, 'Dan')
+    await expect.poll(() => note.inputValue()).toBe('who is')
     expect(workbench.complaints).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RPCHandler } from '@orpc/server/message-port'
 import { type BrowserWindow, ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
 import { channels } from '../../shared/desktop.ts'
@@ -5,14 +6,19 @@ import type { OpenPageHost } from '../page-host.ts'
 import { type Connection, router } from '../router.ts'
 import { isFromPage } from './security.ts'
 
+/** A port whose page has gone is given up after so long. */
+const patienceMilliseconds = 1_000
+
 /**
  * Answers the window's page: one message port for everything that it may ask, a new one whenever it is loaded, and the files that a person dropped. Whoever else
  * sends on these channels hears nothing.
  * @param opened the workspace that is open; another one after a person has changed it, and then the page is loaded again.
+ * @returns what resolves once a page that has gone is answered to the last: what it stored while it closed comes before the end of its port.
  */
-export function connectPage(window: BrowserWindow, opened: () => OpenPageHost): void {
+export function connectPage(window: BrowserWindow, opened: () => OpenPageHost): () => Promise<void> {
   const handler = new RPCHandler<Connection>(router)
   let current: MessagePortMain | undefined
+  let isOver = Promise.resolve()
   ipcMain.removeHandler(channels.dropped)
   ipcMain.removeAllListeners(channels.connect)
 
@@ -21,6 +27,7 @@ export function connectPage(window: BrowserWindow, opened: () => OpenPageHost): 
     current?.close()
     const { port1, port2 } = new MessageChannelMain()
     current = port1
+    isOver = new Promise((resolve) => port1.once('close', resolve))
     handler.upgrade(port1, { context: { host: opened().host } })
     port1.start()
     window.webContents.postMessage(channels.port, null, [port2])
@@ -32,5 +39,8 @@ export function connectPage(window: BrowserWindow, opened: () => OpenPageHost): 
     return paths.map((file) => opened().files.choose(file))
   })
 
-  window.on('closed', () => current?.close())
+  return async () => {
+    await Promise.race([isOver, sleep(patienceMilliseconds, undefined, { ref: false })])
+    current?.close()
+  }
 }

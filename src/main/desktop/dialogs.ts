@@ -56,6 +56,20 @@ export function confirmEndOfJobs(window: BrowserWindow | undefined, kinds: reado
   return answer === 1
 }
 
+/** Asks whether to leave a page that would lose something. */
+export function confirmLoss(window: BrowserWindow): boolean {
+  const text = texts()
+  const answer = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: text.leaveAnyway,
+    detail: text.pageLoses,
+    buttons: [text.stay, text.leave],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  return answer === 1
+}
+
 /** Says why a workspace cannot be opened. */
 export function tellFailure(error: unknown): void {
   const { message, hint } = toErrorDocument(error)

@@ -1,7 +1,6 @@
 import { onScopeDispose } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { onBeforeRouteLeave } from 'vue-router'
-import { desktop } from '../desktop.ts'
 import { useConfirmation } from './confirmation.ts'
 
 /** What a person did here and nothing has kept, as the question whether it may be lost says it. */
@@ -30,14 +29,20 @@ export function useLossQuestion(): (loss: Loss) => Promise<boolean> {
     })
 }
 
+/** What is being stored in this time is stored without a question. */
+const patienceMilliseconds = 1000
+
 /**
- * Asks before a page is left for another one, or loaded anew in the browser, where something would be lost. Call it in the set-up of a page.
+ * Asks before a page is left for another one, loaded anew or closed, where something would be lost. Call it in the set-up of a page or of what is on it. The browser,
+ * and the desktop's main process, ask in words of their own.
  * @param loss undefined while nothing would be.
+ * @param settle stores what can still be stored, and resolves when it is.
  */
-export function useUnsaved(loss: () => Loss | undefined): void {
+export function useUnsaved(loss: () => Loss | undefined, settle?: () => Promise<unknown>): void {
   const ask = useLossQuestion()
   let answer: Promise<boolean> | undefined
   onBeforeRouteLeave(async () => {
+    if (settle !== undefined) await Promise.race([settle(), pause(patienceMilliseconds)])
     const lost = loss()
     if (lost === undefined) return true
     // One question, also for a person who goes somewhere else while it is asked.
@@ -47,11 +52,12 @@ export function useUnsaved(loss: () => Loss | undefined): void {
     return answer
   })
 
-  // The desktop would not say why its window does not close.
-  if (desktop !== undefined) return
   const hold = (event: BeforeUnloadEvent) => {
+    void settle?.()
     if (loss() !== undefined) event.preventDefault()
   }
   window.addEventListener('beforeunload', hold)
   onScopeDispose(() => window.removeEventListener('beforeunload', hold))
 }
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

@@ -96,6 +96,11 @@ export default {
     load: 'Load the newer state',
   },
   refused: 'An action on sequence {number} was refused and taken back',
+  leaving: {
+    title: '{n} action is not saved yet | {n} actions are not saved yet',
+    content: 'The workbench does not answer. What is not saved is lost when you leave; stay until it is back.',
+    confirm: 'Leave and lose it | Leave and lose them',
+  },
   reason: {
     random: 'at random',
     tail: '{count} event of a tail behaviour | {count} events of tail behaviours',

@@ -84,6 +84,11 @@ export default {
     load: '加载最新状态',
   },
   refused: '对序列 {number} 的操作被拒绝，已撤回',
+  leaving: {
+    title: '有 {n} 个操作尚未保存',
+    content: '工作台没有响应。现在离开将丢失未保存的内容；请留在此处，等待其恢复。',
+    confirm: '离开并放弃',
+  },
   reason: {
     random: '随机抽取',
     tail: '{count} 个尾部行为事件',

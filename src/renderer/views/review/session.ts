@@ -264,6 +264,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     perform,
     move,
     firstOpenFrom,
+    /** Resolves when nothing that was done until now waits any more. */
+    settled: () => chain,
   }
 }
 export type ReviewSession = ReturnType<typeof useReviewSession>
