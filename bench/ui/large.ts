@@ -1,10 +1,10 @@
-import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import type { Browser, Page } from 'playwright-core'
+import { writeLargeLog } from '../../test/support/large-log.ts'
 import { behavegpt, buildPage, launchBrowser, openPage, type RunningHost, startHost, stop } from './host.ts'
 
 /*
@@ -30,13 +30,13 @@ const rows: [what: string, measured: string][] = []
 try {
   buildPage()
   const file = path.join(folder, 'large.csv')
-  const written = await writeLog(file, 'user', (rowCount, bytes) => bytes < megabytes * 1e6 && rowCount < wantedEvents)
+  const written = await writeLargeLog(file, 'user', (count, bytes) => bytes < megabytes * 1e6 && count < wantedEvents)
   const running = await startHost(workspace)
   const browser = await launchBrowser(values.browser)
   try {
     await importThroughPage(browser, running, file)
     rmSync(file)
-    await fill(wantedEvents - written)
+    await fill(wantedEvents - written.rows)
     await openEveryPage(browser, running)
     rows.push(['most memory of the host process in all', `${peakMegabytes(running.host.pid!)} MB`])
   } finally {
@@ -48,30 +48,6 @@ try {
   for (const row of rows) console.log(`| ${row.join(' | ')} |`)
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-}
-
-/** Writes rows in the order of time while `goesOn` says so: some tens of thousands of users, 300 behaviours with a heavy tail, 5,000 places. @returns how many. */
-async function writeLog(
-  file: string,
-  prefix: string,
-  goesOn: (rows: number, bytes: number) => boolean,
-): Promise<number> {
-  const csv = createWriteStream(file)
-  csv.write('user,time,event,location\n')
-  let bytes = 0
-  let count = 0
-  for (let state = 1; goesOn(count, bytes); count++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    const share = state / 2 ** 32
-    const time = new Date(1_700_000_000_000 + count * 3_000).toISOString().slice(0, 19)
-    const behaviour = Math.floor(300 * share ** 3)
-    const line = `${prefix}_${(count * 7_919) % 30_011},${time},behaviour_${behaviour},place_${(count * 31 + behaviour) % 5_000}\n`
-    bytes += line.length
-    if (!csv.write(line)) await once(csv, 'drain')
-  }
-  csv.end()
-  await once(csv, 'finish')
-  return count
 }
 
 async function importThroughPage(browser: Browser, { host, address }: RunningHost, file: string): Promise<void> {
@@ -120,7 +96,7 @@ function watchProgress(page: Page): () => Promise<number> {
 async function fill(events: number): Promise<void> {
   if (events > 0) {
     const file = path.join(folder, 'more.csv')
-    await writeLog(file, 'person', (count) => count < events)
+    await writeLargeLog(file, 'person', (count) => count < events)
     behavegpt(workspace, 'import', file)
     rmSync(file)
   }
