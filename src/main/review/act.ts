@@ -12,7 +12,7 @@ import { scopeWords } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from '../storage/database.ts'
 import { appendAction, type ReviewStep, reviewerState } from '../storage/review-actions.ts'
 import { readDecision, readDecisionsOn } from '../storage/review-decisions.ts'
-import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
+import { readReviewLabels, readReviewSequence } from '../storage/review-projects.ts'
 
 /** A sequence with what the person may see: a reviewer nothing of the others, so that their agreement means something. @throws WorkbenchError `not-found`. */
 export function readReviewItem(
@@ -45,7 +45,7 @@ export function actOnSequence(
   return appendAction(database, step, (role) => {
     const { events } = readReviewSequence(database, project, position)
     if (action.kind === 'add-labels' || action.kind === 'adopt') {
-      const { labels } = requireReviewProject(database, project)
+      const labels = readReviewLabels(database, project)
       if (action.kind === 'adopt') refuseAdoption(role, action.labels, labels, events.length)
       else for (const placed of action.labels) refuseUnfit(placed, labels, events.length)
     }

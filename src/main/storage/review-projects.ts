@@ -140,7 +140,7 @@ function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
     origin: storedJson<ReviewOrigin>(row.origin, phrase`the origin of review ${String(row.id)}`),
     simulated: row.simulated === 1,
     count,
-    labels: readLabels(database, row.id),
+    labels: readReviewLabels(database, row.id),
     reviewers: readProgress(database, row.id, count, disputed.length),
     disagreements: disputed.length,
     unresolved: disputed.filter(({ adjudicator }) => adjudicator === null).length,
@@ -167,7 +167,8 @@ function readProgress(database: ReadDatabase, project: number, count: number, di
     })
 }
 
-function readLabels(database: ReadDatabase, project: number): ReviewLabel[] {
+/** Every label that the project ever had, those of its schema first. */
+export function readReviewLabels(database: ReadDatabase, project: number): ReviewLabel[] {
   return database
     .query<Omit<ReviewLabel, 'retired'> & { retired: number }>(
       `SELECT id, name, scope, key, colour, description, behaviour, retired FROM review_labels
@@ -207,7 +208,7 @@ export function replaceReviewLabels(
         phrase`Load them again and repeat your change.`,
       )
     }
-    const known = new Map(readLabels(database, project).map((label) => [label.id, label]))
+    const known = new Map(readReviewLabels(database, project).map((label) => [label.id, label]))
     let highest = Math.max(0, ...known.keys())
     const kept = drafts.map((draft) => {
       const id = draft.id ?? ++highest
