@@ -311,12 +311,19 @@ export interface QueueEntry {
   flagged: boolean
 }
 
+/** So many of the sequences that are left out for a label are named. */
+export const namedPositions = 10
+
 /** Cohen's kappa of two reviewers on one label. */
 export interface LabelAgreement {
   /** Null for the flag. */
   label: number | null
   /** What is counted: sequences, or events for labels of events and spans. */
   units: number
+  /** Sequences that both accepted, but not both of them while the label was in the schema: they are not counted. */
+  leftOut: number
+  /** Positions of the first of them, at most `namedPositions`. */
+  leftOutFirst: number[]
   /** Units with the label: both, only the first reviewer, only the second, neither. */
   both: number
   onlyFirst: number

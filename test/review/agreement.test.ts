@@ -4,7 +4,7 @@ import { readReviewItem } from '../../src/main/review/act.ts'
 import { type Contingency, cohensKappa, rawAgreement, reviewAgreement } from '../../src/main/review/agreement.ts'
 import { readQueue } from '../../src/main/storage/review-decisions.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
-import { addReview, holiday, odd, personAt, wrong } from './support.ts'
+import { addReview, holiday, naiveKappa, odd, personAt, wrong } from './support.ts'
 
 const table = (both: number, onlyFirst: number, onlySecond: number, neither: number): Contingency => ({
   both,
@@ -35,16 +35,6 @@ test('kappa is not defined without units, and where both always say the same one
   // One of them always says yes: defined, and no better than chance.
   expect(cohensKappa(table(7, 0, 3, 0))).toBe(0)
 })
-
-/** From the list of judgements, by the definition. */
-function naiveKappa(judgements: readonly (readonly [boolean, boolean])[]): number {
-  const share = (of: (pair: readonly [boolean, boolean]) => boolean) => judgements.filter(of).length / judgements.length
-  const observed = share(([a, b]) => a === b)
-  const expected = [true, false]
-    .map((value) => share(([a]) => a === value) * share(([, b]) => b === value))
-    .reduce((sum, part) => sum + part, 0)
-  return (observed - expected) / (1 - expected)
-}
 
 test('agreement of a project is what a naive computation over every sequence and event gives', () => {
   const span = fc.tuple(fc.nat(3), fc.nat(3)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)

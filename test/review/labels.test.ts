@@ -63,7 +63,7 @@ test('removing a project takes everything of it away and nothing of another', ()
   const [first, second] = ['first', 'second'].map((name) => addReview(database, { name }))
   for (const project of [first, second]) personAt(database, project, 'Ada').accepts(0, [wrong, 1, 1])
   expect(deleteReviewProject(database, first)).toBe('first')
-  for (const table of ['labels', 'sequences', 'reviewers', 'actions', 'decisions']) {
+  for (const table of ['labels', 'schema_labels', 'sequences', 'reviewers', 'actions', 'decisions']) {
     const projects = database.query<{ project: number }>(`SELECT DISTINCT project FROM review_${table}`).all()
     expect(projects, table).toEqual([{ project: second }])
   }

@@ -19,5 +19,6 @@ test('what is asked after every action searches in indexes and never sorts', () 
   expect(progress).not.toMatch(/^SCAN/m)
   const disagreements = plan(disagreementSql).join('\n')
   expect(disagreements).toMatch(/SEARCH d USING PRIMARY KEY \(project=\?\)/)
-  expect(disagreements).not.toMatch(/^SCAN|TEMP B-TREE/m)
+  // Of a sequence on which somebody said something else, the labels of one person.
+  expect(disagreements.replace('SCAN placed VIRTUAL TABLE', '')).not.toMatch(/^SCAN|TEMP B-TREE/m)
 })

@@ -1,7 +1,11 @@
 import { actOnSequence } from '../../src/main/review/act.ts'
 import type { WriteDatabase } from '../../src/main/storage/database.ts'
 import { joinReview } from '../../src/main/storage/review-actions.ts'
-import { insertReviewProject } from '../../src/main/storage/review-projects.ts'
+import {
+  insertReviewProject,
+  replaceReviewLabels,
+  requireReviewProject,
+} from '../../src/main/storage/review-projects.ts'
 import {
   type LabelDraft,
   labelDrafts,
@@ -103,3 +107,32 @@ export function personAt(
     },
   }
 }
+
+/** Cohen's kappa from the list of judgements, by the definition; not finite where it is not defined. */
+export function naiveKappa(judgements: readonly (readonly [boolean, boolean])[]): number {
+  const share = (of: (pair: readonly [boolean, boolean]) => boolean) => judgements.filter(of).length / judgements.length
+  const observed = share(([a, b]) => a === b)
+  const expected = [true, false]
+    .map((value) => share(([a]) => a === value) * share(([, b]) => b === value))
+    .reduce((sum, part) => sum + part, 0)
+  return (observed - expected) / (1 - expected)
+}
+
+/** Changes the schema as an analyst does: takes labels out, adds new ones, brings those back that were taken out. */
+export function changeSchema(
+  database: WriteDatabase,
+  project: number,
+  { without = [], added = [], back = [] }: { without?: number[]; added?: LabelDraft[]; back?: number[] },
+): void {
+  const { labels, schemaVersion } = requireReviewProject(database, project)
+  const kept = labels
+    .filter(({ id, retired }) => (retired ? back.includes(id) : !without.includes(id)))
+    .map(({ retired: _retired, ...draft }) => draft)
+  replaceReviewLabels(database, project, schemaVersion, [...kept, ...added])
+}
+
+/** The draft of a label that a schema gets later; the first one has the id that is `trip`. */
+export const laterLabel: LabelDraft = labelDrafts.parse([
+  { name: 'trip', scope: 'span', key: 'T', colour: '#7a49a5' },
+])[0]
+export const trip = 4

@@ -74,9 +74,11 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       INSERT INTO review_projects VALUES (1, 'p', 'random', 1, 24, '{}', 0, 1, '2025-01-01');
       INSERT INTO review_labels VALUES (1, 1, 0, 'odd', 'event', 'o', '#b3261e', '', NULL, 0);
       INSERT INTO review_sequences VALUES (1, 1, 0, 'u', 2, '{}');
-      INSERT INTO review_reviewers VALUES (1, 'Ada', 'reviewer', 1, 1, 0);
-      INSERT INTO review_actions VALUES (1, 'Ada', 1, 0, 0, '{}', '{}', '{}', '2025-01-01');
-      INSERT INTO review_decisions VALUES (1, 0, 'Ada', 'accepted', 0, '', '[]', 3.5);`,
+      INSERT INTO review_reviewers (project, name, role, cursor, version, position) VALUES (1, 'Ada', 'reviewer', 1, 1, 0);
+      INSERT INTO review_actions (project, reviewer, number, parent, position, action, before, after, created_at)
+        VALUES (1, 'Ada', 1, 0, 0, '{}', '{}', '{}', '2025-01-01');
+      INSERT INTO review_decisions (project, position, reviewer, state, flagged, note, labels, seconds)
+        VALUES (1, 0, 'Ada', 'accepted', 0, '', '[]', 3.5);`,
     refused: [
       // An action of nobody, a decision on a sequence that is not there, and two of one person on one sequence.
       `INSERT INTO review_actions VALUES (1, 'Bob', 1, 0, 0, '{}', '{}', '{}', '2025-01-01')`,
@@ -100,6 +102,15 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       `INSERT INTO run_head_steps VALUES ('r', 1, 'gap', 2)`,
       `INSERT INTO run_head_validations VALUES ('none', 1, 'gap', 2, 0.5)`,
       `INSERT INTO scored_heads VALUES (1, 9, 'location', 'cafe', 0.5)`,
+    ],
+  },
+  'schema-versions': {
+    seed: 'INSERT INTO review_schema_labels VALUES (1, 2, 1);',
+    refused: [
+      // What was kept of the label that was there before, and labels of no review.
+      'INSERT INTO review_schema_labels VALUES (1, 0, 1)',
+      'INSERT INTO review_schema_labels VALUES (1, 1, 1)',
+      'INSERT INTO review_schema_labels VALUES (9, 1, 1)',
     ],
   },
   activity: {

@@ -9,13 +9,16 @@ import {
   type ReviewerState,
 } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-import { readDecision, writeDecision } from './review-decisions.ts'
+import { readVersionedDecision, type VersionedDecision, writeDecision } from './review-decisions.ts'
 import { storedJson } from './stored-json.ts'
 
 /**
  * The log of what each reviewer did. It is only appended to: undo and redo move the reviewer's cursor. An action knows its parent, the action
  * that counted when it was made. The actions on the way from the cursor to the root count; the child made last is what redo brings back, so
  * a new action after an undo takes the way to the undone ones away, but not the actions themselves.
+ *
+ * An acceptance is one under the labels that the person could choose from: the version of the schema that their window was told last, by joining or with
+ * the outcome of an action. What somebody else has added since they did not see.
  */
 
 interface ReviewerRow {
@@ -24,6 +27,8 @@ interface ReviewerRow {
   cursor: number
   version: number
   position: number
+  /** The version of the labels that the person's window was told last. */
+  schemaVersion: number
 }
 
 interface ActionRow {
@@ -33,12 +38,18 @@ interface ActionRow {
   action: string
   before: string
   after: string
+  acceptedUnderBefore: number
+  acceptedUnderAfter: number
 }
+
+const actionColumns = `number, parent, position, action, before, after,
+  accepted_under_before AS acceptedUnderBefore, accepted_under_after AS acceptedUnderAfter`
 
 function findRow(database: ReadDatabase, project: number, name: string): ReviewerRow | undefined {
   return database
     .query<ReviewerRow>(
-      'SELECT name, role, cursor, version, position FROM review_reviewers WHERE project = ? AND name = ?',
+      `SELECT name, role, cursor, version, position, schema_version AS schemaVersion
+       FROM review_reviewers WHERE project = ? AND name = ?`,
     )
     .get(project, name)
 }
@@ -65,7 +76,7 @@ function stateOf(database: ReadDatabase, project: number, row: ReviewerRow): Rev
 }
 
 /** The action made last on top of the cursor. Without being told, SQLite walks back through the whole log for it. */
-export const childSql = `SELECT number, parent, position, action, before, after FROM review_actions INDEXED BY review_actions_by_parent
+export const childSql = `SELECT ${actionColumns} FROM review_actions INDEXED BY review_actions_by_parent
 WHERE project = ? AND reviewer = ? AND parent = ? ORDER BY number DESC LIMIT 1`
 
 function childOf(database: ReadDatabase, project: number, { name, cursor }: ReviewerRow): ActionRow | undefined {
@@ -83,7 +94,8 @@ export function reviewerState(database: ReadDatabase, project: number, reviewer:
  */
 export function joinReview(database: WriteDatabase, project: number, name: string, role: ReviewerRole): ReviewerState {
   return database.transaction(() => {
-    if (database.query('SELECT 1 FROM review_projects WHERE id = ?').get(project) === undefined) {
+    const schemaVersion = schemaVersionOf(database, project)
+    if (schemaVersion === undefined) {
       throw new WorkbenchError(
         'not-found',
         phrase`There is no review ${String(project)}.`,
@@ -100,11 +112,20 @@ export function joinReview(database: WriteDatabase, project: number, name: strin
         phrase`Let another person do it, under another name.`,
       )
     }
-    if (known === undefined) {
-      database.change('INSERT INTO review_reviewers (project, name, role) VALUES (?, ?, ?)').run(project, name, role)
-    }
+    database
+      .change(
+        `INSERT INTO review_reviewers (project, name, role, schema_version) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET schema_version = excluded.schema_version`,
+      )
+      .run(project, name, role, schemaVersion)
     return stateOf(database, project, requireRow(database, project, name))
   })
+}
+
+function schemaVersionOf(database: ReadDatabase, project: number): number | undefined {
+  return database
+    .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
+    .get(project)?.schemaVersion
 }
 
 /** What a reviewer did and on what version of their work they did it. */
@@ -127,8 +148,11 @@ export function appendAction(
   return database.transaction(() => {
     const row = requireVersion(database, step)
     check(row.role)
-    const before = readDecision(database, project, position, reviewer)
-    const after = decide(before, action)
+    const before = readVersionedDecision(database, project, position, reviewer)
+    const after = {
+      decision: decide(before.decision, action),
+      acceptedUnder: action.kind === 'accept' ? row.schemaVersion : before.acceptedUnder,
+    }
     const { highest } = database
       .query<{ highest: number | null }>(
         'SELECT max(number) AS highest FROM review_actions WHERE project = ? AND reviewer = ?',
@@ -137,8 +161,9 @@ export function appendAction(
     const number = (highest ?? 0) + 1
     database
       .change(
-        `INSERT INTO review_actions (project, reviewer, number, parent, position, action, before, after, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO review_actions
+           (project, reviewer, number, parent, position, action, before, after, accepted_under_before, accepted_under_after, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         project,
@@ -147,11 +172,13 @@ export function appendAction(
         row.cursor,
         position,
         JSON.stringify(action),
-        JSON.stringify(before),
-        JSON.stringify(after),
+        JSON.stringify(before.decision),
+        JSON.stringify(after.decision),
+        before.acceptedUnder,
+        after.acceptedUnder,
         new Date().toISOString(),
       )
-    return moveTo(database, project, row, { cursor: number, position, decision: after, action })
+    return moveTo(database, project, row, { cursor: number, position, action, ...after })
   })
 }
 
@@ -160,9 +187,7 @@ export function undoAction(database: WriteDatabase, step: ReviewStep): ActionOut
   return database.transaction(() => {
     const row = requireVersion(database, step)
     const action = database
-      .query<ActionRow>(
-        'SELECT number, parent, position, action, before, after FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?',
-      )
+      .query<ActionRow>(`SELECT ${actionColumns} FROM review_actions WHERE project = ? AND reviewer = ? AND number = ?`)
       .get(step.project, row.name, row.cursor)
     if (action === undefined) throw new WorkbenchError('conflict', phrase`There is nothing to undo.`)
     return moveTo(database, step.project, row, { cursor: action.parent, ...stepOf(action, 'before') })
@@ -182,14 +207,18 @@ export function redoAction(database: WriteDatabase, step: ReviewStep): ActionOut
 function stepOf(row: ActionRow, side: 'before' | 'after'): Omit<Step, 'cursor'> {
   const what = phrase`action ${String(row.number)} of a review`
   const action = storedJson<ReviewAction>(row.action, what)
-  return { position: row.position, decision: storedJson<Decision>(row[side], what), action }
+  return {
+    position: row.position,
+    decision: storedJson<Decision>(row[side], what),
+    acceptedUnder: side === 'before' ? row.acceptedUnderBefore : row.acceptedUnderAfter,
+    action,
+  }
 }
 
 /** Where a reviewer's cursor goes, and what that leaves behind. */
-interface Step {
+interface Step extends VersionedDecision {
   cursor: number
   position: number
-  decision: Decision
   action: ReviewAction
 }
 
@@ -207,15 +236,15 @@ function moveTo(
   database: WriteDatabase,
   project: number,
   row: ReviewerRow,
-  { cursor, position, decision, action }: Step,
+  { cursor, position, decision, acceptedUnder, action }: Step,
 ): ActionOutcome {
-  writeDecision(database, project, position, row.name, decision)
-  const moved = { ...row, cursor, position, version: row.version + 1 }
+  writeDecision(database, project, position, row.name, { decision, acceptedUnder })
+  const schemaVersion = schemaVersionOf(database, project)!
+  const moved = { ...row, cursor, position, version: row.version + 1, schemaVersion }
   database
-    .change('UPDATE review_reviewers SET cursor = ?, version = ?, position = ? WHERE project = ? AND name = ?')
-    .run(moved.cursor, moved.version, moved.position, project, row.name)
-  const { schemaVersion } = database
-    .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
-    .get(project)!
+    .change(
+      'UPDATE review_reviewers SET cursor = ?, version = ?, position = ?, schema_version = ? WHERE project = ? AND name = ?',
+    )
+    .run(moved.cursor, moved.version, moved.position, schemaVersion, project, row.name)
   return { state: stateOf(database, project, moved), action, position, decision, schemaVersion }
 }

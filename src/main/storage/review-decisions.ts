@@ -9,36 +9,55 @@ interface DecisionRow {
   note: string
   labels: string
   seconds: number
+  acceptedUnder: number
+}
+
+/** A decision with the version of the labels under which it was accepted last: 0 where that was before versions were kept, and where it never was. */
+export interface VersionedDecision {
+  decision: Decision
+  acceptedUnder: number
 }
 
 /** A decision with whose it is and on what. */
-export interface StoredDecision {
+export interface StoredDecision extends VersionedDecision {
   position: number
   reviewer: string
   role: ReviewerRole
-  decision: Decision
 }
 
-const decisionColumns = 'd.state, d.flagged, d.note, d.labels, d.seconds'
+const decisionColumns = 'd.state, d.flagged, d.note, d.labels, d.seconds, d.accepted_under AS acceptedUnder'
 
-function toDecision(row: DecisionRow): Decision {
+function toDecision(row: DecisionRow): VersionedDecision {
   return {
-    state: row.state,
-    flagged: row.flagged === 1,
-    note: row.note,
-    labels: storedJson<PlacedLabel[]>(row.labels, phrase`the labels of a review decision`),
-    seconds: row.seconds,
+    decision: {
+      state: row.state,
+      flagged: row.flagged === 1,
+      note: row.note,
+      labels: storedJson<PlacedLabel[]>(row.labels, phrase`the labels of a review decision`),
+      seconds: row.seconds,
+    },
+    acceptedUnder: row.acceptedUnder,
   }
 }
 
 /** What a reviewer says of a sequence; `undecided` before the first action. */
 export function readDecision(database: ReadDatabase, project: number, position: number, reviewer: string): Decision {
+  return readVersionedDecision(database, project, position, reviewer).decision
+}
+
+/** The same with the labels that there were. */
+export function readVersionedDecision(
+  database: ReadDatabase,
+  project: number,
+  position: number,
+  reviewer: string,
+): VersionedDecision {
   const row = database
     .query<DecisionRow>(
       `SELECT ${decisionColumns} FROM review_decisions d WHERE project = ? AND position = ? AND reviewer = ?`,
     )
     .get(project, position, reviewer)
-  return row === undefined ? undecided : toDecision(row)
+  return row === undefined ? { decision: undecided, acceptedUnder: 0 } : toDecision(row)
 }
 
 /** Stores what the log of actions amounts to. */
@@ -47,27 +66,28 @@ export function writeDecision(
   project: number,
   position: number,
   reviewer: string,
-  { state, flagged, note, labels, seconds }: Decision,
+  { decision: { state, flagged, note, labels, seconds }, acceptedUnder }: VersionedDecision,
 ): void {
   database
     .change(
-      `INSERT INTO review_decisions (project, position, reviewer, state, flagged, note, labels, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO review_decisions (project, position, reviewer, state, flagged, note, labels, seconds, accepted_under)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET state = excluded.state, flagged = excluded.flagged, note = excluded.note, labels = excluded.labels,
-         seconds = excluded.seconds`,
+         seconds = excluded.seconds, accepted_under = excluded.accepted_under`,
     )
-    .run(project, position, reviewer, state, flagged ? 1 : 0, note, JSON.stringify(labels), seconds)
+    .run(project, position, reviewer, state, flagged ? 1 : 0, note, JSON.stringify(labels), seconds, acceptedUnder)
 }
 
 const storedColumns = `d.position, d.reviewer, r.role, ${decisionColumns}`
 const storedTables = `FROM review_decisions d CROSS JOIN review_reviewers r ON r.project = d.project AND r.name = d.reviewer`
 
-type StoredRow = DecisionRow & Omit<StoredDecision, 'decision'>
+type StoredRow = DecisionRow & Pick<StoredDecision, 'position' | 'reviewer' | 'role'>
 
 const toStored = ({ position, reviewer, role, ...row }: StoredRow): StoredDecision => ({
   position,
   reviewer,
   role,
-  decision: toDecision(row),
+  ...toDecision(row),
 })
 
 /** Every decision of a project, in the order of the queue, reviewers by name. */
@@ -88,17 +108,27 @@ export function readDecisionsOn(database: ReadDatabase, project: number, positio
     .map(toStored)
 }
 
+/** Somebody put a label in a place where somebody else did not, though it was in the schema when either accepted the sequence. */
+const differsInSharedLabel = `EXISTS (SELECT 1 FROM review_decisions a
+  CROSS JOIN review_reviewers x ON x.project = a.project AND x.name = a.reviewer AND x.role = 'reviewer'
+  CROSS JOIN review_decisions b ON b.project = a.project AND b.position = a.position AND b.state = 'accepted' AND b.labels <> a.labels
+  CROSS JOIN review_reviewers y ON y.project = b.project AND y.name = b.reviewer AND y.role = 'reviewer'
+  CROSS JOIN json_each(a.labels) placed
+  CROSS JOIN review_schema_labels had ON had.project = a.project AND had.version = a.accepted_under AND had.label = placed.value ->> 'label'
+  CROSS JOIN review_schema_labels shared ON shared.project = b.project AND shared.version = b.accepted_under AND shared.label = had.label
+  WHERE a.project = d.project AND a.position = d.position AND a.state = 'accepted' AND instr(b.labels, placed.value) = 0)`
+
 /**
- * Sequences that at least two reviewers accepted with other labels or another flag. Labels are compared as texts, which `decide` keeps in
- * one order.
+ * Sequences that at least two reviewers accepted with another flag or other labels, of those that either could have put there. Labels are compared as texts, which
+ * `decide` keeps in one order; most sequences are told by all of them at once.
  */
 export const disagreementSql = `SELECT d.position,
   max(iif(r.role = 'adjudicator', d.reviewer, NULL)) AS adjudicator
 FROM review_decisions d CROSS JOIN review_reviewers r ON r.project = d.project AND r.name = d.reviewer
 WHERE d.project = ? AND d.state = 'accepted'
 GROUP BY d.position
-HAVING min(iif(r.role = 'reviewer', d.labels, NULL)) <> max(iif(r.role = 'reviewer', d.labels, NULL))
-  OR min(iif(r.role = 'reviewer', d.flagged, NULL)) <> max(iif(r.role = 'reviewer', d.flagged, NULL))
+HAVING min(iif(r.role = 'reviewer', d.flagged, NULL)) <> max(iif(r.role = 'reviewer', d.flagged, NULL))
+  OR (min(iif(r.role = 'reviewer', d.labels, NULL)) <> max(iif(r.role = 'reviewer', d.labels, NULL)) AND ${differsInSharedLabel})
 ORDER BY d.position`
 
 export interface DisagreeingPosition {

@@ -69,10 +69,13 @@ export function insertReviewProject(database: WriteDatabase, project: NewReviewP
     writeLabels(
       database,
       id,
+      1,
       project.labels.map((label, index) => ({ ...label, id: index + 1, retired: false })),
     )
     for (const name of new Set(project.reviewers)) {
-      database.change(`INSERT INTO review_reviewers (project, name, role) VALUES (?, ?, 'reviewer')`).run(id, name)
+      database
+        .change(`INSERT INTO review_reviewers (project, name, role, schema_version) VALUES (?, ?, 'reviewer', 1)`)
+        .run(id, name)
     }
     return id
   })
@@ -178,14 +181,31 @@ export function readReviewLabels(database: ReadDatabase, project: number): Revie
     .map((row) => ({ ...row, retired: row.retired === 1 }))
 }
 
-function writeLabels(database: WriteDatabase, project: number, labels: readonly ReviewLabel[]): void {
+/** The labels of each version of the schema; version 0 stands for what was accepted before versions were kept. */
+export function readLabelsOfVersions(database: ReadDatabase, project: number): Map<number, Set<number>> {
+  const rows = database
+    .query<{ version: number; label: number }>('SELECT version, label FROM review_schema_labels WHERE project = ?')
+    .all(project)
+  const versions = Map.groupBy(rows, ({ version }) => version)
+  return new Map([...versions].map(([version, own]) => [version, new Set(own.map(({ label }) => label))]))
+}
+
+/** Replaces the labels, and keeps which of them this version of the schema has. */
+function writeLabels(
+  database: WriteDatabase,
+  project: number,
+  schemaVersion: number,
+  labels: readonly ReviewLabel[],
+): void {
   database.change('DELETE FROM review_labels WHERE project = ?').run(project)
   const insert = database.change(
     `INSERT INTO review_labels (project, id, position, name, scope, key, colour, description, behaviour, retired)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const keep = database.change('INSERT INTO review_schema_labels (project, version, label) VALUES (?, ?, ?)')
   for (const [position, { id, name, scope, key, colour, description, behaviour, retired }] of labels.entries()) {
     insert.run(project, id, position, name, scope, key, colour, description, behaviour, retired ? 1 : 0)
+    if (!retired) keep.run(project, schemaVersion, id)
   }
 }
 
@@ -217,8 +237,8 @@ export function replaceReviewLabels(
       return { ...draft, id, retired: false }
     })
     const retired = [...known.values()].map((label) => ({ ...label, retired: true }))
-    writeLabels(database, project, [...kept, ...retired])
-    database.change('UPDATE review_projects SET schema_version = schema_version + 1 WHERE id = ?').run(project)
+    writeLabels(database, project, schemaVersion + 1, [...kept, ...retired])
+    database.change('UPDATE review_projects SET schema_version = ? WHERE id = ?').run(schemaVersion + 1, project)
   })
 }
 

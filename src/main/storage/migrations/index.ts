@@ -10,6 +10,7 @@ import { settings } from './0009-settings.ts'
 import { activity } from './0010-activity.ts'
 import { checksums } from './0011-checksums.ts'
 import { heads } from './0012-heads.ts'
+import { schemaVersions } from './0013-schema-versions.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -26,5 +27,6 @@ export const migrations: readonly Migration[] = [
   activity,
   checksums,
   heads,
+  schemaVersions,
   // One line per migration.
 ]
