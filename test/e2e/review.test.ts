@@ -265,6 +265,47 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await page.context().close()
   })
 
+  test('a label that comes later: what was accepted before is left out and said so, until it is accepted again', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'later label')
+    const desk = deskOf(page)
+    for (const reviewer of ['Ida', 'Jon']) {
+      await desk.opens(project, reviewer)
+      for (const key of ['1', 'Enter']) await desk.press(key)
+      await desk.shows(2)
+      await desk.press('Enter')
+      await desk.hasDone(2)
+    }
+    const overview = new URL(`/review/${project}/overview`, page.url()).href
+    const row = (name: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+    await page.goto(overview)
+    await row('odd').getByText('2 sequences').waitFor()
+    await page.getByRole('button', { name: '+ label of sequences' }).click()
+    await page.getByRole('textbox', { name: 'Label', exact: true }).last().fill('late')
+    await page.getByRole('button', { name: 'Save' }).click()
+
+    await row('late').getByText('2 sequences left out').waitFor()
+    expect(await page.getByText('left out').count()).toBe(1)
+    const help = row('late').getByRole('button', { name: 'Sequences left out: late' })
+    await help.click()
+    await page.getByText('opens the sequence again and accepts it once more').waitFor()
+    await page.getByText('In your data, left out for “late” (numbers of the sequences): 1, 2.').waitFor()
+    expect(await seriousFindingsInBothThemes(page)).toEqual([])
+
+    for (const reviewer of ['Ida', 'Jon']) {
+      await desk.opens(project, reviewer, '&item=1')
+      await desk.shows(1)
+      await desk.press('Enter')
+      await desk.shows(3)
+      await desk.hasDone(2)
+    }
+    await page.goto(overview)
+    await row('late').getByText('1 sequence left out').waitFor()
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('what is done while the workbench is away is kept and stored when it is back', async () => {
     const page = await workbench.open('/review')
     const project = await createReview(page, 'away')

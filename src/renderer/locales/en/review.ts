@@ -89,7 +89,8 @@ export default {
   },
   emptyQueue: {
     reviewer: 'This queue has no sequences.',
-    adjudicator: 'There is no disagreement to decide: wherever two reviewers accepted a sequence, they said the same.',
+    adjudicator:
+      'There is no disagreement to decide: wherever two reviewers accepted a sequence, they said the same of the labels that both had.',
   },
   lost: {
     title: '{n} action of this window was not stored | {n} actions of this window were not stored',
@@ -132,7 +133,8 @@ export default {
     reviewersNote: 'Names only; there are no accounts. Others can join later.',
     labels: 'Labels',
     labelsNote: 'Each has one key. They can be changed later; what was labelled stays.',
-    changeNote: 'A label that is taken out keeps what was labelled with it, and can be brought back.',
+    changeNote:
+      'A label that is taken out keeps what was labelled with it, and can be brought back. What was accepted before a label was added says nothing about it until it is accepted again.',
   },
   field: {
     name: 'Name',
@@ -172,14 +174,14 @@ export default {
   },
   agreement: {
     title: 'How far do the reviewers agree?',
-    note: 'Cohen’s kappa: agreement beyond chance, 1 is perfect, 0 is chance. Counted over the sequences that both accepted; for labels of events and spans, over their events.',
+    note: 'Cohen’s kappa: agreement beyond chance, 1 is perfect, 0 is chance. Counted over the sequences that both accepted while the label was in the schema; for labels of events and spans, over their events.',
     pair: 'Two reviewers',
     none: 'Agreement can be told once two people have accepted the same sequences.',
     both: '{count} sequences accepted by both',
     kappa: 'Kappa',
     help: {
       term: 'Cohen’s kappa',
-      text: 'How much more two reviewers agree than they would by chance, if each gave the label as often as they do but at random: 1 when they always agree, 0 when no more than by chance, negative when less.',
+      text: 'How much more two reviewers agree than they would by chance, if each gave the label as often as they do but at random: 1 when they always agree, 0 when no more than by chance, negative when less. A sequence counts for a label if both accepted it while the label was in the schema: to leave out a label that was not there is no judgement.',
       formula:
         'κ = (pₒ − pₑ) / (1 − pₑ)\npₒ: share on which they agree\npₑ = a·b + (1 − a)(1 − b), a and b: shares to which each gave the label',
       example: 'In your data: on “{label}” they agree on {agreed} of {units}, pₒ = {agreement}, and κ = {kappa}.',
@@ -187,6 +189,16 @@ export default {
     raw: 'Raw agreement',
     notDefined: 'not defined',
     undefined: 'Both said the same one thing everywhere, so chance alone would agree as well.',
+    nothingCounted: 'No sequence counts for this label yet.',
+    leftOut: {
+      term: 'Sequences left out',
+      of: 'Sequences left out: {label}',
+      count: '{count} sequence left out | {count} sequences left out',
+      text: 'Both accepted them, but not both while this label was in the schema. Nobody said then that it does not apply, so they count neither for the agreement on it nor as a disagreement about it. What to do: whoever accepted one without the label opens the sequence again and accepts it once more. A label that was taken out of the schema has to be brought back first.',
+      these: 'In your data, left out for “{label}” (numbers of the sequences): {numbers}.',
+      theseAndMore: 'In your data, left out for “{label}” (numbers of the sequences): {numbers} and {more} more.',
+      separator: ', ',
+    },
     noDisagreement: 'None.',
     cells: { both: 'Both', first: 'Only first', second: 'Only second', neither: 'Neither' },
   },
