@@ -1,9 +1,10 @@
+import { unguarded } from './csv.ts'
 import { WorkbenchError } from './errors.ts'
 import { type Phrase, phrase } from './phrase.ts'
 
 /**
  * Reads the text of a taxonomy file: CSV of two columns with a header, behaviour and new name; fields in double quotes may hold commas, doubled quotes and
- * line ends. Two behaviours of one new name are merged.
+ * line ends, and what `csvText` put before a formula is taken off. Two behaviours of one new name are merged.
  * @throws WorkbenchError `input` that names the file and line
  */
 export function parseTaxonomy(text: string, file: string): Record<string, string> {
@@ -45,7 +46,7 @@ function rows(text: string, file: string): { line: number; fields: string[] }[] 
     if (match === null)
       throw wrong(phrase`${file}, line ${String(line)}: a quoted field is not closed, or text follows its end.`)
     const [whole, content, end] = match
-    current.fields.push(content.startsWith('"') ? content.slice(1, -1).replaceAll('""', '"') : content)
+    current.fields.push(unguarded(content.startsWith('"') ? content.slice(1, -1).replaceAll('""', '"') : content))
     line += whole.split('\n').length - 1
     if (end === ',') {
       if (field.lastIndex === text.length) current.fields.push('')

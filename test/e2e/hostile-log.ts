@@ -1,10 +1,15 @@
-/** Names as a file may have them: markup, a formula, text from right to left, an override of direction, the longest that is allowed. */
+/** Names as a file may have them: markup, formulas by every character that begins one in a spreadsheet, text from right to left, an override of direction, the longest that is allowed. */
 export const hostileNames = {
   markup: '<img src=x onerror="window.hacked = true">',
   formula: '=HYPERLINK("http://evil.example","open")',
   rightToLeft: 'קריאה بريد',
   template: "{{ constructor.constructor('window.hacked = true')() }} @:common.product {count}",
   longest: `long ${'x'.repeat(995)}`,
+  minus: "-2+3+cmd|' /C calc'!A0",
+  plus: '+1+cmd|calc!A0',
+  at: '@SUM(1+1)',
+  tab: '\t=1+1',
+  carriageReturn: '\r=1+1',
 } as const
 
 /** Dependent on the seed alone: uniform in [0, 1). */
@@ -32,9 +37,7 @@ export function hostileLog(events: number, users = 40): HostileLog {
   const random = uniform(7)
   const draw = () => random.next().value
   const hostile = Object.values(hostileNames)
-  const behaviours = Array.from({ length: 20 }, (_, rank) =>
-    rank % 4 === 1 ? hostile[(rank - 1) / 4]! : `act ${rank}`,
-  )
+  const behaviours = Array.from({ length: 20 }, (_, rank) => hostile[(rank - 1) / 2] ?? `act ${rank}`)
   const people = Array.from(
     { length: users },
     (_, index) => hostile[index] ?? `person ${String(index).padStart(2, '0')}`,
@@ -57,7 +60,7 @@ export function hostileLog(events: number, users = 40): HostileLog {
     last.set(who, rank)
     // Every event has a second of its own.
     const time = new Date(Date.UTC(2024, 2, 1) + Math.floor((index * 28 * 86_400) / events) * 1000).toISOString()
-    const line = [who, time, behaviours[rank]!, hostile[index % 9] ?? 'home'].map(quoted).join(',')
+    const line = [who, time, behaviours[rank]!, hostile[index % 15] ?? 'home'].map(quoted).join(',')
     lines.push(line)
     if (index % 100 === 99) {
       lines.push(line)

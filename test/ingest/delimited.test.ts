@@ -86,6 +86,13 @@ test('whatever is written is read back, however it is cut into chunks', () => {
   )
 })
 
+test('the apostrophe that guards a formula is taken off, in quotes or not; every other one is a character', () => {
+  const text = `'=a,"'-b",''+c\n'd,e'=f,'\n"'\tsay ""hi""",'@,"'\rg"\n`
+  const expected = ["1: =a|-b|'+c", "2: 'd|e'=f|'", '3: \tsay "hi"|@|\rg']
+  expect(read(text)).toEqual(expected)
+  expect(read(text, { chunk: 1 })).toEqual(expected)
+})
+
 test('rubbish is read without loss: every line that is not blank becomes a row or a reject', () => {
   const rubbish = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r'), maxLength: 60 })
   fc.assert(

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { exportEvents } from '../../src/main/ingest/events-file.ts'
 import { type Progress, silentContext } from '../../src/shared/progress.ts'
 import { temporaryFolder } from '../support/folders.ts'
+import { csvFields, hostileNames, isFormula } from '../support/hostile-texts.ts'
 import { fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
 
 const log =
@@ -53,6 +54,22 @@ describe('events as a file', () => {
     )
     expect(counted.getRows()).toEqual([['INTEGER', 20_000n]])
     connection.closeSync()
+  })
+
+  test('as CSV are the same events when they are imported again, whatever their names begin with', async () => {
+    const workspace = newWorkspace()
+    const names = hostileNames(200)
+    const lines = names.map((event, index) =>
+      JSON.stringify({ user: names[index % 20], time: 1_700_000_000 + index, event, location: names.at(-index) }),
+    )
+    await importFile(workspace, fileWith(`${lines.join('\n')}\n`, 'log.jsonl'))
+    const output = path.join(temporaryFolder(), 'events.csv')
+    await exportEvents(workspace, { sources: [], output }, silentContext)
+    expect(csvFields(readFileSync(output, 'utf8')).filter(isFormula)).toEqual([])
+
+    const again = newWorkspace()
+    expect(await importFile(again, output)).toMatchObject({ events: 200, rejected: 0, duplicates: 0 })
+    expect(storedEvents(again)).toEqual(storedEvents(workspace))
   })
 
   test('of other sources are left out, and an unknown one is named', async () => {

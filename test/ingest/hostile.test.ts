@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { importFiles } from '../../src/main/ingest/import.ts'
 import { logStatistics } from '../../src/main/ingest/log-statistics.ts'
+import { previewImport } from '../../src/main/ingest/preview.ts'
 import { listRejects } from '../../src/main/ingest/rejects.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { type Phrase, render } from '../../src/shared/phrase.ts'
@@ -118,6 +119,31 @@ describe('rows that are not usable, among good ones', () => {
     const workspace = newWorkspace()
     await importFile(workspace, fileWith('user,time,event\nu,2024-01-01,"walk\r\nhome"\nv,2024-01-01,eat\n'))
     expect(storedEvents(workspace)[0]).toBe('u 2024-01-01T00:00:00 walk\r\nhome')
+  })
+})
+
+describe('apostrophes before what a spreadsheet takes for a formula', () => {
+  const rows = `"'=user",time,event\n'-5,2024-01-01,''=x\nv,2024-01-01,'tis\n'+6,never,"'=y"\n`
+
+  test('are the guards of an export in CSV: they are no part of names, which are shown beforehand as they are stored', async () => {
+    const workspace = newWorkspace()
+    const file = fileWith(rows)
+    const mapping = { user: '=user' }
+    const preview = await previewImport({ files: [file], mapping })
+    expect(preview).toMatchObject({ columns: ['=user', 'time', 'event'], problems: [{ raw: `'+6,never,"'=y"` }] })
+    expect(preview.firstRows.map(({ user, event }) => [user, event])).toEqual([
+      ['-5', "'=x"],
+      ['v', "'tis"],
+    ])
+    await importFile(workspace, file, { mapping })
+    expect(storedEvents(workspace)).toEqual(["-5 2024-01-01T00:00:00 '=x", "v 2024-01-01T00:00:00 'tis"])
+    expect(listRejects(workspace, 'log')).toMatchObject([{ line: 4, raw: `'+6,never,"'=y"` }])
+  })
+
+  test('are part of names in JSON lines', async () => {
+    const workspace = newWorkspace()
+    await importFile(workspace, fileWith(`{"user":"'-5","time":"2024-01-01","event":"'=x"}\n`, 'log.jsonl'))
+    expect(storedEvents(workspace)).toEqual(["'-5 2024-01-01T00:00:00 '=x"])
   })
 })
 

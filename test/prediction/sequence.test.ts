@@ -6,9 +6,11 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { parseRecords } from '../../src/main/prediction/records.ts'
-import { csvText } from '../../src/main/prediction/score-table.ts'
-import { readGivenHistory, readSequence } from '../../src/main/prediction/sequence.ts'
+import { parseSequence, readGivenHistory, readSequence } from '../../src/main/prediction/sequence.ts'
+import { sequenceText } from '../../src/renderer/views/predict/sequence-text.ts'
+import { csvText } from '../../src/shared/csv.ts'
 import type { SequenceOptionsInput } from '../../src/shared/prediction.ts'
+import { csvFields, hostileNames, isFormula } from '../support/hostile-texts.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -146,6 +148,26 @@ test('any fields survive being written as csv and read back, with the line each 
       }
     }),
   )
+})
+
+test('a sequence that the page copies is the same when it is pasted, whatever its names begin with', () => {
+  const events = hostileNames(200).map((behaviour, index, names) => ({
+    behaviour,
+    location: index % 5 === 0 ? null : names.at(-index)!,
+    time: eight + index * 60_000,
+  }))
+  const text = sequenceText(events)
+  expect(csvFields(text).filter(isFormula)).toEqual([])
+  expect(parseSequence('pasted', text, { mapping: {} }, 'UTC')).toEqual(
+    events.map((event) => ({ ...event, location: event.location ?? '' })),
+  )
+})
+
+test('the guard before a formula is no part of a name in a file of tabs either; one in JSON is', async () => {
+  const tabs = file("time\tevent\tlocation\n2024-05-06\t'=x\t'-5\n", 'events.tsv')
+  expect(await read(tabs)).toMatchObject([{ behaviour: '=x', location: '-5' }])
+  const json = file(`[{"time":"2024-05-06","event":"'=x"}]`, 'events.json')
+  expect(await read(json)).toMatchObject([{ behaviour: "'=x" }])
 })
 
 test('a history of a program takes local milliseconds and ISO times', () => {

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import { readTaxonomy } from '../../src/main/cli/taxonomy.ts'
 import { exportLabels, exportTaxonomy } from '../../src/main/review/export.ts'
 import { silentContext } from '../../src/shared/progress.ts'
-import { labelDrafts } from '../../src/shared/review.ts'
+import { type LabelDraft, labelDrafts } from '../../src/shared/review.ts'
 import { temporaryFolder } from '../support/folders.ts'
+import { csvFields, hostileNames, isFormula } from '../support/hostile-texts.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
 import { addReview, holiday, odd, personAt, wrong } from './support.ts'
 
@@ -108,6 +109,35 @@ test('labels that name a behaviour become a taxonomy that the dataset builder re
   const output = path.join(temporaryFolder(), 'taxonomy.csv')
   expect(await exportTaxonomy(log.workspace, { project, output })).toEqual({ output, rules: 2, tied: ['b'], kept: [] })
   expect(readTaxonomy(output)).toEqual({ '=app': 'chat, "social"', c: 'chat, "social"' })
+})
+
+test('a taxonomy is safe for spreadsheets, and the same when it is read again, whatever its names begin with', async () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const names = hostileNames(40)
+  const behaviours = names.slice(0, 20)
+  const labels = names.slice(20).map(
+    (behaviour, index): LabelDraft => ({
+      name: `label ${index}`,
+      scope: 'event',
+      key: 'abcdefghijklmnopqrst'[index],
+      colour: '#b3261e',
+      description: '',
+      behaviour,
+    }),
+  )
+  const project = addReview(database, {
+    labels,
+    sequences: behaviours.map((name) => ({ user: 'u', behaviours: [name] })),
+  })
+  const ada = personAt(database, project, 'Ada')
+  for (const index of behaviours.keys()) ada.accepts(index, [index + 1, 0, 0])
+  const output = path.join(temporaryFolder(), 'taxonomy.csv')
+  await exportTaxonomy(log.workspace, { project, output })
+  expect(csvFields(readFileSync(output, 'utf8')).filter(isFormula)).toEqual([])
+  expect(readTaxonomy(output)).toEqual(
+    Object.fromEntries(behaviours.map((behaviour, index) => [behaviour, names[20 + index]])),
+  )
 })
 
 test('events that were accepted without a label of another name say that theirs is right: few labels rename no behaviour', async () => {

@@ -1,9 +1,11 @@
+import { isGuarded } from '../../shared/csv.ts'
 import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRecord, type RowSink, rawText } from './fields.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
 const quote = 34
+const apostrophe = 39
 
 /** How a delimited text is written (RFC 4180, with any one-byte delimiter and either line ending). */
 export interface Dialect {
@@ -21,7 +23,7 @@ const incomplete = -1
 
 /**
  * Splits delimited text into records and hands them to a sink, chunk by chunk, with memory bounded by the longest record allowed. Blank lines are skipped; a record that
- * cannot be split is rejected with its line and reading goes on behind it. Lines count from 1, newlines in quotes included.
+ * cannot be split is rejected with its line and reading goes on behind it. What `csvText` put before a formula is taken off; rejects keep the text of the file. Lines count from 1, newlines in quotes included.
  */
 export class DelimitedReader {
   readonly #dialect: Dialect
@@ -201,6 +203,19 @@ export class DelimitedReader {
           : phrase`${found} fields where the header has ${this.#columns}`,
         raw,
       )
-    } else this.#sink.row(line, this.#fields, raw)
+    } else {
+      this.#takeGuardsOff()
+      this.#sink.row(line, this.#fields, raw)
+    }
+  }
+
+  /** Makes a text only of a field that begins with an apostrophe: few do. */
+  #takeGuardsOff(): void {
+    const { buffers, starts, ends } = this.#fields
+    for (let field = 0; field < starts.length; field++) {
+      const start = starts[field]
+      if (start < ends[field] && buffers[field][start] === apostrophe && isGuarded(this.#fields.text(field)))
+        starts[field]++
+    }
   }
 }

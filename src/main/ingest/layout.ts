@@ -1,3 +1,4 @@
+import { unguarded } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { FileFormat } from '../../shared/logs.ts'
 import { type Phrase, phrase } from '../../shared/phrase.ts'
@@ -197,7 +198,7 @@ function splitHeader(bytes: Buffer, dialect: Dialect): string[] {
     }
     while (position < text.length && text[position] !== delimiter && text[position] !== newline)
       field += text[position++]
-    columns.push(field.replace(/\r$/, '').trim())
+    columns.push(unguarded(field.replace(/\r$/, '')).trim())
     if (position >= text.length || text[position] === newline) return columns
     position++
   }

@@ -1,3 +1,4 @@
+import { unguarded } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
 
@@ -54,7 +55,7 @@ export function parseRecords(text: string, format: TextFormat, name: PhraseValue
   return parseDelimited(text, format === 'tsv' ? '\t' : guessDelimiter(text), name)
 }
 
-/** RFC 4180: fields in double quotes may hold delimiters, line ends and doubled quotes. */
+/** RFC 4180: fields in double quotes may hold delimiters, line ends and doubled quotes; what `csvText` put before a formula is taken off. */
 function parseDelimited(text: string, delimiter: string, name: PhraseValue): TextTable {
   const rows = [...delimitedRows(text, delimiter, name)]
   const columns = rows[0].fields.map((field) => field.trim())
@@ -104,7 +105,7 @@ function* delimitedRows(
       while (position < text.length && text[position] !== delimiter && text[position] !== '\n') position++
       field += text.slice(start, position)
       ended = text[position] !== delimiter
-      fields.push(ended && field.endsWith('\r') ? field.slice(0, -1) : field)
+      fields.push(unguarded(ended && field.endsWith('\r') ? field.slice(0, -1) : field))
       position++
     }
     line++

@@ -3,7 +3,6 @@ import { type ExtraHead, elsewhere } from '../../shared/heads.ts'
 import type { StoredScore } from '../storage/scores.ts'
 import { type FileColumn, writeTableFile } from '../storage/table-file.ts'
 
-export { csvText } from '../../shared/csv.ts'
 export { assertTablePath } from '../storage/table-file.ts'
 
 const columns: readonly FileColumn[] = [

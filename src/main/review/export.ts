@@ -1,10 +1,10 @@
 import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
+import { csvText } from '../../shared/csv.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { countingDecisions, type Decision, type ReviewLabel, type ReviewSequence } from '../../shared/review.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
-import { csvText } from '../prediction/score-table.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
@@ -196,8 +196,7 @@ export function reviewTaxonomy(database: ReadDatabase, project: number): NamedBe
 }
 
 /**
- * Writes the taxonomy as the CSV that `dataset build --taxonomy` reads. Names stay exactly what they are in the log, also where a spreadsheet
- * would take them for formulas: the file is for the workbench.
+ * Writes the taxonomy as the CSV that `dataset build --taxonomy` reads, safe to open in a spreadsheet; read again, the names are exactly what they are in the log.
  * @throws WorkbenchError `not-found`, `storage`.
  */
 export async function exportTaxonomy(
@@ -207,12 +206,10 @@ export async function exportTaxonomy(
   const { rules, tied, kept } = reviewTaxonomy(database, project)
   await writeLines(output, function* () {
     yield 'behaviour,name'
-    for (const rule of rules) yield rule.map(exactField).join(',')
+    for (const rule of rules) yield rule.map(csvText).join(',')
   })
   return { output, rules: rules.length, tied, kept }
 }
-
-const exactField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** Lines kept in memory before they are handed to the file. */
 const bufferedLines = 4096

@@ -43,7 +43,7 @@ export const importCommands = [
     name: 'import',
     summary: 'import log files: CSV, TSV, JSON lines or Parquet, plain, gzip or zstd',
     description:
-      'All files of one import become one source. Columns that are not given are guessed and shown. Bad rows are refused one by one and kept\nwith their reasons: --rejects lists them.',
+      'All files of one import become one source. Columns that are not given are guessed and shown. Bad rows are refused one by one and kept\nwith their reasons: --rejects lists them. In CSV and TSV, an apostrophe before = + - @ at the start of a field is taken for what exports\nput there against formulas of spreadsheets, and is taken off; JSON lines and Parquet are read as they stand.',
     examples: [
       'import events.csv --dry-run',
       'import events.csv.gz --user-column user_id --time-column ts --event-column category --timezone Asia/Jakarta',

@@ -99,6 +99,8 @@ export default {
     mapFirst: 'Choose a different column for user, time and behaviour to see what would be imported.',
     found: 'as found: {what}',
     asFound: 'as found',
+    guardNote:
+      "An apostrophe before = + - {'@'} or a tab at the start of a field is what exports put there against formulas, and is taken off: '=x is read as =x, and ''=x as '=x.",
     usualZones: 'Usual',
     allZones: 'All zones',
     zoneHere: '{zone} (this machine)',

@@ -94,6 +94,8 @@ export default {
     mapFirst: '请为用户、时间和行为分别选择不同的列，以查看将要导入的内容。',
     found: '自动识别：{what}',
     asFound: '自动识别',
+    guardNote:
+      "字段开头位于 = + - {'@'} 或制表符之前的撇号，是导出时为防止公式而加的，读取时会去掉：'=x 读作 =x，''=x 读作 '=x。",
     usualZones: '常用',
     allZones: '所有时区',
     zoneHere: '{zone}（本机）',
