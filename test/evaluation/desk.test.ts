@@ -12,16 +12,18 @@ import { openEvaluation } from '../../src/main/evaluation/stored.ts'
 import { evaluationEntries, evaluationSummaries } from '../../src/main/storage/evaluations.ts'
 import { trainRun } from '../../src/main/training/run.ts'
 import {
-  behaviourOptions,
-  confusionOptions,
   type EvaluationResult,
-  exportTargetsOptions,
   overviewFigures,
   storedComparison,
   storedEvaluation,
+} from '../../src/shared/evaluation.ts'
+import {
+  behaviourOptions,
+  confusionOptions,
+  exportTargetsOptions,
   targetOptions,
   targetSequenceOptions,
-} from '../../src/shared/evaluation.ts'
+} from '../../src/shared/evaluation-details.ts'
 import { groupNames } from '../../src/shared/long-tail.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { LogWorkspace } from '../support/log-workspace.ts'

@@ -5,7 +5,7 @@ import { findCompared } from '../../src/renderer/views/runs/compared.ts'
 import { differingSettings } from '../../src/renderer/views/runs/differences.ts'
 import { smooth } from '../../src/renderer/views/runs/figures.ts'
 import { runConfiguration } from '../../src/shared/configuration.ts'
-import type { BehaviourFigures } from '../../src/shared/evaluation.ts'
+import type { BehaviourFigures } from '../../src/shared/evaluation-details.ts'
 
 const figures: BehaviourFigures = {
   total: 4,

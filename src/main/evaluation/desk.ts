@@ -1,3 +1,4 @@
+import type { StoredEvaluation } from '../../shared/evaluation.ts'
 import type {
   BehaviourFigures,
   BehaviourOptions,
@@ -5,12 +6,11 @@ import type {
   ConfusionOptions,
   EvaluatedTargets,
   ExportTargetsOptions,
-  StoredEvaluation,
   TargetFilter,
   TargetOptions,
   TargetSequence,
   TargetSequenceOptions,
-} from '../../shared/evaluation.ts'
+} from '../../shared/evaluation-details.ts'
 import type { TableOptions } from '../../shared/table.ts'
 import { writeTableFile } from '../storage/table-file.ts'
 import { openWorkspace, type ReadWorkspace } from '../storage/workspace.ts'

@@ -1,6 +1,11 @@
 import assert from 'node:assert'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { EvaluatedTarget, TargetFilter, TargetSequence, TargetSequenceOptions } from '../../shared/evaluation.ts'
+import type {
+  EvaluatedTarget,
+  TargetFilter,
+  TargetSequence,
+  TargetSequenceOptions,
+} from '../../shared/evaluation-details.ts'
 import { groupNames } from '../../shared/long-tail.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { TimelineEvent } from '../../shared/sequence.ts'

@@ -1,21 +1,23 @@
 import {
-  type BehaviourFigures,
-  behaviourOptions,
-  type ConfusionFigures,
-  confusionOptions,
-  type EvaluatedTargets,
   type EvaluationEntry,
-  exportTargetsOptions,
   overviewOptions,
   reportPageOptions,
   type ShownEvaluation,
   type StoredComparisonResult,
   storedComparison,
   storedEvaluation,
+} from '../evaluation.ts'
+import {
+  type BehaviourFigures,
+  behaviourOptions,
+  type ConfusionFigures,
+  confusionOptions,
+  type EvaluatedTargets,
+  exportTargetsOptions,
   type TargetSequence,
   targetOptions,
   targetSequenceOptions,
-} from '../evaluation.ts'
+} from '../evaluation-details.ts'
 import type { RunOverview } from '../runs.ts'
 import { tableOptions } from '../table.ts'
 import { job, request } from './leaf.ts'

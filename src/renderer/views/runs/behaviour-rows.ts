@@ -1,4 +1,4 @@
-import type { BehaviourFigures } from '../../../shared/evaluation.ts'
+import type { BehaviourFigures } from '../../../shared/evaluation-details.ts'
 
 /** What a run makes of one behaviour. */
 export interface BehaviourRow {
