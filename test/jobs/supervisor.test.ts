@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { runInProcess, type runJob } from '../../src/main/jobs/host.ts'
 import type { JobKind } from '../../src/main/jobs/registry.ts'
 import { JobSupervisor } from '../../src/main/jobs/supervisor.ts'
+import { insertJob } from '../../src/main/storage/jobs.ts'
 import { insertRun } from '../../src/main/storage/runs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { WorkbenchError } from '../../src/shared/errors.ts'
@@ -276,6 +277,40 @@ test('closing pauses what runs, and the next host goes on with the queue', async
   await reaches(after, second, 'running')
   finish('second')
   await reaches(after, second, 'done')
+})
+
+describe('an entry that an older version left in the queue', () => {
+  /** How the processes of the workbench themselves end it. */
+  async function endOf(kind: string, input: object): Promise<{ state: JobState; said: string }> {
+    using opened = openWorkspace(workspace, { mode: 'write', create: true })
+    const id = insertJob(opened.database, kind, input, 'queued')
+    const supervisor = new JobSupervisor(workspace)
+    supervisors.push(supervisor)
+    await until(() => !['queued', 'running'].includes(state(supervisor, id)))
+    const { state: end, error } = supervisor.find(id)
+    return { state: end, said: `${error!.code}: ${render(error!.message)}` }
+  }
+
+  test('is taken up where it says that a resumed training is to be evaluated', async () => {
+    const entry = { run: 'gone', checkpoint: 'last', evaluate: true }
+    expect(await endOf('resume-training', entry)).toEqual({
+      state: 'failed',
+      said: expect.stringMatching(/^not-found: .*"gone"/),
+    })
+  })
+
+  test.each([
+    ['an option', 'resume-training', { run: 'a', faster: 'yes' }, 'resume-training', 'Unrecognized key: "faster"'],
+    ['a kind of work', 'dream', {}, 'dream', 'it knows no such work'],
+  ])(
+    'fails with what is to be done where it names %s that is not there any more',
+    async (_what, kind, input, word, why) => {
+      expect(await endOf(kind, input)).toEqual({
+        state: 'failed',
+        said: `conflict: Job 1 (${word}) was put into the queue by another version of the workbench, and this one cannot do it: ${why}.`,
+      })
+    },
+  )
 })
 
 describe('watching', () => {

@@ -41,6 +41,9 @@ function defineReading<Schema extends z.ZodType, Result>(
   return { mode: 'read' as const, create: false, ...definition, run }
 }
 
+/** Entries of the queue from before it was the training's beginning that says whether an evaluation follows say it themselves. */
+const resumableEntry = resumeOptions.extend({ evaluate: z.boolean().optional() })
+
 export const jobKinds = {
   import: define({ create: true, input: importOptions }, async (workspace, input, context) => {
     const { importFiles } = await import('../ingest/import.ts')
@@ -125,7 +128,7 @@ export const jobKinds = {
     const { trainRun } = await import('../training/run.ts')
     return trainRun(workspace, configuration, context)
   }),
-  'resume-training': define({ input: resumeOptions }, async (workspace, options, context) => {
+  'resume-training': define({ input: resumableEntry }, async (workspace, { evaluate: _, ...options }, context) => {
     const { resumeRun } = await import('../training/run.ts')
     return resumeRun(workspace, options, context)
   }),

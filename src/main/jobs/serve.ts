@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, render } from '../../shared/phrase.ts'
+import { issuePhrase } from '../../shared/issues.ts'
+import { type Phrase, phrase, render, statements } from '../../shared/phrase.ts'
 import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
 import { parentProcess } from '../launch/parent.ts'
 import { openWorkspace } from '../storage/workspace.ts'
 import { JobEntry } from './entry.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobDefinition } from './registry.ts'
+import { kindWord } from './words.ts'
 
 /** Progress is passed on at most this often; a new stage always. */
 const progressMilliseconds = 100
@@ -51,11 +53,11 @@ async function work(kinds: Record<string, JobDefinition>, start: StartMessage): 
 
 type StartMessage = Extract<HostMessage, { type: 'start' }>
 
-async function perform(
-  kinds: Record<string, JobDefinition>,
-  { kind, input, workspace: directory, queued }: StartMessage,
-) {
+async function perform(kinds: Record<string, JobDefinition>, start: StartMessage) {
+  const { kind, input, workspace: directory, queued } = start
   const definition = kinds[kind]
+  if (definition === undefined && queued !== undefined)
+    throw queuedElsewhere(queued, kind, phrase`it knows no such work`)
   assert(definition, `unknown job kind ${kind}`)
   const { mode, create } = definition
   const workspace = mode === 'write' ? openWorkspace(directory, { mode, create }) : openWorkspace(directory, { mode })
@@ -64,7 +66,7 @@ async function perform(
   const entry = mode === 'write' ? listed() : undefined
   try {
     if (entry) tell({ type: 'listed', id: entry.id })
-    const result = await definition.run(workspace, definition.input.parse(input) as never, context(entry))
+    const result = await definition.run(workspace, understood(definition, start) as never, context(entry))
     entry?.finish(isPaused(result) ? 'paused' : 'done', { result })
     return result
   } catch (error) {
@@ -77,6 +79,21 @@ async function perform(
     workspace.close()
   }
 }
+
+/** What the job is given, with its defaults. A host checks what it is asked for, so an entry of the queue that is refused here is of another version. */
+function understood(definition: JobDefinition, { kind, input, queued }: StartMessage): unknown {
+  const parsed = definition.input.safeParse(input)
+  if (parsed.success) return parsed.data
+  if (queued === undefined) throw parsed.error
+  throw queuedElsewhere(queued, kind, statements(parsed.error.issues.map(issuePhrase)))
+}
+
+const queuedElsewhere = (id: number, kind: string, why: Phrase) =>
+  new WorkbenchError(
+    'conflict',
+    phrase`Job ${String(id)} (${kindWord(kind)}) was put into the queue by another version of the workbench, and this one cannot do it: ${why}.`,
+    phrase`Start it anew.`,
+  )
 
 /** Work that can be taken up again says so in its result when it was asked to pause. */
 function isPaused(result: unknown): boolean {

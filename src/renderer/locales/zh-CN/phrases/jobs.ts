@@ -2,6 +2,10 @@
 export default {
   'Job {0} ({1}) does not run: it is {2}.': '任务 {0}（{1}）不在运行：{2}。',
   'Job {0} does not wait in the queue any more.': '任务 {0} 已不在队列中。',
+  'Job {0} ({1}) was put into the queue by another version of the workbench, and this one cannot do it: {2}.':
+    '任务 {0}（{1}）由另一版本的工作台加入队列，当前版本无法执行：{2}。',
+  'it knows no such work': '不认识这种任务',
+  'Start it anew.': '请重新发起。',
   'Job {0} ({1})': '任务 {0}（{1}）',
   '{0} cannot be paused from here: it belongs to process {1}.': '{0}无法在此暂停：它属于进程 {1}。',
   '{0} cannot be paused from here: it is {1}.': '{0}无法在此暂停：{1}。',
