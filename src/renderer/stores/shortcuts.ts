@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose } from 'vue'
 import { keyOf } from '../../shared/shortcut-keys.ts'
 import { useSettings } from './settings.ts'
+import { areaOf, overlap } from './shortcut-areas.ts'
 
 /** Something that a key does. An area declares its actions in views/AREA/shortcuts.ts, so that the settings page lists them all. */
 export interface ShortcutAction {
@@ -24,12 +25,6 @@ export const shortcutActions: readonly ShortcutAction[] = [
   ...commonActions,
   ...Object.values(files).flatMap(({ default: actions }) => actions),
 ]
-
-/** The page that an action belongs to. */
-export const areaOf = (id: string) => id.slice(0, id.indexOf('.'))
-
-/** Whether two actions can be wanted at the same time, so that they need different keys. */
-const overlap = (a: string, b: string) => areaOf(a) === areaOf(b) || areaOf(a) === 'common' || areaOf(b) === 'common'
 
 type Handler = (event: KeyboardEvent) => void
 

@@ -52,6 +52,11 @@ export default {
     resetFor: 'Default: {action}',
     taken: '{key} belongs to: {others}. Choose another key, or free it first.',
     saved: 'Saved.',
+    savedOverLabels: 'Saved, but labels of reviews have this key.',
+    labels:
+      'While you review, the key does this and does not put on: {labels}. Give those labels other keys, or record another one here.',
+    labelOf: '“{label}” of “{review}”',
+    moreLabels: '{count} more',
     own: '{action} ({key})',
     lose: {
       title: 'Reset all shortcuts?',

@@ -50,6 +50,10 @@ export default {
     removeFor: '不用按键：{action}',
     resetFor: '默认：{action}',
     taken: '{key} 已用于：{others}。请换一个按键，或先将其释放。',
+    savedOverLabels: '已保存，但有审阅标签使用此按键。',
+    labels: '审阅时此按键执行该操作，而不会添加：{labels}。请为这些标签更换按键，或在此录制其他按键。',
+    labelOf: '“{review}”的“{label}”',
+    moreLabels: '另有 {count} 个',
     saved: '已保存。',
     own: '{action}（{key}）',
     lose: {
