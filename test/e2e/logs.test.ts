@@ -79,6 +79,11 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('cell', { name: '2024-03-01 15:00:00 +07:00' }).waitFor()
 
+    // A click on the name of a setting leads to its input.
+    await page.getByText('Name of the source', { exact: true }).click()
+    const name = page.getByRole('textbox', { name: 'Name of the source' })
+    expect(await name.evaluate((field) => field.matches(':focus'))).toBe(true)
+
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor()
     expect(await figure(page, 'Events')).toBe('6')
