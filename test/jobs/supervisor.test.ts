@@ -246,7 +246,10 @@ describe('what follows a training', () => {
       const resumed = start(supervisor, 'resume-training', name)
       await reaches(supervisor, resumed, 'done')
     }
-    expect(supervisor.find(9)).toMatchObject({ kind: 'evaluate', input: { run: 'id of wanted' } })
+    // The process writes down that it is done before its host hears of its end.
+    await expect
+      .poll(() => supervisor.find(9), { timeout: 20_000 })
+      .toMatchObject({ kind: 'evaluate', input: { run: 'id of wanted' } })
   })
 })
 
