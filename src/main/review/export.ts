@@ -8,7 +8,7 @@ import { formatLocalTime } from '../dataset/calendar.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
-import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
+import { readLabelsOfVersions, readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 
 export const exportFormats = ['csv', 'jsonl'] as const
@@ -157,37 +157,63 @@ interface NamedBehaviours {
   kept: string[]
 }
 
+/** A decision that counts, as it names behaviours. */
+interface Naming {
+  events: ReviewSequence['events']
+  /** Labels that name a behaviour, with their events. */
+  labels: { label: number; event: number }[]
+  /** The labels that there were when it was accepted. */
+  known: ReadonlySet<number>
+}
+
+/** Adjudicated sequences count as adjudicated, others once per reviewer. */
+function* namings(database: ReadDatabase, project: number, named: ReadonlyMap<number, string>): Generator<Naming> {
+  const versions = readLabelsOfVersions(database, project)
+  for (const [position, decisions] of Map.groupBy(readDecisions(database, project), (each) => each.position)) {
+    const counting = countingDecisions(decisions)
+    if (counting.length === 0) continue
+    const { events } = readReviewSequence(database, project, position)
+    for (const { decision, acceptedUnder } of counting) {
+      const labels = decision.labels
+        .filter(({ label }) => named.has(label))
+        .map(({ label, from }) => ({ label, event: from }))
+      yield { events, labels, known: versions.get(acceptedUnder) ?? new Set() }
+    }
+  }
+}
+
 /**
  * What behaviours are really called, by the labels of events that name a behaviour: each behaviour gets the name that most of its events in
- * accepted sequences were given, where an event without such a label says that the name is right. Adjudicated sequences count as adjudicated,
- * others once per reviewer.
+ * accepted sequences were given. An event without such a label says that the name is right, where the sequence was accepted with every label in the schema
+ * that anybody gave this behaviour: who could not say that it is something else has not said that it is not.
  */
 export function reviewTaxonomy(database: ReadDatabase, project: number): NamedBehaviours {
   const named = new Map<number, string>()
   for (const { id, behaviour } of requireReviewProject(database, project).labels) {
     if (behaviour !== null) named.set(id, behaviour)
   }
-  const votes = new Map<string, Map<string, number>>()
-  for (const [position, decisions] of Map.groupBy(readDecisions(database, project), (each) => each.position)) {
-    const counting = countingDecisions(decisions)
-    if (counting.length === 0) continue
-    const { events } = readReviewSequence(database, project, position)
-    const vote = (behaviour: string, name: string) => {
-      const counts = votes.get(behaviour) ?? new Map<string, number>()
-      votes.set(behaviour, counts.set(name, (counts.get(name) ?? 0) + 1))
+  const given = new Map<string, Set<number>>()
+  for (const { events, labels } of namings(database, project, named)) {
+    for (const { label, event } of labels) {
+      const { behaviour } = events[event]
+      given.set(behaviour, (given.get(behaviour) ?? new Set()).add(label))
     }
-    for (const { decision } of counting) {
-      const naming = decision.labels.filter(({ label }) => named.has(label))
-      for (const { label, from } of naming) vote(events[from].behaviour, named.get(label)!)
-      const renamed = new Set(naming.map(({ from }) => from))
-      for (const [index, { behaviour }] of events.entries()) if (!renamed.has(index)) vote(behaviour, behaviour)
+  }
+  const votes = new Map([...given.keys()].map((behaviour) => [behaviour, new Map<string, number>()]))
+  const vote = (behaviour: string, name: string) => {
+    const counts = votes.get(behaviour)!
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  for (const { events, labels, known } of namings(database, project, named)) {
+    for (const { label, event } of labels) vote(events[event].behaviour, named.get(label)!)
+    const renamed = new Set(labels.map(({ event }) => event))
+    for (const [index, { behaviour }] of events.entries()) {
+      if (!renamed.has(index) && given.get(behaviour)?.isSubsetOf(known)) vote(behaviour, behaviour)
     }
   }
   const names: NamedBehaviours = { rules: [], tied: [], kept: [] }
   for (const [behaviour, counts] of [...votes].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
-    // Nobody said that it is anything else.
-    if (second === undefined && first[0] === behaviour) continue
     if (first[1] === second?.[1]) names.tied.push(behaviour)
     else if (first[0] === behaviour) names.kept.push(behaviour)
     else names.rules.push([behaviour, first[0]])
