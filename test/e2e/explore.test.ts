@@ -1,26 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { browserProgram } from './browser.ts'
-import { goTo } from './steps.ts'
+import { exported, goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 async function workbenchFor(options?: Parameters<typeof startWorkbench>[0]): Promise<RunningWorkbench> {
   const workbench = await startWorkbench(options)
   onTestFinished(() => workbench.close())
   return workbench
-}
-
-/** What a chart's export gives: the file's content. */
-async function exported(page: Page, chart: string, kind: string): Promise<Buffer> {
-  await page.getByRole('button', { name: `Export the chart ${chart}` }).click()
-  // The last menu: one that was open before may still be fading.
-  const choice = page.getByText(kind, { exact: true }).last()
-  const [download] = await Promise.all([page.waitForEvent('download'), choice.click()])
-  expect(download.suggestedFilename()).toBe(`${chart}.${kind.toLowerCase()}`)
-  return readFileSync(await download.path())
 }
 
 describe.skipIf(browserProgram === undefined)('exploring a log', () => {
@@ -70,6 +59,10 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.keyboard.press('Escape')
     await page.getByText('2 events in the span').waitFor({ state: 'detached' })
     for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
+
+    // It can be taken along as it stands.
+    expect((await exported(page, `User ${user}`, 'SVG')).toString()).toMatch(/^<svg[\s\S]*<text[\s\S]*<\/svg>\s*$/)
+    expect((await exported(page, `User ${user}`, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
     const [shown, total] = (await page.getByText(/^\d+ of \d+ events in view/).textContent())!
       .match(/\d+/g)!
       .map(Number)

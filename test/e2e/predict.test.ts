@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
+import { exported } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const predictions = (page: Page) => page.getByRole('region', { name: 'Which behaviour comes next?' })
@@ -40,6 +41,9 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     expect(new URL(page.url()).searchParams.get('run')).toMatch(/./)
     const before = await probabilities(page)
     expect(before.size).toBe(10)
+    // The picture of the sequence that is taken along says what is expected.
+    const picture = (await exported(page, 'Behaviour sequence', 'SVG')).toString()
+    for (const probability of before.values()) expect(picture).toContain(`>${probability}</text>`)
 
     const attention = page.getByRole('region', { name: 'Which events does the last one attend to?' })
     await attention.getByText(/Most of it, [\d.]+%, goes to/).waitFor()

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { listRunningJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
@@ -13,6 +15,16 @@ export async function dropLog(page: Page, name: string, content: string): Promis
     transfer
   }`)
   await page.getByRole('region', { name: 'Files to import' }).dispatchEvent('drop', { dataTransfer })
+}
+
+/** What a chart's export gives: the file's content. */
+export async function exported(page: Page, chart: string, kind: string): Promise<Buffer> {
+  await page.getByRole('button', { name: `Export the chart ${chart}` }).click()
+  // The last menu: one that was open before may still be fading.
+  const choice = page.getByText(kind, { exact: true }).last()
+  const [download] = await Promise.all([page.waitForEvent('download'), choice.click()])
+  expect(download.suggestedFilename()).toBe(`${chart}.${kind.toLowerCase()}`)
+  return readFileSync(await download.path())
 }
 
 /** Waits until a page has its heading and everything on it that was asked for. */

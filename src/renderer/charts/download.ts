@@ -1,5 +1,11 @@
 import { fileName } from './file-name.ts'
 
+/** As what a picture can be taken along, as choices of a menu. */
+export const pictureKinds = [
+  { label: 'PNG', key: 'png' },
+  { label: 'SVG', key: 'svg' },
+]
+
 /** Gives the person a file that the page made. */
 export function downloadBlob(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob)

@@ -29,6 +29,8 @@ export function useSequenceWords() {
       date: (time: number) => date(language).format(time),
       dateOfYear: (time: number) => dateOfYear(language).format(time),
       whole: (time: number) => whole(language).format(time),
+      /** What the lane of surprises shows, of which the highest is so many nats. */
+      surpriseLane: (most: number) => t('sequence.surpriseLane', { most: most.toFixed(1) }),
       /** Two significant parts at most: 3 d 4 h, 5 h 10 min, 12 min, 40 s. */
       length: (milliseconds: number) => {
         const parts = (large: string, many: number, small: string, few: number) =>

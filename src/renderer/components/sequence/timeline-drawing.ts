@@ -1,6 +1,7 @@
 import type { TimelineEvent } from '../../../shared/sequence.ts'
 import type { palette } from '../../theme.ts'
 import { type BehaviourColour, behaviourCode } from './behaviour-colour.ts'
+import type { DrawingContext } from './drawing-context.ts'
 import { block, columns, columnWidth, isDense, type Lanes, type TimelineView, visibleRange } from './timeline-layout.ts'
 import { day, gapMilliseconds, lowerBound, nights, type TimelineScale, ticks } from './timeline-scale.ts'
 
@@ -25,13 +26,17 @@ export interface Scene {
     date(time: number): string
     dateOfYear(time: number): string
     length(milliseconds: number): string
+    surpriseLane(most: number): string
   }
 }
 
+/** Of every text of a picture. */
+export const pictureFont = '11px system-ui, sans-serif'
+
 /** Draws on a context whose unit is one CSS pixel. Costs as much as there are events in view, at most one column per four pixels. */
-export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
+export function draw(context: DrawingContext, scene: Scene): void {
   context.clearRect(0, 0, scene.width, scene.height)
-  context.font = '11px system-ui, sans-serif'
+  context.font = pictureFont
   context.textBaseline = 'middle'
   const range = visibleRange(scene.scale, scene.view, scene.width)
   const dense = isDense(range[1] - range[0], scene.width)
@@ -53,7 +58,7 @@ export const eventX = (scene: Scene, index: number) => xOf(scene, scene.scale.po
 /** Beyond this many days, nights would be stripes without meaning. */
 const longestWithNights = 45 * day
 
-function drawNights(context: CanvasRenderingContext2D, scene: Scene): void {
+function drawNights(context: DrawingContext, scene: Scene): void {
   const from = scene.scale.toTime(scene.view.from)
   const until = scene.scale.toTime(scene.view.until)
   if (until - from > longestWithNights) return
@@ -68,7 +73,7 @@ const labelWidth = 78
 /** Beyond this stretch a day of the week says less than the year. */
 const longestWithoutYear = 180 * day
 
-function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
+function drawAxis(context: DrawingContext, scene: Scene): void {
   const { scale, view, words, colours } = scene
   const from = scale.toTime(view.from)
   const until = scale.toTime(view.until)
@@ -101,7 +106,7 @@ function drawAxis(context: CanvasRenderingContext2D, scene: Scene): void {
   context.fillRect(0, scene.lanes.axis, scene.width, 1)
 }
 
-function drawSpan(context: CanvasRenderingContext2D, scene: Scene): void {
+function drawSpan(context: DrawingContext, scene: Scene): void {
   if (scene.span === null || scene.events.length === 0) return
   const last = scene.events.length - 1
   const [from, until] = scene.span.map((index) => Math.min(Math.max(index, 0), last)) as [number, number]
@@ -118,7 +123,7 @@ function drawSpan(context: CanvasRenderingContext2D, scene: Scene): void {
 const rowTop = ({ lanes }: Scene, row: number) => lanes.behaviours.top + row * (block.height + block.gap)
 const behavioursBottom = (scene: Scene) => rowTop(scene, scene.lanes.behaviours.rows)
 
-function drawColumns(context: CanvasRenderingContext2D, scene: Scene, range: [number, number]): void {
+function drawColumns(context: DrawingContext, scene: Scene, range: [number, number]): void {
   const { events, scale, view, width } = scene
   const found = columns(events, scale, view, width, range)
   const most = found.reduce((highest, column) => Math.max(highest, column.events), 1)
@@ -132,28 +137,22 @@ function drawColumns(context: CanvasRenderingContext2D, scene: Scene, range: [nu
   }
 }
 
-function drawEvents(context: CanvasRenderingContext2D, scene: Scene, [from, until]: [number, number]): void {
+function drawEvents(context: DrawingContext, scene: Scene, [from, until]: [number, number]): void {
   const { events, rows, scale, colours } = scene
   drawGaps(context, scene, from, until)
   for (let index = from; index < until; index++) {
     const event = events[index]!
     const x = eventX(scene, index)
-    const colour = scene.colourOf(event.behaviour)
-    context.fillStyle = colour.fill
     const row = rows[index]!
     if (row < 0) {
+      context.fillStyle = scene.colourOf(event.behaviour).fill
       context.globalAlpha = 0.55
       context.fillRect(x, behavioursBottom(scene) - 4, 2, 5)
       context.globalAlpha = 1
       continue
     }
     const top = rowTop(scene, row)
-    context.beginPath()
-    context.roundRect(x, top, block.width, block.height, 4)
-    context.fill()
-    context.fillStyle = colour.text
-    context.textAlign = 'center'
-    context.fillText(behaviourCode(event.behaviour), x + block.width / 2, top + block.height / 2 - 0.5)
+    drawBlock(context, scene.colourOf(event.behaviour), event.behaviour, x, top)
     if (event.group) {
       context.fillStyle = colours.surface
       context.fillRect(x, top + block.height - 5, block.width, 1)
@@ -167,7 +166,24 @@ function drawEvents(context: CanvasRenderingContext2D, scene: Scene, [from, unti
   if (scene.selected !== null && rows[scene.selected] === -1) drawCursor(context, scene, scene.selected)
 }
 
-function drawMark(context: CanvasRenderingContext2D, { colours }: Scene, x: number, top: number): void {
+/** A behaviour's code on its colour. */
+export function drawBlock(
+  context: DrawingContext,
+  { fill, text }: BehaviourColour,
+  behaviour: string,
+  x: number,
+  top: number,
+): void {
+  context.fillStyle = fill
+  context.beginPath()
+  context.roundRect(x, top, block.width, block.height, 4)
+  context.fill()
+  context.fillStyle = text
+  context.textAlign = 'center'
+  context.fillText(behaviourCode(behaviour), x + block.width / 2, top + block.height / 2 - 0.5)
+}
+
+function drawMark(context: DrawingContext, { colours }: Scene, x: number, top: number): void {
   context.beginPath()
   context.arc(x + block.width - 2, top + 1, 4, 0, 2 * Math.PI)
   context.fillStyle = colours.text
@@ -177,7 +193,7 @@ function drawMark(context: CanvasRenderingContext2D, { colours }: Scene, x: numb
   context.stroke()
 }
 
-function outline(context: CanvasRenderingContext2D, scene: Scene, x: number, top: number, isSelected: boolean): void {
+function outline(context: DrawingContext, scene: Scene, x: number, top: number, isSelected: boolean): void {
   context.strokeStyle = isSelected ? scene.colours.text : scene.colours.mutedText
   context.lineWidth = isSelected ? 2.5 : 1.5
   context.beginPath()
@@ -192,7 +208,7 @@ function outline(context: CanvasRenderingContext2D, scene: Scene, x: number, top
   context.fill()
 }
 
-function drawCursor(context: CanvasRenderingContext2D, scene: Scene, index: number): void {
+function drawCursor(context: DrawingContext, scene: Scene, index: number): void {
   context.fillStyle = scene.colours.text
   context.fillRect(eventX(scene, index) - 1, scene.lanes.axis, 2, scene.height)
 }
@@ -205,7 +221,7 @@ const shortestName = 40
 const slant = Math.PI / 4
 
 /** In steps there is room below each block for the behaviour's name, and for its time. */
-function drawSteps(context: CanvasRenderingContext2D, scene: Scene, from: number, until: number): void {
+function drawSteps(context: DrawingContext, scene: Scene, from: number, until: number): void {
   const { rows } = scene.lanes.behaviours
   const clockTop = rowTop(scene, rows - 1) + block.height / 2
   context.textAlign = 'left'
@@ -234,7 +250,7 @@ function drawSteps(context: CanvasRenderingContext2D, scene: Scene, from: number
 }
 
 /** A line with its length where nothing happens for an hour or longer and there is room to say so. */
-function drawGaps(context: CanvasRenderingContext2D, scene: Scene, from: number, until: number): void {
+function drawGaps(context: DrawingContext, scene: Scene, from: number, until: number): void {
   const y = rowTop(scene, 0) + block.height / 2
   context.textAlign = 'center'
   for (let index = Math.max(1, from); index < Math.min(scene.events.length, until + 1); index++) {
@@ -259,7 +275,7 @@ function drawGaps(context: CanvasRenderingContext2D, scene: Scene, from: number,
 /** A stay reaches from one event to the next while neither the place changes nor a gap of a night's length comes between. */
 const longestStay = day / 2
 
-function drawPlaces(context: CanvasRenderingContext2D, scene: Scene, [from, until]: [number, number]): void {
+function drawPlaces(context: DrawingContext, scene: Scene, [from, until]: [number, number]): void {
   const { events, lanes, colours } = scene
   const { top, height } = lanes.places
   context.textAlign = 'left'
@@ -292,8 +308,9 @@ function drawPlaces(context: CanvasRenderingContext2D, scene: Scene, [from, unti
   }
 }
 
-function fitText(
-  context: CanvasRenderingContext2D,
+/** As much of a text as there is room for, nothing where not even its first letter fits. */
+export function fitText(
+  context: DrawingContext,
   text: string,
   x: number,
   y: number,
@@ -308,7 +325,7 @@ function fitText(
   context.fillText(shown.length < text.length ? `${shown}…` : shown, x, y)
 }
 
-function drawSurprise(context: CanvasRenderingContext2D, scene: Scene, [from, until]: [number, number]): void {
+function drawSurprise(context: DrawingContext, scene: Scene, [from, until]: [number, number]): void {
   const { events, lanes, colours } = scene
   const { top, height } = lanes.surprise
   const most = highestSurprise(events)
@@ -325,12 +342,15 @@ function drawSurprise(context: CanvasRenderingContext2D, scene: Scene, [from, un
     context.fillStyle = index === scene.selected ? colours.text : colours.accent
     context.fillRect(eventX(scene, index), bottom - size, width, Math.max(1, size))
   }
+  context.fillStyle = colours.mutedText
+  context.textAlign = 'left'
+  context.fillText(scene.words.surpriseLane(most), 4, top + 6)
 }
 
 const highest = new WeakMap<readonly TimelineEvent[], number>()
 
 /** The greatest surprise of a sequence in nats, at least one, so that an unsurprising sequence looks like one. */
-export function highestSurprise(events: readonly TimelineEvent[]): number {
+function highestSurprise(events: readonly TimelineEvent[]): number {
   let most = highest.get(events)
   if (most === undefined) {
     most = events.reduce((greatest, { surprise }) => (surprise != null && surprise > greatest ? surprise : greatest), 1)

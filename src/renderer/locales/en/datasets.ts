@@ -118,6 +118,7 @@ export default {
     heading: 'Where do the events come from?',
     source: 'Source',
     file: 'File',
+    bytes: 'Bytes',
     hash: 'SHA-256',
     events: 'Events',
     gone: 'removed since',
@@ -132,6 +133,7 @@ export default {
     objective: 'Objective',
     state: 'Status',
     best: 'Best validation',
+    selectedBy: 'Selected by',
     made: 'Created',
   },
   verify: {

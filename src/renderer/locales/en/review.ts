@@ -152,6 +152,7 @@ export default {
     left: 'Left',
     pace: 'Seconds per sequence',
     actions: 'Actions',
+    created: 'Created',
     data: 'Data',
   },
   label: {

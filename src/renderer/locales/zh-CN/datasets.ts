@@ -117,6 +117,7 @@ export default {
     heading: '事件来自哪里？',
     source: '数据源',
     file: '文件',
+    bytes: '字节数',
     hash: 'SHA-256',
     events: '事件',
     gone: '此后已移除',
@@ -131,6 +132,7 @@ export default {
     objective: '目标函数',
     state: '状态',
     best: '最佳验证值',
+    selectedBy: '选择依据',
     made: '创建时间',
   },
   verify: {

@@ -133,6 +133,7 @@ export default {
     left: '剩余',
     pace: '每条序列秒数',
     actions: '操作',
+    created: '创建时间',
     data: '数据',
   },
   label: {

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const folder = path.join(import.meta.dirname, '../../src/renderer')
+const sources = new Map(
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.vue'))
+    .map((file) => [file.split(path.sep).join('/'), readFileSync(path.join(folder, file), 'utf8')]),
+)
+/** Components whose template has one of these elements. */
+const having = (...elements: string[]) =>
+  [...sources]
+    .filter(([, source]) => new RegExp(`<(${elements.join('|')})\\b`).test(source.slice(source.indexOf('<template>'))))
+    .map(([file]) => file)
+
+describe('what a page shows can be taken along', () => {
+  /** Tables of what is asked for or set, and one of which the picture beside it gives all columns. */
+  const forms = [
+    'components/VirtualTable.vue',
+    'components/SortableTable.vue',
+    'views/datasets/TaxonomyEditor.vue',
+    'views/doctor/DoctorPage.vue',
+    'views/logs/ImportPreviewPanel.vue',
+    'views/logs/SourcePage.vue',
+    'views/predict/EventTable.vue',
+    'views/review/SchemaEditor.vue',
+    'views/settings/ShortcutsPanel.vue',
+    'views/train/SizePanel.vue',
+  ]
+  const tables = having('table', 'VirtualTable', 'SortableTable').filter((file) => !forms.includes(file))
+  test.each(tables)('%s gives its table as CSV and Parquet', (file) => {
+    expect(/<(TableExport|FileExport)\b/.test(sources.get(file)!)).toBe(true)
+  })
+
+  test.each(having('canvas', 'EChart'))('%s gives its picture as PNG and SVG', (file) => {
+    const source = sources.get(file)!
+    // The common chart has them for all who use it.
+    if (source.includes('<canvas') || file === 'charts/EChart.vue') expect(source.includes('pictureKinds')).toBe(true)
+    else expect(/<EChart\b[^>]*\s:table="/.test(source)).toBe(true)
+  })
+
+  test('no page draws a picture of its own beside these two', () => {
+    expect(having('canvas', 'svg')).toEqual(['components/sequence/SequenceTimeline.vue'])
+    const charts = [...sources].filter(([, source]) => /from '.*\/(echarts|basis)\.ts'/.test(source))
+    expect(charts.map(([file]) => file)).toEqual(['charts/EChart.vue'])
+  })
+})
