@@ -20,6 +20,11 @@ export default {
   simulated: 'simulated',
   shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },
+  curve: {
+    at: '{value} at step {step}',
+    point: '{name}: {last}.',
+    whole: '{name}: first {first}, last {last}, lowest {lowest}, highest {highest}.',
+  },
   duration: {
     less: 'less than a second',
     seconds: '{seconds} s',

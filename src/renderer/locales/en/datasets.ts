@@ -73,6 +73,9 @@ export default {
     begin: 'Validation from {valid}, test from {test}, by the local time of the log.',
     overlap:
       'The periods are parted at one instant and overlap by local time: sources are in several zones, or clocks were set back.',
+    events: '{split}: {events} events.',
+    most: 'Most of them on {day}: {events}.',
+    mostFrom: 'Most of them in the {days} days from {day}: {events}.',
     axis: 'local time of the log',
     order: "Each user's last event is the test target, the one before it the validation target.",
   },

@@ -172,13 +172,16 @@ export default {
   groups: {
     heading: 'How good is it for frequent and for rare behaviours?',
     figure: 'Figure',
-    description: 'Bars of head, middle and tail with 95% intervals.',
+    description: 'Bars of head, middle and tail with 95% intervals, {figure}.',
+    bar: '{name}: {head}, {middle}, {tail}.',
   },
   calibration: {
     heading: 'Do its probabilities mean what they say?',
     note: 'On the dashed line a prediction with probability .7 is right in 70% of the cases; below it the model is too sure. The bars count targets.',
     description:
       'Reliability diagram: share of right predictions by the probability of the prediction, with the number of targets below.',
+    furthest:
+      '{name}: ECE {ece}, most of it where it says {confidence} and is right in {accuracy} of {targets} targets.',
     before: 'as trained',
     after: 'after prior correction',
     confidence: 'probability of the prediction',
@@ -208,6 +211,7 @@ export default {
     matrix: 'Matrix',
     cell: '{count} targets, {share} of the behaviour',
     none: 'No target was predicted wrong.',
+    taken: '{behaviour} was taken for {predicted}: {count} targets, {share} of it.',
     description:
       'Heat map of the most confused behaviours: rows are what happened, columns what was predicted. A click lists the targets; the list offers the same by keyboard.',
   },
@@ -265,6 +269,9 @@ export default {
     heading: 'Which behaviours gained, which lost?',
     note: '{gained} gained, {lost} lost, {same} the same. Above the dashed line the other run is better; areas grow with the targets. A click lists the targets.',
     description: 'Recall of every behaviour under the reference and another run. The table beside it holds the same.',
+    counts: '{gained} gained, {lost} lost, {same} the same.',
+    mostGained: 'Most was gained by {behaviour}: {targets} targets, recall from {reference} to {other}.',
+    mostLost: 'Most was lost by {behaviour}: {targets} targets, recall from {reference} to {other}.',
     recallOf: 'recall, {run}',
     minimum: 'at least targets',
     other: 'Other run',

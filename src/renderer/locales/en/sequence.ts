@@ -1,6 +1,11 @@
 export default {
   label: 'Behaviour sequence',
   picture: 'Timeline of {count} events. Arrow keys select an event; the selected one is read out.',
+  words: {
+    time: 'From {from} until {until}.',
+    often: 'Most often {behaviour}: {count}.',
+    surprising: 'Most surprising {behaviour}, {nats} nats, {time}.',
+  },
   axis: 'Axis',
   byTime: 'By time',
   byOrder: 'Step by step',

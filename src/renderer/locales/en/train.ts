@@ -306,9 +306,6 @@ export default {
   chart: {
     step: 'step',
     words: {
-      at: '{value} at step {step}',
-      point: '{name}: {last}.',
-      curve: '{name}: first {first}, last {last}, lowest {lowest}, highest {highest}.',
       heaviestGroup: 'Most weight has {name}: {at}.',
       class: '{name} ({group}) with {weight}',
       heaviestClass: 'Most weight has {most}, least {least}.',

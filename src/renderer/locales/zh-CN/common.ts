@@ -20,6 +20,11 @@ export default {
   simulated: '模拟数据',
   shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },
+  curve: {
+    at: '第 {step} 步为 {value}',
+    point: '{name}：{last}。',
+    whole: '{name}：最初{first}，最后{last}，最低{lowest}，最高{highest}。',
+  },
   duration: {
     less: '不到一秒',
     seconds: '{seconds} 秒',

@@ -168,12 +168,14 @@ export default {
   groups: {
     heading: '对常见行为和罕见行为各有多好？',
     figure: '指标',
-    description: '头部、中部和尾部的柱状图，附 95% 区间。',
+    description: '头部、中部和尾部的柱状图，附 95% 区间，{figure}。',
+    bar: '{name}：{head}，{middle}，{tail}。',
   },
   calibration: {
     heading: '它给出的概率可信吗？',
     note: '在虚线上，概率 0.7 的预测有 70% 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
     description: '可靠性图：按预测概率统计的正确比例，下方为目标数。',
+    furthest: '{name}：ECE {ece}，主要来自预测概率为 {confidence} 处，{targets} 个目标中正确比例为 {accuracy}。',
     before: '训练所得',
     after: '先验校正后',
     confidence: '预测的概率',
@@ -203,6 +205,7 @@ export default {
     matrix: '矩阵',
     cell: '{count} 个目标，占该行为的 {share}',
     none: '没有预测错误的目标。',
+    taken: '{behaviour} 被误认为 {predicted}：{count} 个目标，占该行为的 {share}。',
     description: '最易混淆行为的热图：行是实际行为，列是预测行为。点击可列出目标；列表可用键盘完成同样操作。',
   },
   targets: {
@@ -253,6 +256,9 @@ export default {
     heading: '哪些行为变好，哪些变差？',
     note: '{gained} 个变好，{lost} 个变差，{same} 个不变。虚线以上说明另一运行更好；面积随目标数增大。点击可列出目标。',
     description: '每个行为在参照和另一运行下的召回率。旁边的表格内容相同。',
+    counts: '{gained} 个行为变好，{lost} 个变差，{same} 个不变。',
+    mostGained: '变好最多的是 {behaviour}：多对 {targets} 个目标，召回率从 {reference} 变为 {other}。',
+    mostLost: '变差最多的是 {behaviour}：少对 {targets} 个目标，召回率从 {reference} 变为 {other}。',
     recallOf: '召回率，{run}',
     minimum: '最少目标数',
     other: '另一运行',

@@ -1,6 +1,11 @@
 export default {
   label: '行为序列',
   picture: '包含 {count} 个事件的时间线。用方向键选择事件，所选事件会被朗读。',
+  words: {
+    time: '从 {from} 到 {until}。',
+    often: '最常见的是 {behaviour}：{count} 次。',
+    surprising: '最意外的是 {behaviour}，{nats} nat，{time}。',
+  },
   axis: '坐标轴',
   byTime: '按时间',
   byOrder: '逐个排列',

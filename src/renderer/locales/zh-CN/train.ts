@@ -263,9 +263,6 @@ export default {
   },
   chart: {
     words: {
-      at: '第 {step} 步为 {value}',
-      point: '{name}：{last}。',
-      curve: '{name}：最初{first}，最后{last}，最低{lowest}，最高{highest}。',
       heaviestGroup: '权重最大的是{name}：{at}。',
       class: '{name}（{group}）{weight}',
       heaviestClass: '权重最大的是{most}，最小的是{least}。',

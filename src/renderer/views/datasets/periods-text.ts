@@ -13,3 +13,28 @@ export function usePeriodsText(): (timeline: Pick<Timeline, 'periods'>) => strin
     return overlap ? `${begin} ${t('datasets.timeline.overlap')}` : begin
   }
 }
+
+/** Says in words how many events each period has, and when there are most. */
+export function useEventsText(): (timeline: Omit<Timeline, 'periods'>) => string {
+  const { t } = useI18n()
+  const format = useFormat()
+  return ({ start, binDays, ...events }) => {
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+    const bins = events.train.map((count, bin) => count + events.valid[bin]! + events.test[bin]!)
+    const most = bins.indexOf(Math.max(...bins))
+    const peak = {
+      day: format.logDate(start + most * binDays * 86_400_000),
+      events: format.count(bins[most]),
+      days: binDays,
+    }
+    return [
+      ...(['train', 'valid', 'test'] as const).map((period) =>
+        t('datasets.timeline.events', {
+          split: t(`datasets.split.${period}`),
+          events: format.count(sum(events[period])),
+        }),
+      ),
+      ...(most < 0 ? [] : [t(binDays === 1 ? 'datasets.timeline.most' : 'datasets.timeline.mostFrom', peak)]),
+    ].join(' ')
+  }
+}
