@@ -24,6 +24,8 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.getByRole('img', { name: 'Events over time of all behaviours.' }).waitFor()
     await first.getByRole('checkbox').check()
     await page.getByRole('img', { name: `Events over time of ${name}.` }).waitFor()
+    // Hours and days are those of the log's zone, which is named.
+    await page.getByRole('img', { name: /^Events by local hour and weekday.* Times in UTC\.$/ }).waitFor()
     expect(new URL(page.url()).searchParams.getAll('behaviour')).toEqual([name])
     await page.reload()
     await page.getByRole('img', { name: `Events over time of ${name}.` }).waitFor()
@@ -83,6 +85,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     const page = await workbench.open('/explore/events')
     const table = page.getByRole('table', { name: 'Events' })
     await table.getByRole('link').first().waitFor()
+    await page.getByText(/^[\d,]+ events · Times in UTC\.$/).waitFor()
     const rows = Number(await table.getAttribute('aria-rowcount'))
     await table.focus()
     await page.keyboard.press('End')
@@ -117,8 +120,10 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       Array.from({ length: 9 - index }, (_, day) => `"${name}",2024-01-0${day + 1}T08:00:00,"${name}","${name}"`),
     )
     writeFileSync(file, `user,time,event,location\n${rows.join('\n')}\n`)
-    const command = ['out/main/cli.js', 'import', file, '--workspace', workbench.workspace]
-    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
+    const command = ['out/main/cli.js', 'import', file, '--timezone', 'Asia/Shanghai']
+    const { status, stderr } = spawnSync(process.execPath, [...command, '--workspace', workbench.workspace], {
+      encoding: 'utf8',
+    })
     expect(status, stderr).toBe(0)
 
     const page = await workbench.open('/explore')
@@ -139,6 +144,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       await timeline.focus()
       await page.keyboard.press('Home')
       await page.getByText('event 1 of').waitFor()
+      await page.getByText('Times in Asia/Shanghai.', { exact: true }).waitFor()
       await goTo(page, `/explore/behaviour/${encodeURIComponent(name)}`)
       await page.getByRole('heading', { name: 'Who does it most?' }).waitFor()
     }

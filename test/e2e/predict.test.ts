@@ -41,6 +41,7 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     expect(new URL(page.url()).searchParams.get('run')).toMatch(/./)
     const before = await probabilities(page)
     expect(before.size).toBe(10)
+    await page.getByText(/^Knows .* Times in UTC\.$/).waitFor()
     // The picture of the sequence that is taken along says what is expected.
     const picture = (await exported(page, 'Behaviour sequence', 'SVG')).toString()
     for (const probability of before.values()) expect(picture).toContain(`>${probability}</text>`)

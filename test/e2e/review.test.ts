@@ -68,6 +68,7 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await ada.press('Enter')
     await page.getByRole('listbox').waitFor()
     await page.getByText(/Chosen: \d+ events of tail behaviours/).waitFor()
+    await page.getByText('Times in UTC.', { exact: true }).waitFor()
     for (let number = 1; number <= reviewed; number++) {
       await ada.shows(number)
       if (number % 3 === 0) await ada.press('1')

@@ -20,6 +20,12 @@ export default {
   simulated: 'simulated',
   shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },
+  zone: {
+    one: 'Times in {zone}.',
+    several: 'Times of each source on its own clock: {zones}.',
+    own: "each source's own clock",
+    axis: '{name}, {clock}',
+  },
   curve: {
     at: '{value} at step {step}',
     point: '{name}: {last}.',

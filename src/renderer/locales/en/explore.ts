@@ -69,6 +69,7 @@ export default {
     perDay: 'events per day',
     perWeek: 'events per week',
     hour: 'local hour',
+    day: 'local day',
   },
   tip: {
     rank: 'rank {rank} of {total}',

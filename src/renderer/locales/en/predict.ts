@@ -18,6 +18,7 @@ export default {
   noEvents: 'Add a first event, paste a sequence or load a file.',
   top: 'Top k',
   targetTime: 'Time of the event to predict',
+  localTimes: "Times on the log's own clocks.",
   facts:
     'Knows {behaviours} behaviours and {locations} locations of the dataset {dataset}; reads up to {length} events in order with {layers} layers of {heads} heads.',
   timelineQuestion: 'What happened, and what comes next?',

@@ -20,6 +20,12 @@ export default {
   simulated: '模拟数据',
   shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },
+  zone: {
+    one: '时间为 {zone} 时区。',
+    several: '各数据源的时间按其自己的时区：{zones}。',
+    own: '各数据源自己的时区',
+    axis: '{name}，{clock}',
+  },
   curve: {
     at: '第 {step} 步为 {value}',
     point: '{name}：{last}。',

@@ -67,6 +67,7 @@ export default {
     perDay: '每日事件数',
     perWeek: '每周事件数',
     hour: '当地时间（时）',
+    day: '当地日期',
   },
   tip: {
     rank: '第 {rank} 名，共 {total} 种',

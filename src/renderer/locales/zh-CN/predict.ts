@@ -18,6 +18,7 @@ export default {
   noEvents: '请添加第一个事件，粘贴序列或加载文件。',
   top: '前 k 个',
   targetTime: '待预测事件的时间',
+  localTimes: '时间按日志自己的时区。',
   facts:
     '模型认识数据集 {dataset} 中的 {behaviours} 种行为和 {locations} 个地点；按顺序最多读取 {length} 个事件，共 {layers} 层，每层 {heads} 个注意力头。',
   timelineQuestion: '发生了什么，接下来会怎样？',

@@ -1,5 +1,8 @@
 import { computed } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
+import { api } from '../../api.ts'
+import { useRequest } from '../../composables/request.ts'
+import { zonesOf } from '../../composables/zone-text.ts'
 
 /** What the address says besides the page: kept there, so that a link shows the same. */
 export function useQuery() {
@@ -32,4 +35,14 @@ export function useSources() {
   })
   const sourceQuery = computed(() => ({ source: sources.value }))
   return { sources, sourceQuery }
+}
+
+/** All sources that there are, and the zones of those that a page looks at. */
+export function useListedSources(chosen: () => readonly string[]) {
+  const request = useRequest(
+    () => ({}),
+    (input, options) => api.logs.listSources(input, options),
+  )
+  const listed = computed(() => request.answer.value ?? [])
+  return { listed, zones: computed(() => zonesOf(listed.value, chosen())) }
 }
