@@ -111,6 +111,44 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     expect(workbench.complaints).toEqual([])
   })
 
+  test('a link to a moment of a user with thousands of events shows that event among those around it', async () => {
+    const workbench = await workbenchFor({ sample: false })
+    const file = path.join(path.dirname(workbench.workspace), 'busy.csv')
+    const day = 86_400_000
+    const start = Date.UTC(2024, 0, 1)
+    // One event a day for a year, and in the middle of it two a minute for three days.
+    const days = Array.from({ length: 365 }, (_, index) => start + index * day)
+    const burst = Array.from({ length: 8_640 }, (_, index) => start + 180 * day + index * 30_000 + 5)
+    const linked = burst[4_000]!
+    const rows = [...days, ...burst].map((time) => `busy,${time},${time === linked ? 'the one' : 'walk'}`)
+    writeFileSync(file, `user,time,event\n${rows.join('\n')}\n`)
+    const command = ['out/main/cli.js', 'import', file, '--workspace', workbench.workspace]
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+
+    const page = await workbench.open(`/explore/user/busy?at=${linked}`)
+    const detail = page.locator('.detail')
+    await detail.getByText('the one', { exact: true }).waitFor()
+    // The picture is of these days, not of the whole year.
+    const axis = async () => (await exported(page, 'User busy', 'SVG')).toString()
+    expect(await axis()).toContain('>09:00</text>')
+    expect(await axis()).not.toContain('2024</text>')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByText(/^Too many events for one picture/).waitFor()
+    await expect.poll(axis).toContain('2024</text>')
+
+    // Where nothing happened for days around it, the nearest event is shown, and elsewhere the first or last.
+    for (const [moment, time] of [
+      [start + 100.4 * day, 'Wed, Apr 10, 2024, 00:00:00'],
+      [0, 'Mon, Jan 1, 2024, 00:00:00'],
+      [Date.UTC(2030, 0), 'Mon, Dec 30, 2024, 00:00:00'],
+    ] as const) {
+      await goTo(page, `/explore/user/busy?at=${moment}`)
+      await detail.getByText(time, { exact: true }).waitFor()
+    }
+    expect(workbench.complaints).toEqual([])
+  })
+
   test('shows names from a file as what they are, however hostile', async () => {
     const workbench = await workbenchFor({ sample: false })
     const markup = '<img src=x onerror=alert(1)>'

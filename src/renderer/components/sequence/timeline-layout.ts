@@ -130,7 +130,8 @@ export function revealing(view: TimelineView, scale: TimelineScale, position: nu
   return view
 }
 
-function clamped({ from, until }: TimelineView, { start, end }: TimelineScale): TimelineView {
+/** A window of the same length within the scale. */
+export function clamped({ from, until }: TimelineView, { start, end }: TimelineScale): TimelineView {
   const length = Math.min(until - from, end - start)
   const first = Math.min(Math.max(from, start), end - length)
   return { from: first, until: first + length }

@@ -1,6 +1,6 @@
 import { computed, type Ref, ref, shallowRef, watch } from 'vue'
 import type { TimelineEvent } from '../../../shared/sequence.ts'
-import { panned, revealing, type TimelineView, zoomed } from './timeline-layout.ts'
+import { clamped, panned, revealing, type TimelineView, zoomed } from './timeline-layout.ts'
 import { makeScale, type ScaleKind } from './timeline-scale.ts'
 
 /** Pixels that a step takes at first where not all of them fit. */
@@ -13,6 +13,7 @@ export function useTimelineView(
   width: Ref<number>,
   endsNow: () => boolean,
   extent: () => readonly [number, number] | undefined,
+  looked: () => readonly [number, number] | undefined,
 ) {
   const kind = ref<ScaleKind>(initialKind)
   const scale = computed(() => makeScale(kind.value, events(), extent()))
@@ -52,12 +53,17 @@ export function useTimelineView(
     pan((middle - (start + end) / 2) / (end - start))
   }
 
+  function lookAt([from, until]: readonly [number, number]): void {
+    if (kind.value === 'time') view.value = clamped({ from, until }, scale.value)
+  }
+
   watch(
-    [kind, events, extent, () => width.value > 0] as const,
-    ([shown, , whole, isDrawn], [shownBefore, , wholeBefore, wasDrawn]) => {
+    [kind, events, extent, () => width.value > 0, looked] as const,
+    ([shown, , whole, isDrawn, stretch], [shownBefore, , wholeBefore, wasDrawn, stretchBefore]) => {
       if (wasDrawn && shownBefore !== undefined && shown !== shownBefore) keepMoment(shownBefore)
       // More events of the same stretch of time leave the view where it is.
       else if (shown !== 'time' || whole === undefined || whole !== wholeBefore || isDrawn !== wasDrawn) reset()
+      if (stretch !== undefined && (stretch !== stretchBefore || isDrawn !== wasDrawn)) lookAt(stretch)
     },
     { immediate: true },
   )

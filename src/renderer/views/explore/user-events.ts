@@ -50,3 +50,37 @@ export function useDistinct(answer: Readonly<Ref<UserEvents | undefined>>, subje
     places: computed<Distinct>(() => ({ count: seen.value.places.size, isAll: seen.value.isAll })),
   }
 }
+
+/** A stretch of local time, in milliseconds. */
+export interface Stretch {
+  from: number
+  until: number
+}
+
+/** So far around a linked moment events are read first, in milliseconds. */
+const widestReach = 3 * 86_400_000
+/** Below this there is no nearer stretch. */
+const shortestReach = 1000
+
+/**
+ * Where to read events next, to show the one nearest to a moment among all that happened around it: a nearer stretch than that of the answer, which holds at least one event.
+ * @param stretch the answer's; null for all of the user's time.
+ * @returns null when the answer is near enough: every event of its stretch is there, or no nearer stretch can be told.
+ */
+export function nearerStretch(answer: UserEvents, moment: number, stretch: Stretch | null): Stretch | null {
+  if (answer.sampledEvery === null || answer.events.length === 0) return null
+  const before = stretch === null ? Number.POSITIVE_INFINITY : (stretch.until - stretch.from) / 2
+  const nearest = Math.abs(answer.events[nearestEvent(answer, moment)]!.time - moment)
+  const reach = Math.max(stretch === null ? widestReach : before / 4, nearest + 1)
+  if (reach < shortestReach || reach >= before) return null
+  return { from: Math.floor(moment - reach), until: Math.ceil(moment + reach) }
+}
+
+/** Index of the event nearest to a moment; -1 without events. */
+export function nearestEvent({ events }: UserEvents, moment: number): number {
+  return events.reduce(
+    (best, { time }, index) =>
+      best < 0 || Math.abs(time - moment) < Math.abs(events[best]!.time - moment) ? index : best,
+    -1,
+  )
+}
