@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { exported, goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -10,6 +11,13 @@ async function workbenchFor(options?: Parameters<typeof startWorkbench>[0]): Pro
   const workbench = await startWorkbench(options)
   onTestFinished(() => workbench.close())
   return workbench
+}
+
+/** A command beside the running host. */
+function command({ workspace }: RunningWorkbench, ...words: string[]): void {
+  const all = ['out/main/cli.js', ...words, '--workspace', workspace]
+  const { status, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' })
+  expect(status, stderr).toBe(0)
 }
 
 describe.skipIf(browserProgram === undefined)('exploring a log', () => {
@@ -111,6 +119,38 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     expect(workbench.complaints).toEqual([])
   })
 
+  test('says why the table of events cannot be read, and shows it once it can be', async () => {
+    const workbench = await workbenchFor({ sample: false })
+    const file = path.join(path.dirname(workbench.workspace), 'later.csv')
+    const rows = Array.from({ length: 5_000 }, (_, index) => `u,${1_700_000_000 + index},walk`)
+    writeFileSync(file, `user,time,event\n${rows.join('\n')}\n`)
+
+    const page = await workbench.open('/explore/events?source=later')
+    const table = page.getByRole('table', { name: 'Events' })
+    const refusal = page.getByRole('alert').filter({ hasText: 'There is no source later.' })
+    await refusal.waitFor()
+    // It stands alone: nothing says that the log is empty, or that it is still read.
+    expect(await page.getByText(/Loading|events · |no events/i).count()).toBe(0)
+    expect(await table.count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Export all events' }).isDisabled()).toBe(true)
+    expect(await seriousFindings(page)).toEqual([])
+
+    command(workbench, 'import', file, '--source', 'later')
+    await refusal.getByRole('button', { name: 'Try again' }).click()
+    await table.getByRole('link').first().waitFor()
+    await refusal.waitFor({ state: 'detached' })
+
+    // What is taken away while a person reads is said as well.
+    command(workbench, 'sources', 'remove', 'later')
+    await table.focus()
+    await page.keyboard.press('End')
+    await refusal.waitFor()
+    await refusal.getByRole('button', { name: 'Try again' }).click()
+    await table.waitFor({ state: 'detached' })
+    await refusal.waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
+
   test('a link to a moment of a user with thousands of events shows that event among those around it', async () => {
     const workbench = await workbenchFor({ sample: false })
     const file = path.join(path.dirname(workbench.workspace), 'busy.csv')
@@ -122,9 +162,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     const linked = burst[4_000]!
     const rows = [...days, ...burst].map((time) => `busy,${time},${time === linked ? 'the one' : 'walk'}`)
     writeFileSync(file, `user,time,event\n${rows.join('\n')}\n`)
-    const command = ['out/main/cli.js', 'import', file, '--workspace', workbench.workspace]
-    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
-    expect(status, stderr).toBe(0)
+    command(workbench, 'import', file)
 
     const page = await workbench.open(`/explore/user/busy?at=${linked}`)
     const detail = page.locator('.detail')
@@ -158,11 +196,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       Array.from({ length: 9 - index }, (_, day) => `"${name}",2024-01-0${day + 1}T08:00:00,"${name}","${name}"`),
     )
     writeFileSync(file, `user,time,event,location\n${rows.join('\n')}\n`)
-    const command = ['out/main/cli.js', 'import', file, '--timezone', 'Asia/Shanghai']
-    const { status, stderr } = spawnSync(process.execPath, [...command, '--workspace', workbench.workspace], {
-      encoding: 'utf8',
-    })
-    expect(status, stderr).toBe(0)
+    command(workbench, 'import', file, '--timezone', 'Asia/Shanghai')
 
     const page = await workbench.open('/explore')
     page.on('dialog', (dialog) => workbench.complaints.push(`dialog: ${dialog.message()}`))

@@ -120,6 +120,37 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
     await page.context().close()
   })
 
+  test('a chart that is shown when another language is chosen is drawn in that one, also what the chart library writes by itself', async () => {
+    const page = await workbench.open('/explore', { locale: 'en-GB' })
+    // What pictures say is in no element.
+    await page.addInitScript(`
+      window.drawn = []
+      const { fillText } = CanvasRenderingContext2D.prototype
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        window.drawn.push(text)
+        return fillText.call(this, text, ...place)
+      }`)
+    await page.reload()
+    const isDrawn = (text: string) => expect.poll(() => page.evaluate<string[]>('window.drawn')).toContain(text)
+    await isDrawn('Feb')
+    await isDrawn('events per day')
+    await page.evaluate('window.drawn = []')
+    await page.keyboard.press('Control+k')
+    const palette = page.getByRole('dialog', { name: 'Go to or do anything' })
+    await palette.getByRole('combobox').fill('简体中文')
+    await palette.getByRole('option', { name: /Language: 简体中文/ }).click()
+    await page.getByRole('img', { name: /的事件随时间的变化。/ }).waitFor()
+    await isDrawn('每日事件数')
+    await isDrawn('2月')
+    // Of nothing a part stays as it was.
+    await page.evaluate('window.drawn = []')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await isDrawn('2月')
+    expect((await page.evaluate<string[]>('window.drawn')).filter((text) => /[a-z]{3}/.test(text))).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('nothing of any page is in English', async () => {
     const page = await open('/logs')
     await page.locator('main > *').waitFor()
