@@ -107,8 +107,8 @@ async function takePicturesOf(browser, address, [name, place, prepare]) {
   }
 }
 
-async function openPage(browser, address, locale) {
-  const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 } })
+async function openPage(browser, address, locale, storageState) {
+  const context = await browser.newContext({ locale, storageState, viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
   await page.goto(address)
   return page
@@ -147,6 +147,50 @@ async function makeReview(browser, address) {
   await page.context().close()
 }
 
+/** Takes a label out of the schema while somebody's desk still has its key, and puts it on: a refused action. */
+async function putOnRetiredLabel(page) {
+  const analyst = await openPage(
+    page.context().browser(),
+    new URL(page.url()).origin,
+    'en',
+    await page.context().storageState(),
+  )
+  await analyst.goto(new URL('/review/1/overview', page.url()).href)
+  await settle(analyst)
+  const save = async () => {
+    await analyst.getByRole('button', { name: 'Save' }).click()
+    await settle(analyst)
+  }
+  const back = analyst.getByRole('button', { name: 'bring back' })
+  if (await back.isVisible()) {
+    await back.click()
+    await save()
+    await page.reload()
+    await settle(page)
+  }
+  await analyst.getByRole('button', { name: 'Take the label odd out' }).click()
+  await save()
+  await analyst.context().close()
+  await press('1')(page)
+}
+
+/** Starts a training with the settings of the page, lets it learn a fifth of the way, and pauses it. */
+async function pauseTraining(page) {
+  await page.locator(action(1)).click()
+  const bar = page.locator('main .line progress')
+  while ((await bar.evaluate(({ value }) => value)) < 0.2) await page.waitForTimeout(200)
+  await page.locator(action(3)).click()
+  await page.locator('main .n-alert').waitFor({ timeout: 60_000 })
+}
+
+/** Changes a number of the form and goes elsewhere. */
+async function leaveForm(page) {
+  const field = page.locator('main .n-input-number input').first()
+  await field.fill('7')
+  await field.press('Tab')
+  await click('nav a[href="/runs"]')(page)
+}
+
 /** Chooses files on the import page as a person does. */
 async function chooseLog(page) {
   const file = join(folder, 'phone log.csv')
@@ -164,6 +208,15 @@ function press(key) {
     await page.keyboard.press(key)
     await settle(page)
   }
+}
+
+/** Says that the chosen log is of the last format of the list, which it is not. */
+async function misnameFormat(page) {
+  await chooseLog(page)
+  const formats = page.locator('main select').last()
+  await formats.selectOption({ index: (await formats.locator('option').count()) - 1 })
+  await settle(page)
+  await formats.scrollIntoViewIfNeeded()
 }
 
 /** Presses what the selectors find one after the other, each the last of several. */
@@ -192,6 +245,7 @@ function placesOf(workspace) {
     ['logs', '/logs'],
     ['logs-import', '/logs/import'],
     ['logs-import-preview', '/logs/import', chooseLog],
+    ['logs-import-format', '/logs/import', misnameFormat],
     ['logs-source', `/logs/${source?.id}`],
     ['explore', '/explore'],
     ['explore-events', '/explore/events'],
@@ -199,8 +253,10 @@ function placesOf(workspace) {
     ['explore-behaviour', `/explore/behaviour/${behaviour}`],
     ['datasets', '/datasets'],
     ['dataset-new', '/datasets/new'],
+    ['dataset-unsaved', '/datasets/new', leaveForm],
     ['dataset', `/datasets/${dataset?.id}`],
     ['train', '/train'],
+    ['train-objective-help', '/train', click('.row:has([value="dro-kl"]) button.help')],
     ['train-run', `/train/${first?.id}`],
     ['runs', '/runs'],
     ['run', `/runs/${first?.id}`],
@@ -228,6 +284,9 @@ function placesOf(workspace) {
     ['review-jump', '/review/1?reviewer=Ada', press('g')],
     ['predict-hand', `/predict?run=${first?.id}&from=hand`],
     ['predict-paste', `/predict?run=${first?.id}&from=hand`, click('[role="toolbar"] > button:nth-last-child(2)')],
+    // Last: what they leave behind is in no other picture.
+    ['review-refused', '/review/1?reviewer=Cyd', putOnRetiredLabel],
+    ['train-paused', `/train?dataset=${dataset?.names[0]}`, pauseTraining],
   ]
 }
 

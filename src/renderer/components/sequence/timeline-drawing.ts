@@ -344,7 +344,7 @@ function drawSurprise(context: DrawingContext, scene: Scene, [from, until]: [num
   }
   context.fillStyle = colours.mutedText
   context.textAlign = 'left'
-  context.fillText(scene.words.surpriseLane(most), 4, top + 6)
+  context.fillText(scene.words.surpriseLane(most), 4, top + 5)
 }
 
 const highest = new WeakMap<readonly TimelineEvent[], number>()
