@@ -42,6 +42,8 @@ export interface PhraseLanguage {
   /** The template in this language; undefined where it has no other. */
   translate(template: string): string | undefined
   number(value: number): string
+  /** A name, a path or what another program said; as it is without. */
+  text?(value: string): string
   /** Between the members of an enumeration. */
   readonly separator: string
 }
@@ -60,7 +62,7 @@ function renderValue(value: PhraseValue, language: PhraseLanguage): string {
   if (typeof value === 'number') return language.number(value)
   if (isList(value)) return value.map((member) => renderValue(member, language)).join(language.separator)
   // What a type wrongly promises, such as the text of something undefined, must not hide the error that is told.
-  return isPhrase(value) ? render(value, language) : String(value)
+  return isPhrase(value) ? render(value, language) : (language.text ?? String)(String(value))
 }
 
 const isList = (value: PhraseValue): value is readonly PhraseValue[] => Array.isArray(value)

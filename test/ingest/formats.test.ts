@@ -86,6 +86,15 @@ describe('parquet', () => {
       message: expect.stringContaining('cannot be read as Parquet'),
     })
   })
+
+  test('another file that is said to be Parquet is told apart from a damaged one', async () => {
+    const file = fileWith('user,time,event\nu,1700000000,a\n')
+    await expect(importFile(newWorkspace(), file, { format: 'parquet' })).rejects.toMatchObject({
+      code: 'input',
+      message: `${file} is not a Parquet file.`,
+      hint: 'Say which format it has, or leave that to be guessed.',
+    })
+  })
 })
 
 describe('JSON lines', () => {

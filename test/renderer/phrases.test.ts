@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { phraseLanguage } from '../../src/renderer/locales/phrases.ts'
 import { phrases } from '../../src/renderer/locales/zh-CN/phrases/index.ts'
+import { phrase, render } from '../../src/shared/phrase.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const source = path.join(root, 'src')
@@ -85,4 +87,11 @@ describe('the phrases of the program', () => {
   test('are no texts that were declared untranslatable', () => {
     expect(quoted).toEqual([])
   })
+})
+
+test('a file that the workbench received or made itself is called by its own name', () => {
+  const say = (file: string) => render(phrase`reading ${file}`, phraseLanguage('en'))
+  expect(say('/home/ada/work/temporary/uploads/6e90d13a/my log.csv')).toBe('reading my log.csv')
+  expect(say('C:\\work\\temporary\\simulated-x1\\sample.csv')).toBe('reading sample.csv')
+  expect(say('/home/ada/temporary/log.csv')).toBe('reading /home/ada/temporary/log.csv')
 })

@@ -17,6 +17,8 @@ export interface InputFile {
   size: number
   modified: number
   compression: Compression
+  /** By its first bytes. */
+  isParquet: boolean
 }
 
 /** Decompressed bytes and how many bytes of the file they took, for progress. */
@@ -71,7 +73,13 @@ export async function inspectFile(file: string): Promise<InputFile> {
     )
   try {
     const magic = await firstBytes(file, 4)
-    return { path: file, size: status.size, modified: status.mtimeMs, compression: compressionOf(file, magic) }
+    return {
+      path: file,
+      size: status.size,
+      modified: status.mtimeMs,
+      compression: compressionOf(file, magic),
+      isParquet: magic.toString('latin1') === 'PAR1',
+    }
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError(

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
@@ -20,6 +21,13 @@ async function withDuckDb<Result>(
       phrase`Parquet is compressed inside: decompress the file first.`,
     )
   }
+  if (!file.isParquet) {
+    throw new WorkbenchError(
+      'input',
+      phrase`${file.path} is not a Parquet file.`,
+      phrase`Say which format it has, or leave that to be guessed.`,
+    )
+  }
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '256MB', threads: '2' })
   const connection = await instance.connect()
   try {
@@ -27,9 +35,11 @@ async function withDuckDb<Result>(
     return await work(connection)
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
+    // DuckDB names the file again.
+    const reason = (error as Error).message.split('\n')[0].replaceAll(file.path, path.basename(file.path))
     throw new WorkbenchError(
       'input',
-      phrase`${file.path} cannot be read as Parquet: ${(error as Error).message.split('\n')[0]}.`,
+      phrase`${file.path} cannot be read as Parquet: ${reason}.`,
       phrase`Check that the file is complete.`,
       { cause: error },
     )

@@ -5,6 +5,12 @@ import { phrases as chinese } from './zh-CN/phrases/index.ts'
 /** The translations of phrases by their English templates, which need none. */
 const catalogues: Record<Language, Readonly<Record<string, string>> | undefined> = { en: undefined, 'zh-CN': chinese }
 
+/**
+ * Where the workbench keeps a file that it received or made until it is imported: a folder of its own in `temporary`. The person knows the file by its name, and the path
+ * leads nowhere afterwards.
+ */
+const ownFolder = /^.*[\\/]temporary[\\/](?:uploads[\\/][^\\/]+|simulated-[^\\/]+)[\\/](?=[^\\/]+$)/
+
 const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
 
 /** How phrases are said in a language; whole numbers in the groups of digits that its readers expect, others with all their digits. */
@@ -15,6 +21,7 @@ export function phraseLanguage(language: Language): PhraseLanguage {
     translate: (template) =>
       catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],
     number: (value) => (Number.isInteger(value) ? whole.format(value) : String(value)),
+    text: (value) => value.replace(ownFolder, ''),
     separator: separators[language],
   }
 }

@@ -93,6 +93,8 @@ export default {
   '{0} Say which it is ({1}).': '{0}请指定是哪一列（{1}）。',
   '{0} is a {1}-compressed Parquet file.': '{0} 是经 {1} 压缩的 Parquet 文件。',
   'Parquet is compressed inside: decompress the file first.': 'Parquet 内部已压缩：请先解压该文件。',
+  '{0} is not a Parquet file.': '{0} 不是 Parquet 文件。',
+  'Say which format it has, or leave that to be guessed.': '请说明其格式，或让程序自行判断。',
   '{0} cannot be read as Parquet: {1}.': '无法将 {0} 作为 Parquet 读取：{1}。',
   'Check that the file is complete.': '请检查文件是否完整。',
   '{0} is {1}, but {2} is {3}.': '{0} 是 {1}，而 {2} 是 {3}。',
