@@ -62,7 +62,13 @@ export default {
     maintainer: 'BehaveGPT Workbench <maintainers@localhost>',
   },
   win: { files: filesFor('win32'), target: ['nsis'], icon: 'resources/icons/icon.png' },
-  nsis: { oneClick: false, allowToChangeInstallationDirectory: true, deleteAppDataOnUninstall: false },
+  nsis: {
+    oneClick: false,
+    allowToChangeInstallationDirectory: true,
+    deleteAppDataOnUninstall: false,
+    // Offers the program in the menu of folders.
+    include: 'resources/windows/installer.nsh',
+  },
   mac: {
     files: filesFor('darwin'),
     target: ['dmg'],
