@@ -11,6 +11,7 @@ import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { Contract } from '../../src/shared/contract/index.ts'
 import { channels } from '../../src/shared/desktop.ts'
 import { mountSmallDisk } from '../support/folders.ts'
+import { commandIn, leaveForeignLock } from '../support/foreign-lock.ts'
 import { startDesktop } from './start-desktop.ts'
 
 // One and the same, although the program is loaded anew by each test.
@@ -532,6 +533,22 @@ describe('the program', () => {
     expect(desktop.world.errorBoxes[0]).toMatch(/cannot be opened: Process \d+ is serving the web workbench/)
     expect((await (await connect(desktop)).workspace.status({})).workspace).toBe(desktop.workspace)
   })
+
+  test.runIf(process.platform === 'linux')(
+    'says at its start how a workspace is freed that a killed container left locked, and ends',
+    async () => {
+      const { workspace, window, world } = await startDesktop((_world, itsFolder) =>
+        leaveForeignLock(path.join(itsFolder, 'workspace'), 'host'),
+      )
+      expect(window).toBeUndefined()
+      expect(world.exitCode).toBe(1)
+      expect(world.errorBoxes).toEqual([expect.stringContaining('Process 7 on gpu-container')])
+      expect(commandIn(world.errorBoxes[0])).toEqual({
+        file: path.join(workspace, 'workbench.db'),
+        statement: "DELETE FROM locks WHERE name = 'host'",
+      })
+    },
+  )
 
   test('has a menu; reloading is for development', async () => {
     const { folder, world, page } = await startDesktop()
