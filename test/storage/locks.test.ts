@@ -100,12 +100,24 @@ describe.runIf(process.platform === 'linux')('a holder in another container or o
     expect(lock.name).toBe('logs')
   })
 
+  test('is told from one here by what each lock says of its holder, also where both have one number', () => {
+    using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
+    acquireLock(workspace.database, 'logs', phrase`importing`)
+    const here = `|${place!.namespace}|`
+    workspace.database.change(`UPDATE locks SET process_started = replace(process_started, ?, '|1|')`).run(here)
+    expect(lockHolder(workspace.database, 'logs')).toMatchObject({ pid: process.pid, machine: hostname() })
+    // Nor is it taken for a lock of ours that was given up.
+    workspace.database.change(`UPDATE locks SET token = 'theirs'`).run()
+    expect(() => acquireLock(workspace.database, 'logs', phrase`importing again`)).toThrow('another machine')
+  })
+
   test('keeps what it is writing; what a process here left goes', async () => {
     const folder = temporaryFolder()
     const names = await withTemporaryDirectory(folder, 'a', async (directory) => {
       const here = path.basename(directory).replace(/\.\d+-/, '.2147483647-')
       return { here, there: here.replace(`-${place!.namespace}-`, '-1-') }
     })
+    expect(names.there, 'a temporary name says where its writer is').not.toBe(names.here)
     for (const name of Object.values(names)) writeFileSync(path.join(folder, name), '')
     expect(removeStaleTemporaries(folder)).toEqual([path.join(folder, names.here)])
   })
