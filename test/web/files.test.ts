@@ -10,39 +10,18 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createORPCClient } from '@orpc/client'
-import { RPCLink } from '@orpc/client/websocket'
-import type { ContractRouterClient } from '@orpc/contract'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { findJob, finishJob, insertJob } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { startWebHost } from '../../src/main/web/host.ts'
 import { webOptions } from '../../src/main/web/options.ts'
-import type { Contract } from '../../src/shared/contract/index.ts'
 import { render } from '../../src/shared/phrase.ts'
 import { mountSmallDisk, temporaryFolder } from '../support/folders.ts'
-import { startHost } from './web-host.ts'
+import { connect, startHost, until } from './web-host.ts'
 
 const aPhrase = { template: expect.stringMatching(/\S/), values: expect.any(Array) }
 
 const log = 'user,time,event\n1,2025-01-01T00:00:00Z,a\n1,2025-01-02T00:00:00Z,b\n'
-
-/** The page's own client. */
-function client({ port, cookie, origin }: Awaited<ReturnType<typeof startHost>>): ContractRouterClient<Contract> {
-  const websocket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } })
-  onTestFinished(() => websocket.terminate())
-  return createORPCClient(new RPCLink({ websocket: websocket as never }))
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!(await holds())) {
-    expect(Date.now(), 'waited too long').toBeLessThan(deadline)
-    await sleep(20)
-  }
-}
 
 describe('an upload', () => {
   test('becomes a file that the page may import, and goes once it is imported', async () => {
@@ -53,7 +32,7 @@ describe('an upload', () => {
     expect(chosen).toEqual({ path: expect.stringMatching(/my log\.csv$/), name: 'my log.csv', bytes: log.length })
     expect(path.relative(started.workspace, chosen.path)).toMatch(/^temporary\/uploads\/[0-9a-f]{24}\/my log\.csv$/)
     expect(readFileSync(chosen.path, 'utf8')).toBe(log)
-    const api = client(started)
+    const api = connect(started).api
     const { id } = await api.logs.importLog({ files: [chosen.path], source: 'mine' })
     await until(async () => (await api.jobs.show({ id })).state === 'done')
     await until(() => started.uploads().length === 0)
@@ -63,10 +42,15 @@ describe('an upload', () => {
   test('of which an import failed stays, so that it can be tried again', async () => {
     const started = await startHost()
     const { text } = await started.askIn('/upload/wrong.csv', { method: 'PUT', body: 'no,such\n1,2\n' })
-    const api = client(started)
+    const api = connect(started).api
     const { id } = await api.logs.importLog({ files: [JSON.parse(text).path], source: 'wrong' })
     await until(async () => (await api.jobs.show({ id })).state === 'failed')
-    expect(started.uploads()).toHaveLength(1)
+    // Once another upload is gone that was imported after it, it would be gone as well.
+    const right = JSON.parse((await started.askIn('/upload/right.csv', { method: 'PUT', body: log })).text).path
+    await api.logs.importLog({ files: [right], source: 'right' })
+    await until(() => !started.uploads().includes(right))
+    expect(started.uploads()).toEqual([JSON.parse(text).path])
+    await expect(api.logs.importLog({ files: [JSON.parse(text).path], source: 'again' })).resolves.toBeDefined()
   })
 
   test('goes when the host ends', async () => {
@@ -84,7 +68,7 @@ describe('an upload', () => {
     // Another import keeps the lane busy.
     using workspace = openWorkspace(started.workspace, { mode: 'write' })
     const before = insertJob(workspace.database, 'import', { files: [] }, 'running')
-    const { id } = await client(started).logs.importLog({ files: [JSON.parse(text).path], source: 'waits' })
+    const { id } = await connect(started).api.logs.importLog({ files: [JSON.parse(text).path], source: 'waits' })
     expect(findJob(workspace.database, id).state).toBe('queued')
     await started.host.close()
     expect(started.uploads()).toEqual([JSON.parse(text).path])
@@ -94,6 +78,22 @@ describe('an upload', () => {
     onTestFinished(() => next.close())
     await until(() => findJob(workspace.database, id).state === 'done')
     await until(() => started.uploads().length === 0)
+  })
+
+  test('that an import still reads, whose host was killed, is left alone by the next host', async () => {
+    const { workspace, host, uploads } = await startHost()
+    await host.close()
+    const files = ['read', 'left'].map((folder) => path.join(workspace, 'temporary/uploads', folder, 'a.csv'))
+    for (const file of files) {
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, log)
+    }
+    using opened = openWorkspace(workspace, { mode: 'write' })
+    insertJob(opened.database, 'import', { files: [files[0]] }, 'running')
+    const page = path.join(path.dirname(workspace), 'page')
+    const next = await startWebHost(workspace, webOptions.parse({ page }))
+    onTestFinished(() => next.close())
+    expect(uploads()).toEqual([files[0]])
   })
 
   test('that is broken off leaves nothing', async () => {
@@ -265,7 +265,7 @@ test('a page names no file that a person did not choose', async () => {
   const started = await startHost()
   const file = path.join(temporaryFolder(), 'private.csv')
   writeFileSync(file, log)
-  const api = client(started)
+  const api = connect(started).api
   for (const named of [file, '/etc/passwd', path.join(started.workspace, 'workbench.db')])
     await expect(api.logs.preview({ files: [named] })).rejects.toMatchObject({ data: { code: 'usage' } })
   await expect(api.files.browse({})).rejects.toMatchObject({ data: { code: 'usage' } })
@@ -278,7 +278,7 @@ test('an allowed folder can be read, and nothing outside it', async () => {
   writeFileSync(path.join(folder, 'outside.csv'), log)
   symlinkSync(path.join(folder, 'outside.csv'), path.join(folder, 'allowed/link.csv'))
   const started = await startHost({ allowFolder: path.join(folder, 'allowed') })
-  const api = client(started)
+  const api = connect(started).api
   const { entries } = await api.files.browse({})
   expect(entries.map(({ name }) => name)).toEqual(['inside', 'log.csv'])
   await expect(api.logs.preview({ files: [path.join(folder, 'allowed/log.csv')] })).resolves.toBeDefined()

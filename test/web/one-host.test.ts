@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { openPageHost } from '../../src/main/page-host.ts'
+import { lockHolder } from '../../src/main/storage/locks.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { temporaryFolder } from '../support/folders.ts'
-import { startHost } from './web-host.ts'
+import { connect, startHost, until } from './web-host.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -28,6 +30,34 @@ test('a workspace that a host gave back is free', async () => {
   const next = openPageHost(workspace, { kind: 'desktop' })
   expect(next.jobs.find).toBeDefined()
   await next.close()
+})
+
+test('pages are cut off before the workspace is given back, for which what they have started must end', async () => {
+  const started = await startHost()
+  const { api, socket } = connect(started)
+  const { id } = await api.logs.simulate({ events: 5_000_000, users: 1_000 })
+  await until(async () => (await api.jobs.show({ id })).state === 'running')
+  using workspace = openWorkspace(started.workspace, { mode: 'read' })
+  const cut = new Promise((resolve) => socket.once('close', resolve))
+  const closing = started.host.close()
+  await cut
+  expect(lockHolder(workspace.database, 'host')).toMatchObject({ pid: process.pid })
+  await closing
+  expect(lockHolder(workspace.database, 'host')).toBeUndefined()
+})
+
+test('what a host does last is done while nobody else can have its workspace', async () => {
+  const workspace = path.join(temporaryFolder(), 'workspace')
+  const opened = openPageHost(workspace, { kind: 'web' })
+  let refusal: unknown
+  await opened.close(() => {
+    try {
+      void openPageHost(workspace, { kind: 'web' }).close()
+    } catch (error) {
+      refusal = error
+    }
+  })
+  expect(refusal).toMatchObject({ code: 'locked' })
 })
 
 test('the workspace of a host that was killed is taken over; commands work beside a host', async () => {

@@ -2,9 +2,15 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { request as send } from 'node:http'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { onTestFinished } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import type { ContractRouterClient } from '@orpc/contract'
+import { expect, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { startWebHost } from '../../src/main/web/host.ts'
 import { webOptions } from '../../src/main/web/options.ts'
+import type { Contract } from '../../src/shared/contract/index.ts'
 import { temporaryFolder } from '../support/folders.ts'
 
 export interface Asked {
@@ -52,6 +58,22 @@ export async function startHost(options: Record<string, unknown> = {}) {
     askIn: (where: string, { headers, ...asked }: Asked = {}) =>
       ask(port, where, { ...asked, headers: { cookie, origin: `http://${own}`, ...headers } }),
     uploads: () => listFiles(path.join(workspace, 'temporary')),
+  }
+}
+
+/** The page's own client, and its socket. */
+export function connect({ port, cookie, origin }: Awaited<ReturnType<typeof startHost>>) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } })
+  onTestFinished(() => socket.terminate())
+  const api: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket: socket as never }))
+  return { api, socket }
+}
+
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await holds())) {
+    expect(Date.now(), 'waited too long').toBeLessThan(deadline)
+    await sleep(20)
   }
 }
 
