@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { undoAction } from '../../src/main/storage/review-actions.ts'
 import { readDecision } from '../../src/main/storage/review-decisions.ts'
 import {
   deleteReviewProject,
@@ -42,6 +43,19 @@ test('a label that leaves the schema is retired: what was labelled stays, nothin
     { ...taken, key: 'W' },
   ])
   ada.does(1, { kind: 'add-labels', labels: [{ label: wrong, from: 0, until: 0 }] })
+})
+
+test('whatever a person does tells the version of the labels that there are by then', () => {
+  using log = createLogWorkspace()
+  const { database } = log.workspace
+  const project = addReview(database)
+  const ada = personAt(database, project, 'Ada')
+  expect(ada.does(0, { kind: 'flag', flagged: true }).schemaVersion).toBe(1)
+  const { labels } = requireReviewProject(database, project)
+  replaceReviewLabels(database, project, 1, drafts(labels).slice(1))
+  expect(ada.does(0, { kind: 'flag', flagged: false }).schemaVersion).toBe(2)
+  const undone = undoAction(database, { project, reviewer: 'Ada', version: ada.version })
+  expect(undone.schemaVersion).toBe(2)
 })
 
 test('a schema has one label per name and key, whatever the case, and only labels of events name a behaviour', () => {

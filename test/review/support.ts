@@ -31,8 +31,10 @@ export interface SampleSequence {
   user: string
   /** Behaviours in order, a minute apart. */
   behaviours: readonly string[]
-  /** Time of the first one, local and UTC at once. */
+  /** Local time of the first one. */
   start?: number
+  /** So far its local times are ahead of UTC. Default: not at all. */
+  aheadOfUtc?: number
 }
 
 /** A project without a computed queue. Sequences of four events when none are given. @returns its id. */
@@ -54,13 +56,13 @@ export function addReview(
     simulated: false,
     labels,
     reviewers,
-    sequences: sequences.map(({ user, behaviours, start = 0 }) => ({
+    sequences: sequences.map(({ user, behaviours, start = 0, aheadOfUtc = 0 }) => ({
       user,
       events: behaviours.map((behaviour, index): ReviewEvent => {
         const time = start + index * minute
         return {
           time,
-          instant: time,
+          instant: time - aheadOfUtc,
           behaviour,
           location: '',
           group: 'head',
