@@ -156,6 +156,20 @@ test('periods of sources in several zones begin with the earliest local time, an
   })
 })
 
+test('periods overlap also where only test and validation do, or test and training', () => {
+  const overlapOf = (...days: [number, number, number, number]) => {
+    const time = Float64Array.from(days, (each) => each * day)
+    const timeline = datasetTimeline({
+      columns: { time, split: Uint8Array.of(0, 1, 1, 2) },
+      configuration: configure(),
+    })
+    return timeline.periods!.overlap
+  }
+  expect(overlapOf(0, 1, 2, 3)).toBe(false)
+  expect(overlapOf(0, 1, 3, 2)).toBe(true)
+  expect(overlapOf(2, 3, 4, 1)).toBe(true)
+})
+
 test('leave-one-out has no periods on the axis', async () => {
   using log = createLogWorkspace()
   log.addSource('Shanghai', everySixHours('u', 8))

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { exportName } from '../../src/renderer/charts/file-name.ts'
 import { behaviourRows, comparedBehaviours } from '../../src/renderer/views/runs/behaviour-rows.ts'
-import { findCompared } from '../../src/renderer/views/runs/compared.ts'
+import { findCompared, underOwnName } from '../../src/renderer/views/runs/compared.ts'
 import { differingSettings } from '../../src/renderer/views/runs/differences.ts'
 import { smooth } from '../../src/renderer/views/runs/figures.ts'
 import { runConfiguration } from '../../src/shared/configuration.ts'
+import type { EvaluationResult } from '../../src/shared/evaluation.ts'
 import type { BehaviourFigures } from '../../src/shared/evaluation-details.ts'
 
 const figures: BehaviourFigures = {
@@ -53,6 +54,12 @@ test('a compared run is named by id or name, with a post-hoc adjustment after an
   expect(found('dro@0.5@1')).toEqual(['b2', 1, 'b2@1', 'dro@0.5@1'])
   expect(findCompared(runs, 'ce@little')).toBeUndefined()
   expect(findCompared(runs, 'none')).toBeUndefined()
+})
+
+test('a run stands beside its own adjustment under a name of its own', () => {
+  const evaluation = (adjustment: number) => ({ run: { id: 'a1', name: 'ce' }, adjustment }) as EvaluationResult
+  expect(underOwnName(evaluation(0.25)).run).toEqual({ id: 'a1@0.25', name: 'ce@0.25' })
+  expect(underOwnName(evaluation(0)).run).toEqual({ id: 'a1', name: 'ce' })
 })
 
 test('only settings in which runs differ are set side by side, also those that one of them lacks', () => {

@@ -17,13 +17,20 @@ beforeEach(() => {
 })
 afterEach(() => scope.stop())
 
+/** Vowels happen at home and at school in turn, and the others nowhere. */
+const placeOf = (letter: string) => ({ a: 'home', e: 'school', i: 'home', o: 'school', u: 'home' })[letter] ?? null
+
 /** An answer with an event per letter, at the time of its place in the alphabet. */
 const about = (user: string, letters: string, total = 26): UserEvents => ({
   user,
   total,
   firstTime: 0,
   lastTime: 25,
-  events: [...letters].map((behaviour) => ({ time: behaviour.charCodeAt(0) - 97, behaviour, location: null })),
+  events: [...letters].map((behaviour) => ({
+    time: behaviour.charCodeAt(0) - 97,
+    behaviour,
+    location: placeOf(behaviour),
+  })),
   sampledEvery: letters.length < total ? 1 : null,
   sampledEach: letters.length < total ? 1 : null,
 })
@@ -95,4 +102,11 @@ test('the event nearest to a moment is the earlier one of a tie', () => {
   expect(nearestEvent(sampled(0, 10, 20), 15)).toBe(1)
   expect(nearestEvent(sampled(0, 10, 20), 99)).toBe(2)
   expect(nearestEvent(sampled(), 5)).toBe(-1)
+})
+
+test('places are counted in the same way, each once, and none of events that have none', async () => {
+  const { places } = scope.run(() => useDistinct(answer, () => 'ann'))!
+  await answered(about('ann', 'aei'))
+  await answered(about('ann', 'bcd'))
+  expect(places.value).toEqual({ count: 2, isAll: false })
 })
