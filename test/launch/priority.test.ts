@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import path from 'node:path'
@@ -43,5 +44,28 @@ test.skipIf(!hasSessionPriority)(
     // A second change within a tenth of a second is refused at first, unless root asks.
     await vi.waitFor(() => expect([answer, job].map(sessionNiceness)).toEqual([2, 5]), 10_000)
     expect([sessionOf('self'), sessionOf(beside)]).toEqual([own, own])
+  },
+)
+
+test.skipIf(!hasSessionPriority)(
+  'a change that Linux refuses, because one was made just before, is asked for again; nothing is nicer than nicest',
+  async ({ skip }) => {
+    // Root is never refused.
+    const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const started = spawn(process.execPath, [path.join(import.meta.dirname, 'renicing-child.ts')], {
+      ...user,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    onTestFinished(() => void started.kill('SIGKILL'))
+    const asked = await new Promise((resolve) => {
+      started.stdout.once('data', () => resolve(true))
+      started.once('error', () => resolve(false))
+      started.once('exit', () => resolve(false))
+    })
+    skip(!asked, 'nobody else than root can read these files')
+    skip(sessionOf(started.pid!) === '', 'this system does not group processes by their sessions')
+    await vi.waitFor(() => expect(sessionNiceness(started.pid!)).toBe(5), 10_000)
+    expect(getPriority(started.pid)).toBe(19)
   },
 )
