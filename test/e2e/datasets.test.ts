@@ -86,6 +86,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByText("⌈user's training targets / longest history⌉").waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('img', { name: /Validation from.* Times in UTC\.$/ }).waitFor()
+    await page.getByText(/^Validation from .*, test from .*, by the local time of the log\.$/).waitFor()
     await page.getByRole('region', { name: 'Where do the events come from?' }).getByText('simulated.csv').waitFor()
     await page.getByText('No runs yet.').waitFor()
     await page.getByRole('button', { name: 'Verify' }).click()

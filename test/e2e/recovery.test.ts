@@ -99,7 +99,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       const host = socket.connectToServer()
       socket.onMessage((message) => {
         const asked = String(message)
-        host.send(isBroken && asked.includes('lastReport') ? asked.replace('lastReport', 'noReport') : message)
+        host.send(isBroken ? asked.replace(/lastReport|probeEach/, 'unknown') : message)
       })
     })
     await page.goto(new URL('/train', workbench.origin).href)
@@ -109,6 +109,17 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
     isBroken = false
     await devices.getByRole('button', { name: 'Try again' }).click()
     await devices.getByText('The devices of this machine have not been probed.').waitFor()
+
+    isBroken = true
+    await goTo(page, '/doctor')
+    const refused = page.getByRole('main').getByRole('alert')
+    await refused.waitFor()
+    expect(await page.getByText(/No device has been probed/).count()).toBe(0)
+    await page.getByRole('button', { name: 'Probe all devices' }).click()
+    await expect.poll(() => refused.count()).toBe(2)
+    isBroken = false
+    await refused.last().getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => refused.count()).toBe(1)
   })
 
   test('the host is killed while a model is trained: it pauses by itself, its page comes back, and the run is taken up to its end', async () => {

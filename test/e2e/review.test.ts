@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { changeSettings } from '../../src/main/storage/settings.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { answerLate, type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -241,6 +243,9 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await slower.getByRole('button', { name: 'Save' }).click()
     await slower.getByText('The labels of this review were changed meanwhile').waitFor()
     await slower.getByText('Somebody else has changed the labels since.').waitFor()
+    // Nor does it help to insist.
+    await slower.getByRole('button', { name: 'Save' }).click()
+    await slower.getByText('The labels of this review were changed meanwhile').waitFor()
     expect(await description.inputValue()).toBe('Three events or more.')
     await slower.getByRole('button', { name: 'Discard changes and load the newer labels' }).click()
     await slower.getByText('Taken out of the schema:').waitFor()
@@ -253,13 +258,24 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await page.getByText('The label "odd" was taken out of the schema.').waitFor()
     await desk.hasDone(2)
     await page.getByRole('button', { name: 'odd 1' }).waitFor({ state: 'detached' })
-    for (const number of [2, 1]) {
-      await desk.press('h')
-      await desk.shows(number)
-    }
-    await page.getByRole('button', { name: 'Remove odd', exact: true }).click()
+    const takeOff = page.getByRole('button', { name: 'Remove odd', exact: true })
+    await desk.press('h')
+    await desk.shows(2)
+    await page.getByRole('button', { name: 'wrong behaviour', pressed: true }).waitFor()
+    expect(await takeOff.count(), 'what was refused is not on it').toBe(0)
+    await desk.press('h')
+    await desk.shows(1)
+    await takeOff.click()
     await page.getByText('Taken out of the schema:').waitFor({ state: 'detached' })
     await desk.hasDone(2)
+
+    // What is brought back has its key again with the next thing that is done, although nothing is refused.
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click()
+    await analyst.getByRole('button', { name: 'Bring back' }).click()
+    await analyst.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => analyst.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    await desk.press('f')
+    await page.getByRole('button', { name: 'odd 1' }).waitFor()
     expect(await labelsAsCsv(page, project)).toHaveLength(3)
     expect(workbench.complaints).toEqual([])
     await analyst.context().close()
@@ -358,6 +374,23 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     // It is said what went back, and its event is the one that is selected.
     await page.getByText('Undone in sequence 1: Labelled: wrong behaviour', { exact: true }).waitFor()
     expect(await page.getByRole('option', { selected: true }).getAttribute('aria-posinset')).toBe('2')
+    for (const [key, said] of [
+      ['Control+Shift+z', 'Done again in sequence 1: Labelled: wrong behaviour'],
+      ['Control+Shift+z', 'Done again in sequence 1: Sequence 1 accepted'],
+      ['Control+z', 'Undone in sequence 1: Sequence 1 accepted'],
+      ['f', 'Flagged'],
+      ['Control+z', 'Undone in sequence 1: Flagged'],
+    ] as const) {
+      await desk.press(key)
+      await page.getByText(said, { exact: true }).waitFor()
+    }
+    // Also from another sequence, which begins with its first event when it is shown.
+    await desk.press('l')
+    await desk.shows(2)
+    await desk.press('Control+z')
+    await desk.shows(1)
+    await page.getByText('Undone in sequence 1: Labelled: wrong behaviour', { exact: true }).waitFor()
+    expect(await page.getByRole('option', { selected: true }).getAttribute('aria-posinset')).toBe('2')
     expect(workbench.complaints).toEqual([])
   })
 
@@ -379,5 +412,26 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await desk.opens(project, 'Dan')
     await expect.poll(() => note.inputValue()).toBe('who is')
     expect(workbench.complaints).toEqual([])
+  })
+
+  test('a label whose key does something else by now says so, and a digit of another alphabet is that of its key', async () => {
+    const page = await workbench.open('/review')
+    const project = await createReview(page, 'keys')
+    using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+    changeSettings(workspace.database, { shortcuts: { 'review.flag': '1' } })
+    const desk = deskOf(page)
+    await desk.opens(project, 'Gus')
+    const label = (name: string) => page.getByRole('button', { name })
+    await label('odd').getByText('1 does something else').waitFor()
+    await desk.press('1')
+    await page.getByText('Flagged', { exact: true }).waitFor()
+    expect(await label('odd').getAttribute('aria-pressed')).toBe('false')
+    await page.evaluate(`dispatchEvent(new KeyboardEvent('keydown', { key: '٢', code: 'Digit2', cancelable: true }))`)
+    await page.getByText('Labelled: wrong behaviour', { exact: true }).waitFor()
+    expect(await label('wrong behaviour').getAttribute('aria-pressed')).toBe('true')
+    await desk.hasDone(0)
+    changeSettings(workspace.database, { shortcuts: {} })
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
   })
 })

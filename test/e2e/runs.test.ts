@@ -225,6 +225,16 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
     await page.getByRole('columnheader', { name: 'ce@0.5' }).waitFor({ timeout: 60_000 })
     await page.getByText(/right only here, .* only in the reference/).waitFor()
+
+    // One that is stale is made again as it was: with its adjustment.
+    using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+    workspace.database.execute(
+      `UPDATE evaluations SET result = json_set(result, '$.checkpointStep', 1) WHERE adjustment = 0.5`,
+    )
+    await goTo(page, '/runs/compare?runs=ce,ce@0.5')
+    const stale = page.getByRole('alert').filter({ hasText: 'ce@0.5' })
+    await stale.getByRole('button', { name: 'Evaluate again' }).click()
+    await stale.waitFor({ state: 'detached', timeout: 60_000 })
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
