@@ -1,7 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
+import { expect, onTestFinished, vi } from 'vitest'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import type { Contract } from '../../src/shared/contract/index.ts'
+import { channels } from '../../src/shared/desktop.ts'
 import * as electron from './fake-electron.ts'
 
 /** A folder for a test's desktop; removed when the test ends. */
@@ -43,4 +49,24 @@ export async function startDesktop(prepare: (world: typeof electron.world, folde
   })
   const [window] = electron.world.windows
   return { folder, workspace, window, page: window?.webContents, world: electron.world }
+}
+
+/** A workspace that nobody has open. */
+export function makeWorkspace(folder: string, name: string): string {
+  const directory = path.join(folder, name)
+  openWorkspace(directory, { mode: 'write', create: true }).close()
+  return directory
+}
+
+type Desktop = Awaited<ReturnType<typeof startDesktop>>
+
+/** What the page does once it is loaded: asks for its port, and talks over it. */
+export async function connect({ page }: Desktop): Promise<ContractRouterClient<Contract>> {
+  const before = page.posted.length
+  electron.ipcMain.emit(channels.connect, { senderFrame: page.mainFrame })
+  const { channel, ports } = page.posted[before]
+  expect(channel).toBe(channels.port)
+  expect(ports).toHaveLength(1)
+  onTestFinished(() => ports[0].port.close())
+  return createORPCClient(new RPCLink({ port: ports[0].port as never }))
 }
