@@ -277,6 +277,14 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await expect.poll(() => analyst.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
     await desk.press('f')
     await page.getByRole('button', { name: 'odd 1' }).waitFor()
+
+    // What is said last is that it was taken back, and not that it was done.
+    await analyst.getByRole('button', { name: 'Take the label odd out' }).click()
+    await analyst.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => analyst.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    await desk.press('1')
+    await page.getByText('Taken back in sequence 1').waitFor()
+    expect(await page.getByText('Labelled: odd').count()).toBe(0)
     expect(await labelsAsCsv(page, project)).toHaveLength(3)
     expect(workbench.complaints).toEqual([])
     await analyst.context().close()

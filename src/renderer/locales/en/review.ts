@@ -230,6 +230,7 @@ export default {
     'nothingTo-redo': 'Nothing to do again',
     finished: 'Every sequence is done.',
     loadedAgain: 'The newer state is loaded.',
+    refused: 'Taken back in sequence {number}',
     blocked: 'Nothing is stored until the newer state is loaded.',
   },
   shortcut: {

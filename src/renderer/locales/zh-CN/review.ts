@@ -210,6 +210,7 @@ export default {
     'nothingTo-redo': '没有可重做的操作',
     finished: '全部序列已完成。',
     loadedAgain: '已加载最新状态。',
+    refused: '已撤回（序列 {number}）',
     blocked: '加载最新状态之前，不会保存任何操作。',
   },
   shortcut: {
