@@ -6,7 +6,7 @@ import type { Contract } from '../shared/contract/index.ts'
 import { pageMessages } from '../shared/desktop.ts'
 import { WorkbenchError } from '../shared/errors.ts'
 import { phrase } from '../shared/phrase.ts'
-import { connection } from './connection.ts'
+import { closedBy, connection } from './connection.ts'
 import { desktop } from './desktop.ts'
 
 /** Everything the page may ask of the workbench, typed by the contract. */
@@ -51,6 +51,7 @@ async function connectSocket(): Promise<void> {
   })
   client = createORPCClient(new SocketLink({ websocket: socket }))
   connection.value = 'open'
+  closedBy.value = undefined
   socket.addEventListener('close', () => {
     connection.value = 'lost'
     reconnect()
@@ -58,7 +59,24 @@ async function connectSocket(): Promise<void> {
 }
 
 function reconnect(): void {
-  setTimeout(() => connectSocket().catch(reconnect), reconnectMilliseconds)
+  setTimeout(async () => {
+    try {
+      await connectSocket()
+    } catch {
+      closedBy.value = await closedDoor()
+      reconnect()
+    }
+  }, reconnectMilliseconds)
+}
+
+/** What the host asks for before it lets anybody in; undefined where it does not answer, or would. A browser does not tell why a socket was refused. */
+async function closedDoor(): Promise<'token' | 'password' | undefined> {
+  try {
+    const { status } = await fetch('/', { method: 'HEAD' })
+    return status === 401 ? 'password' : status === 403 ? 'token' : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const noAnswer = () =>

@@ -6,6 +6,9 @@ import { isPhrase, phrase, render } from '../shared/phrase.ts'
 /** Whether the workbench answers: `lost` when the host went away; it is tried again until it is back. */
 export const connection = shallowRef<'open' | 'lost'>('open')
 
+/** Why a lost host does not take the page back although it answers: it was started anew, and wants its new token or its password. */
+export const closedBy = shallowRef<'token' | 'password'>()
+
 /** What went wrong, as the workbench says it. */
 export function errorOf(error: unknown): ErrorDocument {
   if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument

@@ -119,6 +119,59 @@ describe.skipIf(browserProgram === undefined)('the web host', () => {
     }
   })
 
+  test('asks for its password, then leads to where the person wanted to go; started anew, it asks again and the open page goes on', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-password-'))
+    writeFileSync(path.join(folder, 'password'), 'correct horse & battery\n')
+    const workbench = await startWorkbench({
+      sample: false,
+      words: ['--password-file', path.join(folder, 'password')],
+    })
+    try {
+      const page = await workbench.open('/doctor?device=cpu')
+      const logIn = async (at: Page, password: string) => {
+        await at.getByLabel('Password').fill(password)
+        await at.getByRole('button', { name: 'Open the workbench' }).click()
+      }
+      await logIn(page, 'correct horse')
+      await page.getByText('This password is wrong.').waitFor()
+      await logIn(page, 'correct horse & battery')
+      await page.waitForURL('**/doctor?device=cpu')
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+
+      await workbench.kill()
+      await page.getByRole('alert').filter({ hasText: 'The workbench does not answer' }).waitFor()
+      await workbench.restart()
+      const [other] = await Promise.all([
+        page.waitForEvent('popup'),
+        page.getByRole('link', { name: 'Log in in a new tab' }).click(),
+      ])
+      await logIn(other, 'correct horse & battery')
+      await other.getByRole('heading', { level: 1 }).first().waitFor()
+      await page.getByRole('alert').waitFor({ state: 'detached' })
+    } finally {
+      await workbench.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('started anew with another token says so on an open page, which goes on once it is opened with that', async () => {
+    const workbench = await startWorkbench({ sample: false })
+    try {
+      const page = await workbench.open('/doctor')
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      await workbench.kill()
+      await workbench.restart('another-token-that-is-long-enough')
+      await page.getByRole('alert').filter({ hasText: 'Open the address that it has printed' }).waitFor()
+      const other = await page.context().newPage()
+      await other.goto(workbench.origin)
+      await other.getByText('Look for the line with ?token=').waitFor()
+      await other.goto(`${workbench.origin}/?token=another-token-that-is-long-enough`)
+      await page.getByRole('alert').waitFor({ state: 'detached' })
+    } finally {
+      await workbench.close()
+    }
+  })
+
   test('lets a person choose files of the machine in the folder that was allowed, and shows nothing beside it', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-allowed-'))
     mkdirSync(path.join(folder, 'allowed/inner'), { recursive: true })

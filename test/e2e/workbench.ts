@@ -10,7 +10,7 @@ const root = path.join(import.meta.dirname, '../..')
 
 /** A running web host with a workspace of its own, and pages that look at it. */
 export interface RunningWorkbench {
-  /** Address with the token. */
+  /** Address with the token, where there is one. */
   readonly address: string
   readonly origin: string
   readonly workspace: string
@@ -22,8 +22,8 @@ export interface RunningWorkbench {
   open(where?: string, options?: BrowserContextOptions): Promise<Page>
   /** Ends the host as a crash or a power cut does; what its pages complain about then is theirs to tell. */
   kill(): Promise<void>
-  /** Another host on the same workspace, at the same address, after the one before has ended. */
-  restart(): Promise<void>
+  /** Another host on the same workspace, at the same address, after the one before has ended; with another token where one is given. */
+  restart(token?: string): Promise<void>
   /** Ends host and pages and removes the workspace. */
   close(): Promise<void>
 }
@@ -43,7 +43,8 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
   const command = [path.join(root, 'out/main/web.js'), '--workspace', workspace, ...words]
   let host = await startHost(command)
   const { address } = host
-  const { origin } = new URL(address)
+  const { origin, port, searchParams } = new URL(address)
+  const token = searchParams.get('token')
   const complaints: string[] = []
   const contexts: BrowserContext[] = []
 
@@ -69,7 +70,7 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       watchForComplaints(page, origin, complaints)
       if (latency > 0) await answerLate(page, latency)
       const place = new URL(where, origin)
-      place.searchParams.set('token', new URL(address).searchParams.get('token')!)
+      if (token !== null) place.searchParams.set('token', token)
       await page.goto(place.href)
       return page
     },
@@ -77,9 +78,8 @@ export async function startWorkbench({ sample = true, words = [] }: WorkbenchOpt
       host.process.kill('SIGKILL')
       await host.ended
     },
-    async restart() {
-      const { port, searchParams } = new URL(address)
-      host = await startHost([...command, '--port', port, '--token', searchParams.get('token')!])
+    async restart(other = token ?? undefined) {
+      host = await startHost([...command, '--port', port, ...(other === undefined ? [] : ['--token', other])])
     },
     async close() {
       for (const context of contexts) await context.close()
@@ -116,7 +116,7 @@ async function startHost(command: readonly string[]) {
     let output = ''
     host.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      const [found] = /http:\/\/\S+token=\S+/.exec(output) ?? []
+      const [found] = /http:\/\/\S+(?=\s)/.exec(output) ?? []
       if (found !== undefined) resolve(found)
     })
     host.on('close', (code) => reject(new Error(`the web host ended with ${code}: ${errorOutput}`)))

@@ -34,6 +34,9 @@ describe('the token', () => {
     expect(answer.status).toBe(403)
     expect(answer.text).toContain('needs the token')
     expect(answer.headers['set-cookie']).toBeUndefined()
+    const page = await ask(where, { headers: { ...asked, accept: 'text/html,*/*' } })
+    expect(page).toMatchObject({ status: 403, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    expect(page.text).toContain('Look for the line with <code>?token=</code>')
   })
 
   test('leads to no other host', async () => {
@@ -201,8 +204,31 @@ describe('elsewhere than on this machine', () => {
     const right = await form('correct horse & battery')
     expect(performance.now() - before, 'a wrong password makes the next wait').toBeGreaterThan(500)
     expect(right).toMatchObject({ status: 303, headers: { location: '/' } })
+    // A form says whose page it is on only where its page lets it.
+    expect(asked.headers['referrer-policy']).toBe('same-origin')
+    expect((await ask('/', { method: 'HEAD' })).status).toBe(401)
+    expect((await ask('/upload/log.csv', { method: 'PUT', headers: { origin } })).text).toContain('Log in first')
     const [cookie] = String(right.headers['set-cookie']).split(';')
     expect((await ask('/', { headers: { cookie } })).text).toContain('the page')
+  })
+
+  test.each([
+    ['/runs/compare?runs=a,b', '/runs/compare?runs=a,b'],
+    ['//evil.example/runs', '/runs'],
+    ['http://evil.example//x', '/x'],
+    ['/\\evil.example', '/'],
+    ['javascript:alert(1)', '/alert(1)'],
+    ['http://[', '/'],
+  ])('who comes in on the way to %s goes to %s, and never to another host', async (to, location) => {
+    const file = path.join(temporaryFolder(), 'password')
+    writeFileSync(file, 'correct horse & battery\n')
+    const { ask, origin } = await startHost({ passwordFile: file })
+    const body = new URLSearchParams({ password: 'correct horse & battery' }).toString()
+    const where = `/login?to=${encodeURIComponent(to)}`
+    expect(await ask(where, { method: 'POST', headers: { origin }, body })).toMatchObject({
+      status: 303,
+      headers: { location },
+    })
   })
 
   test('a token is of no use beside a password, and refused', async () => {

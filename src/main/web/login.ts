@@ -70,32 +70,3 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   }
   return new URLSearchParams(text)
 }
-
-/** A page without scripts, whose only form goes back to this host. */
-export const loginPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-/** What a person reads after an attempt; whoever reads it has not chosen a language yet. */
-const answers: Readonly<Record<Exclude<Attempt, 'right'>, string>> = {
-  wrong: 'This password is wrong. / 密码错误。',
-  'too many': 'Too many attempts at once: wait for some seconds. / 尝试次数过多：请稍候几秒。',
-}
-
-/** @param attempt the one before, if there was one. */
-export const loginPage = (attempt?: keyof typeof answers) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<title>BehaveGPT Workbench</title>
-<style>body{font:16px/1.5 system-ui;max-width:22rem;margin:20vh auto;padding:0 1rem}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.4rem;margin-top:.5rem}</style>
-</head>
-<body>
-<h1>BehaveGPT Workbench</h1>
-<form method="post" action="/login">
-<label>Password / 密码<input type="password" name="password" autocomplete="current-password" required autofocus></label>
-${attempt === undefined ? '' : `<p role="alert">${answers[attempt]}</p>`}
-<button>Open the workbench / 打开工作台</button>
-</form>
-</body>
-</html>
-`

@@ -12,7 +12,8 @@ import type { Host } from '../procedures/procedure.ts'
 import { type Connection, router } from '../router.ts'
 import { isForUs, isFromElsewhere, isFromOurPage, isSameSecret, type SessionCookie } from './access.ts'
 import { answerError, answerJson, refuse } from './answers.ts'
-import { type Attempt, type Login, loginPage, loginPolicy } from './login.ts'
+import type { Attempt, Login } from './login.ts'
+import { closedPage, entrancePolicy, loginPage, needsToken } from './pages.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface WebServerOptions {
@@ -34,10 +35,6 @@ const mostSockets = 64
 const idleMilliseconds = 60_000
 /** A refused upload is listened to for so long. */
 const lingerMilliseconds = 3_000
-/** Whoever reads it has not chosen a language yet. */
-const needsToken =
-  'This address needs the token that the workbench printed when it started. / 此地址需要工作台启动时显示的令牌。'
-
 type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>
 
 export interface WebServer {
@@ -106,42 +103,58 @@ function enter(
   url: URL,
   { cookie, entrance }: WebServerOptions,
 ): { answer: void | Promise<void> } | undefined {
-  if ('login' in entrance && url.pathname === '/login' && request.method === 'POST')
-    return { answer: login(request, response, cookie(), entrance.login) }
+  const login = 'login' in entrance ? entrance.login : undefined
+  if (login !== undefined && url.pathname === '/login' && request.method === 'POST')
+    return { answer: takeAttempt(request, response, url, cookie(), login) }
   const given = url.searchParams.get('token')
   if ('token' in entrance && given !== null && isSameSecret(given, entrance.token))
     return { answer: welcome(response, cookie(), url) }
   if (cookie().isIn(request)) return undefined
-  if ('login' in entrance && request.method === 'GET') return { answer: sendLogin(response, 401) }
-  return { answer: refuse(response, 403, needsToken) }
+  return { answer: turnAway(request, response, url, login) }
 }
+
+/** A person sees a page that says how to come in; a page that is open already asks by HEAD whether it is still let in. */
+function turnAway(request: IncomingMessage, response: ServerResponse, url: URL, login: Login | undefined): void {
+  const isLooking = request.method === 'GET' || request.method === 'HEAD'
+  if (login !== undefined) {
+    if (isLooking) sendEntrance(response, 401, loginPage(url.pathname === '/login' ? '/' : placeOf(url)))
+    else refuse(response, 401, 'Log in first. / 请先登录。')
+  } else if (isLooking && request.headers.accept?.includes('text/html')) sendEntrance(response, 403, closedPage())
+  else refuse(response, 403, needsToken)
+}
+
+/** Path and query. One slash: an address that starts with two would lead to another host. */
+const placeOf = ({ pathname, search }: URL) => `/${pathname.replace(/^\/+/, '')}${search}`
 
 /** From here on the secret is in a cookie that no script reads, and not in the address; the rest of a deep link stays. */
 function welcome(response: ServerResponse, cookie: SessionCookie, url: URL): void {
   response.setHeader('Set-Cookie', cookie.header)
   url.searchParams.delete('token')
-  // One slash: an address that starts with two would lead to another host.
-  const place = url.pathname.replace(/^\/+/, '/') + url.search
-  response.writeHead(302, { Location: place, 'Cache-Control': 'no-store' }).end()
+  response.writeHead(302, { Location: placeOf(url), 'Cache-Control': 'no-store' }).end()
 }
 
-async function login(
+async function takeAttempt(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   cookie: SessionCookie,
-  entrance: Login,
+  login: Login,
 ): Promise<void> {
   if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may log in.')
-  const attempt = await entrance.accepts(request)
-  if (attempt !== 'right') return sendLogin(response, attempt === 'wrong' ? 403 : 429, attempt)
+  const wanted = URL.parse(url.searchParams.get('to') ?? '/', url.origin)
+  const place = wanted === null ? '/' : placeOf(wanted)
+  const attempt: Attempt = await login.accepts(request)
+  if (attempt !== 'right') return sendEntrance(response, attempt === 'wrong' ? 403 : 429, loginPage(place, attempt))
   response.setHeader('Set-Cookie', cookie.header)
-  response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end()
+  response.writeHead(303, { Location: place, 'Cache-Control': 'no-store' }).end()
 }
 
-function sendLogin(response: ServerResponse, status: number, attempt?: Exclude<Attempt, 'right'>): void {
-  response.setHeader('Content-Security-Policy', loginPolicy)
+function sendEntrance(response: ServerResponse, status: number, page: string): void {
+  response.setHeader('Content-Security-Policy', entrancePolicy)
+  // A form that must say nothing of its page would not say either that it is ours.
+  response.setHeader('Referrer-Policy', 'same-origin')
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end(loginPage(attempt))
+  response.end(page)
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse, url: URL, uploads: Uploads): Promise<void> {

@@ -17,6 +17,13 @@ export default {
   search: 'Search',
   skip: 'Skip to the content',
   connectionLost: 'The workbench does not answer. Trying again …',
+  closedBy: {
+    token:
+      'The workbench was started anew and no longer knows this page. Open the address that it has printed in another tab: this page then goes on by itself, and nothing on it is lost.',
+    password:
+      'The workbench was started anew and no longer knows this page. Log in in another tab: this page then goes on by itself, and nothing on it is lost.',
+    logIn: 'Log in in a new tab',
+  },
   simulated: 'simulated',
   shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },

@@ -17,6 +17,11 @@ export default {
   search: '搜索',
   skip: '跳到正文',
   connectionLost: '工作台没有响应，正在重试……',
+  closedBy: {
+    token: '工作台已重新启动，不再认识此页面。请在另一个标签页中打开其显示的新地址：此页面会自动继续，内容不会丢失。',
+    password: '工作台已重新启动，不再认识此页面。请在另一个标签页中登录：此页面会自动继续，内容不会丢失。',
+    logIn: '在新标签页中登录',
+  },
   simulated: '模拟数据',
   shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },
