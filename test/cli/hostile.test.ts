@@ -87,3 +87,17 @@ test('a workspace that cannot be written is shown, and refuses what would change
     expect(result.document(), words).toMatchObject({ error: { code: 'storage', hint: expect.any(String) } })
   }
 })
+
+test('a file in the place of the workspace, or above it, is said to be one', async () => {
+  for (const place of ['small.csv', 'small.csv/workspace']) {
+    const result = await run(`serve --workspace ${place}`)
+    expect(result.code, place).toBe(1)
+    expect(result.document(), place).toMatchObject({
+      error: {
+        code: 'input',
+        message: `${path.join(folder.directory, place)} cannot be a workspace: a file lies there or above it, where a folder is needed.`,
+        hint: 'Choose another workspace folder.',
+      },
+    })
+  }
+})

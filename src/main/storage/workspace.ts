@@ -36,7 +36,7 @@ const databaseName = 'workbench.db'
 /**
  * Opens a workspace. A writer brings the schema up to date. Several processes may have it open; each write is a short transaction, and long exclusive work takes a named
  * lock (locks.ts).
- * @throws WorkbenchError `not-found` when there is no workspace and `create` is not set, `storage` when the disk refuses or the schema is newer than this program,
+ * @throws WorkbenchError `not-found` when there is no workspace and `create` is not set, `input` when a file lies where its folder would be, `storage` when the disk refuses or the schema is newer than this program,
  * `corrupt` when the database is damaged.
  */
 export function openWorkspace(directory: string, options: OpenOptions & { mode: 'write' }): WriteWorkspace
@@ -66,7 +66,7 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
 }
 
 function openToWrite(directory: string, file: string): WriteDatabase {
-  for (const folder of ['datasets', 'runs', 'temporary']) mkdirSync(path.join(directory, folder), { recursive: true })
+  makeFolders(directory)
   // SQLite would only say that it cannot open the file.
   for (const place of [directory, file]) if (existsSync(place)) accessSync(place, constants.W_OK)
   const database = retryWhileLocked(() => openWriteDatabase(file))
@@ -79,6 +79,21 @@ function openToWrite(directory: string, file: string): WriteDatabase {
     throw error
   }
   return database
+}
+
+/** @throws WorkbenchError `input` where a file stands in the way of the folder. */
+function makeFolders(directory: string): void {
+  try {
+    for (const folder of ['datasets', 'runs', 'temporary']) mkdirSync(path.join(directory, folder), { recursive: true })
+  } catch (error) {
+    if (!['ENOTDIR', 'EEXIST'].includes(String((error as { code?: unknown }).code))) throw error
+    throw new WorkbenchError(
+      'input',
+      phrase`${directory} cannot be a workspace: a file lies there or above it, where a folder is needed.`,
+      phrase`Choose another workspace folder.`,
+      { cause: error },
+    )
+  }
 }
 
 function openToRead(file: string): ReadDatabase {

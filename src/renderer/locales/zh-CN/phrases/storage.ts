@@ -89,6 +89,8 @@ export default {
   'End the path in .csv or .parquet.': '路径应以 .csv 或 .parquet 结尾。',
   'The table cannot be written to {0}: {1}.': '无法将表格写入 {0}：{1}。',
   'Check that the folder can be written to and has room.': '请检查该文件夹是否可写且有足够空间。',
+  '{0} cannot be a workspace: a file lies there or above it, where a folder is needed.':
+    '{0} 不能作为工作区：该处或其上级是一个文件，而此处需要文件夹。',
   'There is no workspace in {0}.': '{0} 中没有工作区。',
   'Import a log first, or choose another folder (--workspace).': '请先导入日志，或选择其他文件夹（--workspace）。',
 }
