@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -182,7 +182,12 @@ describe.skipIf(browserProgram === undefined)('the web host', () => {
       await page.getByRole('button', { name: /host's folder/ }).click()
       const dialog = page.getByRole('dialog', { name: 'Files on the machine of the host' })
       expect(await dialog.getByRole('button', { name: 'Folder above' }).isDisabled()).toBe(true)
-      await dialog.getByRole('button', { name: 'inner/' }).click()
+      await dialog.getByRole('button', { name: 'inner/' }).press('Enter')
+      await dialog.getByRole('checkbox', { name: 'log.csv' }).waitFor()
+      // Who came by the keyboard is at the folder's name, not beside the dialog.
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(
+        realpathSync(path.join(folder, 'allowed/inner')),
+      )
       await dialog.getByRole('checkbox', { name: 'log.csv' }).click()
       await dialog.getByRole('button', { name: 'Choose', exact: true }).click()
       await page.getByRole('cell', { name: 'coffee' }).first().waitFor()
