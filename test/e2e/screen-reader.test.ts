@@ -105,4 +105,52 @@ describe.skipIf(browserProgram === undefined)('who does not see the page, or has
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
+
+  test('chooses several of many by the keyboard, from a field with a name', async () => {
+    const page = await workbench.open('/datasets/new')
+    await isShown(page)
+    const stop = page.getByRole('combobox', { name: 'Sources', exact: true })
+    await stop.waitFor()
+    await tabTo(page, 'Sources')
+    const roles = () =>
+      page.evaluate<string[]>(
+        `['role', 'aria-label', 'aria-haspopup', 'aria-expanded'].map((name) => document.activeElement.getAttribute(name))`,
+      )
+    expect(await roles()).toEqual(['combobox', 'Sources', 'listbox', 'false'])
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: 'simulated' }).waitFor()
+    await expect.poll(roles).toEqual(['combobox', 'Sources', 'listbox', 'true'])
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await expect.poll(roles).toEqual(['combobox', 'Sources', 'listbox', 'false'])
+    expect(await stop.textContent()).toContain('simulated')
+    // The figures beside it are those of before, and pale, until they are counted again.
+    await page.locator('.outdated').waitFor({ state: 'detached' })
+    // Words of the component library, which are the same in every language.
+    for (const name of ['close', 'loading']) {
+      for (const kind of ['button', 'img'] as const)
+        expect(await page.getByRole(kind, { name, exact: true }).count(), `${kind} ${name}`).toBe(0)
+    }
+    expect(await seriousFindings(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('opens the jobs with a key, is led into them, and back', async () => {
+    const page = await workbench.open('/runs')
+    await isShown(page)
+    const list = page.getByRole('group', { name: 'Jobs' })
+    const link = page.getByRole('link', { name: 'ce', exact: true })
+    const focused = () =>
+      page.evaluate<string>('document.activeElement.id || document.activeElement.textContent.trim()')
+    await link.focus()
+    await page.keyboard.press('Control+j')
+    await list.waitFor()
+    await expect.poll(focused).toBe('jobs-list')
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    await expect.poll(focused).toBe('ce')
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
 })

@@ -38,6 +38,13 @@ describe('what a job works on', () => {
     expect(jobPlace(job('evaluate', { run: 'run-1' }, 'running'))).toBeUndefined()
   })
 
+  test('leads to the review that was made, and to the list of them as long as it is not known there', () => {
+    const made = job('create-review', { name: 'March' })
+    expect(jobPlace(made, (name) => (name === 'March' ? 7 : undefined))).toBe('/review/7/overview')
+    expect(jobPlace(made, () => undefined)).toBe('/review')
+    expect(jobPlace(job('create-review', { name: 'March' }, 'running'), () => 7)).toBeUndefined()
+  })
+
   test('is no run to resume before a training has a name', () => {
     expect(trainedRun(job('train', { dataset: 'abc' }))).toBeUndefined()
     expect(trainedRun(job('train', { dataset: 'abc', name: 'mine' }))).toBe('mine')

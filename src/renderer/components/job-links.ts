@@ -61,8 +61,14 @@ export function jobSubject({ kind, input }: JobRecord, nameOf = (id: string) => 
   )
 }
 
-/** Address of what came of a job that is done, or of where it can be watched; undefined when there is no such place. */
-export function jobPlace(job: JobRecord): string | undefined {
+/**
+ * Address of what came of a job that is done, or of where it can be watched; undefined when there is no such place.
+ * @param reviewOf id of the review of a name, as far as it is known.
+ */
+export function jobPlace(
+  job: JobRecord,
+  reviewOf: (name: string) => number | undefined = () => undefined,
+): string | undefined {
   const subject = jobSubject(job)
   const isDone = job.state === 'done'
   switch (job.kind) {
@@ -84,8 +90,11 @@ export function jobPlace(job: JobRecord): string | undefined {
       const runs = list((job.input as Input).runs)
       return isDone ? `/runs/compare?runs=${runs.map(encodeURIComponent).join(',')}` : undefined
     }
-    case 'create-review':
-      return isDone ? '/review' : undefined
+    case 'create-review': {
+      if (!isDone) return undefined
+      const review = subject === undefined ? undefined : reviewOf(subject)
+      return review === undefined ? '/review' : `/review/${review}/overview`
+    }
     default:
       return undefined
   }

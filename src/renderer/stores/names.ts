@@ -1,18 +1,24 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { ReviewProject } from '../../shared/review.ts'
 import type { RunRecord } from '../../shared/runs.ts'
 import { api } from '../api.ts'
 import { useJobs } from './jobs.ts'
 
-/** What people call runs and datasets, by id: jobs know them by either. And how the runs ended. Read again whenever a job ends, which may have made one. */
+/** What people call runs and datasets, by id: jobs know them by either. And how the runs ended, and which review has a name. Read again whenever a job ends, which may have made one. */
 export const useNames = defineStore('names', () => {
   const runs = shallowRef<RunRecord[]>([])
   const datasets = shallowRef<{ id: string; names: string[] }[]>([])
+  const reviews = shallowRef<Pick<ReviewProject, 'id' | 'name'>[]>([])
   const jobs = useJobs()
 
   async function refresh(): Promise<void> {
     try {
-      ;[runs.value, datasets.value] = await Promise.all([api.runs.list({}), api.datasets.list({})])
+      ;[runs.value, datasets.value, reviews.value] = await Promise.all([
+        api.runs.list({}),
+        api.datasets.list({}),
+        api.review.list({}),
+      ])
     } catch {
       // Ids are shown as long as there are no names; pages say what is wrong with the workspace.
     }
@@ -29,5 +35,7 @@ export const useNames = defineStore('names', () => {
   )
   /** The name of a run or dataset; what is given where it is a name already, or of nothing known. */
   const nameOf = (idOrName: string) => byId.value.get(idOrName) ?? idOrName
-  return { runs, nameOf, refresh }
+  /** Id of the review of a name. */
+  const reviewOf = (name: string) => reviews.value.find((review) => review.name === name)?.id
+  return { runs, nameOf, reviewOf, refresh }
 })

@@ -49,7 +49,7 @@ export default {
     usage: 'That cannot be done',
     input: 'This input cannot be used',
     'not-found': 'Not found',
-    conflict: 'That contradicts what is stored',
+    conflict: 'Not possible as things stand',
     locked: 'Something else is at work here',
     storage: 'The disk or database refuses',
     corrupt: 'A stored file is damaged',

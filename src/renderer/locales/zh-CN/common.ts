@@ -47,7 +47,7 @@ export default {
     usage: '无法执行',
     input: '无法使用此输入',
     'not-found': '未找到',
-    conflict: '与已存储的内容冲突',
+    conflict: '按目前的情况无法进行',
     locked: '另一进程正在工作',
     storage: '磁盘或数据库拒绝写入',
     corrupt: '存储的文件已损坏',
