@@ -43,6 +43,25 @@ const letterOf = (code: string) => /^Key([A-Z])$/.exec(code)?.[1]
 const digitOf = ({ key, code, altKey }: KeyPress) =>
   altKey || /^\p{N}$/u.test(key) ? /^Digit([0-9])$/.exec(code)?.[1] : undefined
 
+/** Keys that never reach the page, or not without closing what shows it. */
+const keptKeys = {
+  web: new Set([
+    'Mod+W',
+    'Mod+T',
+    'Mod+N',
+    'Mod+Shift+W',
+    'Mod+Shift+T',
+    'Mod+Shift+N',
+    'Mod+Tab',
+    'Mod+Shift+Tab',
+    'Alt+F4',
+  ]),
+  desktop: new Set(['Mod+W', 'Mod+Q', 'Alt+F4']),
+} as const
+
+/** Whether the browser, or the desktop's window, keeps a key to itself, so that no action can have it. */
+export const isKeptByHost = (key: string, host: keyof typeof keptKeys): boolean => keptKeys[host].has(key)
+
 /** A key as it is shown to a person: `Ctrl+K`, `↓`. */
 export function shownKey(key: string, isMac: boolean): string {
   const names: Record<string, string> = {

@@ -1,6 +1,10 @@
+import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+/** Whether an element has the focus. */
+const hasFocus = async (element: Locator) => (await element.and(element.page().locator(':focus')).count()) === 1
 
 describe.skipIf(browserProgram === undefined)('settings', () => {
   let workbench: RunningWorkbench
@@ -50,6 +54,15 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     expect(await evaluating.isVisible()).toBe(true)
     await page.keyboard.press('Escape')
     await evaluating.waitFor({ state: 'detached' })
+
+    // Nothing of the page has lost the focus.
+    const link = page.getByRole('link', { name: 'Runs', exact: true })
+    await link.focus()
+    await page.keyboard.press('Control+k')
+    await palette.waitFor()
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
+    await expect.poll(() => hasFocus(link)).toBe(true)
 
     // A press beside it closes it, and does not reach the page.
     await page.keyboard.press('Control+k')
@@ -108,6 +121,37 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
+  test('refuse a key that the browser keeps, and keep the focus where a key was taken away', async () => {
+    const page = await workbench.open('/settings')
+    await page.getByText('for everybody who uses this workspace').waitFor()
+    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Command palette' }) })
+    await row.getByText('Ctrl+K').waitFor()
+    await row.getByRole('button', { name: 'Record' }).click()
+    // The browser of the scenario might hand the key over; those of people do not.
+    await row
+      .getByRole('button', { name: 'Press a key' })
+      .dispatchEvent('keydown', { key: 'w', code: 'KeyW', ctrlKey: true })
+    await row.getByText('The browser keeps Ctrl+W to itself').waitFor()
+    await row.getByText('Ctrl+K').waitFor()
+
+    const remove = row.getByRole('button', { name: 'No key' })
+    await remove.focus()
+    await page.keyboard.press('Enter')
+    await row.getByText('none', { exact: true }).waitFor()
+    expect(await remove.isDisabled()).toBe(true)
+    expect(await hasFocus(remove)).toBe(true)
+
+    const resetAll = page.getByRole('button', { name: 'Reset all' })
+    await resetAll.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset 1 shortcut' }).focus()
+    await page.keyboard.press('Enter')
+    await row.getByText('Ctrl+K').waitFor()
+    await expect.poll(() => hasFocus(resetAll)).toBe(true)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('say which labels of reviews lose a key that an action gets', async () => {
     const page = await workbench.open('/review/new')
     await page.getByLabel('Name', { exact: true }).fill('March')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type KeyPress, keyOf, shownKey } from '../../src/shared/shortcut-keys.ts'
+import { isKeptByHost, type KeyPress, keyOf, shownKey } from '../../src/shared/shortcut-keys.ts'
 
 const press = (key: string, more: Partial<KeyPress> = {}) =>
   keyOf({ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more })
@@ -36,4 +36,12 @@ test('keys are shown with the names of the machine', () => {
   expect(shownKey('Shift+ArrowDown', false)).toBe('Shift+↓')
   expect(shownKey('Mod++', false)).toBe('Ctrl++')
   expect(shownKey('+', false)).toBe('+')
+})
+
+test('what opens and closes tabs and windows is the browser’s, and what closes the window or the program the desktop’s', () => {
+  for (const key of ['Mod+W', 'Mod+T', 'Mod+N', 'Mod+Shift+T', 'Mod+Shift+N', 'Mod+Tab', 'Alt+F4'])
+    expect(isKeptByHost(key, 'web'), key).toBe(true)
+  for (const key of ['Mod+W', 'Mod+Q', 'Alt+F4']) expect(isKeptByHost(key, 'desktop'), key).toBe(true)
+  for (const key of ['Mod+T', 'Mod+N']) expect(isKeptByHost(key, 'desktop'), key).toBe(false)
+  for (const key of ['W', 'Mod+K', 'Alt+W']) expect(isKeptByHost(key, 'web'), key).toBe(false)
 })

@@ -1,7 +1,7 @@
 export default {
   title: 'Settings',
   description:
-    'Kept in the workspace, so they are the same in the desktop and in the browser. Every change is saved at once.',
+    'Kept in the workspace, so they are the same in the desktop and in the browser, and for everybody who uses this workspace: theme, language and keys too. Every change is saved at once; windows that are open elsewhere show it when they are loaded again.',
   workspace: {
     title: 'Workspace',
     note: 'One folder holds everything: logs, datasets, runs, labels and these settings.',
@@ -51,6 +51,10 @@ export default {
     removeFor: 'No key: {action}',
     resetFor: 'Default: {action}',
     taken: '{key} belongs to: {others}. Choose another key, or free it first.',
+    kept: {
+      web: 'The browser keeps {key} to itself: it opens or closes tabs and windows. Choose another key.',
+      desktop: '{key} closes the window or the program. Choose another key.',
+    },
     saved: 'Saved.',
     savedOverLabels: 'Saved, but labels of reviews have this key.',
     labels:

@@ -1,6 +1,7 @@
 export default {
   title: '设置',
-  description: '设置保存在工作区中，因此在桌面应用和浏览器中都相同。每次更改立即保存。',
+  description:
+    '设置保存在工作区中，因此在桌面应用和浏览器中都相同，并且对使用此工作区的所有人生效，主题、语言和按键也是如此。每次更改立即保存；其他地方已打开的窗口重新加载后才会显示更改。',
   workspace: {
     title: '工作区',
     note: '所有内容都在一个文件夹中：日志、数据集、运行、标注以及这些设置。',
@@ -50,6 +51,10 @@ export default {
     removeFor: '不用按键：{action}',
     resetFor: '默认：{action}',
     taken: '{key} 已用于：{others}。请换一个按键，或先将其释放。',
+    kept: {
+      web: '浏览器自己占用 {key}：它用来打开或关闭标签页和窗口。请换一个按键。',
+      desktop: '{key} 会关闭窗口或程序。请换一个按键。',
+    },
     savedOverLabels: '已保存，但有审阅标签使用此按键。',
     labels: '审阅时此按键执行该操作，而不会添加：{labels}。请为这些标签更换按键，或在此录制其他按键。',
     labelOf: '“{review}”的“{label}”',
