@@ -51,7 +51,7 @@ export default {
   outdatedDrafts: '其他人已修改了标签。您的修改仍在此处，但不能覆盖对方的修改：请加载最新标签，再补上缺少的修改。',
   retired: '已移出标签体系：',
   bringBack: '恢复',
-  ofSequences: '共 {total}',
+  ofSequences: '（共 {total} 条）',
   removeTitle: '删除审阅“{name}”？',
   removeLoss: '其中的全部标注将一并删除：{done} 条已审阅的序列及其备注和历史。此操作无法撤销。',
   column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（nat）', labels: '标签' },
