@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { placesOf } from './places.ts'
-import { isShown } from './steps.ts'
+import { goTo, isShown } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }, () => {
@@ -25,6 +25,20 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
       expect(workbench.complaints, name).toEqual([])
     }
     expect(found).toEqual({})
+    await page.context().close()
+  })
+
+  test('scrolls within the window: the shell around it stays where it is', async () => {
+    const page = await workbench.open('/welcome', { viewport: { width: 1280, height: 720 } })
+    const beyond: Record<string, number> = {}
+    // To each of them by way of the one that is none.
+    const { 'no such page': _passed, ...others } = places
+    for (const [name, place] of Object.entries(others)) {
+      await goTo(page, place)
+      const pixels = await page.evaluate<number>('document.documentElement.scrollHeight - innerHeight')
+      if (pixels > 0) beyond[name] = pixels
+    }
+    expect(beyond).toEqual({})
     await page.context().close()
   })
 
