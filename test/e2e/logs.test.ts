@@ -167,6 +167,12 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     await page.context().close()
   })
 
+  test('of an import that nobody knows is not found, also where its number is none', async () => {
+    const page = await workbench.open('/logs/import?job=abc')
+    await page.getByRole('alert').getByText('There is no job abc in this workspace.').waitFor()
+    await page.context().close()
+  })
+
   test('is refused with the reason when its content or its name is there already, or too many rows are bad', async () => {
     const page = await workbench.open('/logs/import')
     const rows = Array.from({ length: 20 }, (_, index) => `u${index},2024-03-01T08:00:${10 + index},walk\n`)
