@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { finishJob, insertJob } from '../../src/main/storage/jobs.ts'
+import { finishJob, insertJob, listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
-import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+import { answerLate, type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, () => {
   let workbench: RunningWorkbench
@@ -137,6 +137,42 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     database.execute('ALTER TABLE review_projects_away RENAME TO review_projects')
     await refused.getByRole('button', { name: 'Try again' }).click()
     await refused.waitFor({ state: 'detached' })
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('a double-click builds once', async () => {
+    const builds = () => {
+      using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
+      return listJobs(workspace.database, 100).filter(({ kind }) => kind === 'build-dataset').length
+    }
+    const before = builds()
+    const page = await workbench.open()
+    await answerLate(page, 300)
+    await page.goto(new URL('/datasets/new', workbench.origin).href)
+    await page.getByText(/^Counted exactly/).waitFor()
+    await page.getByRole('button', { name: 'Build', exact: true }).dblclick({ delay: 20 })
+    await page.getByText('Built.', { exact: true }).waitFor()
+    expect(builds()).toBe(before + 1)
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('what the preview refuses is not built, and a period that ends before it begins is marked as such', async () => {
+    const page = await workbench.open('/datasets/new')
+    const build = page.getByRole('button', { name: 'Build', exact: true })
+    await page.getByText(/^Counted exactly/).waitFor()
+    await page.getByLabel('From', { exact: true }).fill('2030-01-02T00:00')
+    await page.getByLabel('Until (exclusive)').fill('2030-01-01T00:00')
+    await page.getByText('Ends before it begins.').waitFor()
+    expect(await build.isDisabled()).toBe(true)
+    await page.getByLabel('Until (exclusive)').fill('')
+    await page.getByLabel('From', { exact: true }).fill('')
+    await page.getByText(/^Counted exactly/).waitFor()
+    await expect.poll(() => build.isEnabled()).toBe(true)
+
+    // A filter that leaves nobody is refused by the preview alone.
+    await page.getByLabel('From', { exact: true }).fill('2090-01-01T00:00')
+    await page.getByRole('alert').first().waitFor()
+    expect(await build.isDisabled()).toBe(true)
     expect(workbench.complaints).toEqual([])
   })
 })

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listJobs } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { exported } from './steps.ts'
@@ -170,8 +172,13 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     const page = await workbench.open('/predict/scores')
     await page.getByText('This run has not scored anybody yet.').waitFor()
     await page.getByLabel('File name').fill('next')
-    await page.getByRole('button', { name: 'Score users' }).click()
+    await page.getByRole('button', { name: 'Score users' }).dblclick({ delay: 30 })
     await page.getByText(/^40 users, the 10 most probable behaviours each/).waitFor()
+    // A double-click scores once.
+    {
+      using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
+      expect(listJobs(workspace.database, 100).filter(({ kind }) => kind === 'score')).toHaveLength(1)
+    }
 
     await page.getByLabel('Beginning of a name').fill('user 07')
     await page.getByRole('cell', { name: 'user 06' }).waitFor({ state: 'detached' })

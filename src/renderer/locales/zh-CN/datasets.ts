@@ -85,6 +85,7 @@ export default {
     sourcesHelp: '未选择时使用全部。',
     from: '起始',
     until: '截止（不含）',
+    endsBeforeItBegins: '截止不晚于起始。',
     period: '时间范围',
     wholePeriod: '整个日志',
     periodText: '{from} 至 {until}',

@@ -39,6 +39,10 @@ const standardForm: BuilderForm = {
   seed: 1,
 }
 
+/** Whether the period of the form holds no time at all; local times of this form are in the order of their texts. */
+export const endsBeforeItBegins = ({ from, until }: Pick<BuilderForm, 'from' | 'until'>): boolean =>
+  from !== '' && until !== '' && until <= from
+
 export function useBuilderForm() {
   const form = reactive<BuilderForm>({ ...standardForm })
   const copy = () => JSON.parse(JSON.stringify(form)) as BuilderForm
