@@ -3,7 +3,7 @@ import { exportName } from '../../src/renderer/charts/file-name.ts'
 import { behaviourRows, comparedBehaviours } from '../../src/renderer/views/runs/behaviour-rows.ts'
 import { findCompared, underOwnName } from '../../src/renderer/views/runs/compared.ts'
 import { differingSettings } from '../../src/renderer/views/runs/differences.ts'
-import { smooth } from '../../src/renderer/views/runs/figures.ts'
+import { smooth, targetsOf } from '../../src/renderer/views/runs/figures.ts'
 import { runConfiguration } from '../../src/shared/configuration.ts'
 import type { EvaluationResult } from '../../src/shared/evaluation.ts'
 import type { BehaviourFigures } from '../../src/shared/evaluation-details.ts'
@@ -34,6 +34,12 @@ test('behaviours without targets are left out of a comparison; gains are the oth
     { name: 'walk', group: 1, support: 4, reference: 0, other: 0.5, difference: 0.5, targets: 2 },
     { name: 'sing', group: 2, support: 2, reference: 0.5, other: 0.5, difference: 0, targets: 0 },
   ])
+})
+
+test('a figure that counts unseen behaviours is of more targets than the others', () => {
+  const evaluation = { targets: 90, unseenTargets: 10 } as EvaluationResult
+  expect(targetsOf(evaluation, 'accuracy')).toBe(90)
+  expect(targetsOf(evaluation, 'accuracyIncludingUnseen')).toBe(100)
 })
 
 test('a compared run is named by id or name, with a post-hoc adjustment after an @', () => {

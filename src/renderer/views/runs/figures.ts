@@ -87,6 +87,10 @@ export function figureAt(evaluation: EvaluationResult, path: string): number | n
   return typeof value === 'number' ? value : null
 }
 
+/** How many targets a figure is of. */
+export const targetsOf = ({ targets, unseenTargets }: EvaluationResult, path: string): number =>
+  path === 'accuracyIncludingUnseen' ? targets + unseenTargets : targets
+
 export const intervalAt = (evaluation: EvaluationResult, path: string): Interval | undefined =>
   evaluation.intervals[path]
 
