@@ -57,6 +57,17 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     expect(workbench.complaints).toEqual([])
   })
 
+  test('on a dataset that is not there is not started on another one', async () => {
+    const page = await workbench.open('/train?dataset=nope')
+    await page.getByText('There is no dataset “nope”').waitFor({ timeout: 20_000 })
+    const start = page.getByRole('button', { name: 'Start training', exact: true })
+    expect(await start.isDisabled()).toBe(true)
+    await page.getByRole('combobox', { name: 'Dataset', exact: true }).selectOption({ index: 1 })
+    await expect.poll(() => start.isEnabled()).toBe(true)
+    expect(await page.getByText('There is no dataset').isVisible()).toBe(false)
+    await page.context().close()
+  })
+
   test('dro-kl: paused, reloaded, resumed, killed, resumed again to its end, while another one waits', async () => {
     const page = await workbench.open('/')
     await designTraining(workbench, page, { dataset: 'sample', name: 'long dro', objective: 'dro-kl', steps: 2_000 })

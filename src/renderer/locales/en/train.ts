@@ -3,6 +3,7 @@ export default {
   description: 'Pretrain a model on a dataset, and watch it learn.',
   start: 'Start training',
   queueUp: 'Add to the queue',
+  noSuchDataset: 'There is no dataset “{name}”. It may have been removed; choose another one.',
   noDatasets: 'A model is trained on a dataset; there is none yet.',
   buildDataset: 'Build a dataset',
   nameTaken: 'There is a run of this name already, or one waits in the queue.',

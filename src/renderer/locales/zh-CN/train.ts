@@ -3,6 +3,7 @@ export default {
   description: '在数据集上预训练模型并观察其学习过程。',
   start: '开始训练',
   queueUp: '加入队列',
+  noSuchDataset: '没有名为“{name}”的数据集，它可能已被移除；请另选一个。',
   noDatasets: '模型需在数据集上训练；目前还没有数据集。',
   buildDataset: '构建数据集',
   nameTaken: '已有同名的运行，或队列中有同名的训练在等待。',
