@@ -68,6 +68,12 @@ describe.skipIf(browserProgram === undefined)('who does not see the page, or has
     await tabTo(page, 'Show line 4 whole')
     await page.keyboard.press('Enter')
     await page.locator('pre').getByText('u,never 1,walk', { exact: true }).waitFor()
+    // What was opened lies below the table, and is brought into view.
+    const bottom = async (what: string) => {
+      const { y, height } = (await page.locator(what).boundingBox())!
+      return y + height
+    }
+    await expect.poll(async () => (await bottom('main')) - (await bottom('pre'))).toBeGreaterThanOrEqual(0)
     expect(await seriousFindings(page)).toEqual([])
 
     // And sorts the sources.
