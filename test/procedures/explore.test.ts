@@ -111,6 +111,21 @@ describe('searching names', () => {
     expect(await names('0%', 'anywhere')).toEqual(['50%'])
   })
 
+  test('what fits best first: the name itself, then names that start with the text, then those with most events', async () => {
+    const places = { 'College Gym': 3, Gym: 2, Gymnastics: 1, 'Gym Bar': 2, 'Old Gym': 4, 'G%': 1 }
+    const visits = Object.entries(places).flatMap(([name, events]) =>
+      Array.from({ length: events }, (_, minute) => `u,2024-01-01T00:0${minute}:00,${name},`),
+    )
+    const log = await workspaceWith(visits)
+    const found = async (text: string, limit = 10) =>
+      (await log.searchNames({ kind: 'behaviours', text, match: 'anywhere', order: 'fit', limit })).names.map(
+        ({ name }) => name,
+      )
+    expect(await found('gym')).toEqual(['Gym', 'Gym Bar', 'Gymnastics', 'Old Gym', 'College Gym'])
+    expect(await found('gym', 1)).toEqual(['Gym'])
+    expect(await found('g%')).toEqual(['G%'])
+  })
+
   test('page by page, each name once', async () => {
     const log = await workspaceWith(rows)
     const found: string[] = []

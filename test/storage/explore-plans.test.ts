@@ -78,6 +78,10 @@ test('a search for names walks along a stretch of their index', () => {
       const steps = plan(database, searchNamesSql(kind, sources))
       expect(steps).toMatch(new RegExp(`SEARCH ${kind} USING COVERING INDEX \\S+ \\(name>\\? AND name<\\?\\)`))
       expect(steps).not.toMatch(/TEMP B-TREE|SCAN source_/)
+      // What fits best is sorted, but no more than the stretch is.
+      const fitting = plan(database, searchNamesSql(kind, sources, 'fit'))
+      expect(fitting).toMatch(new RegExp(`SEARCH ${kind} USING COVERING INDEX \\S+ \\(name>\\? AND name<\\?\\)`))
+      expect(fitting).not.toMatch(/SCAN source_/)
     }
   })
 })

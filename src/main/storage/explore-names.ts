@@ -11,30 +11,46 @@ export interface NameSearch {
   kind: 'users' | 'behaviours'
   text: string
   match: 'start' | 'anywhere'
+  /** `fit`: the text itself, then names that start with it, then those with most events; one answer without an end to go on from. */
+  order: 'name' | 'fit'
   /** Names behind this one; from the first when null. */
   after: string | null
   limit: number
 }
 
-/** SQL of the names that match, of one stretch of the dictionary: behind ?, from ?, below ?, like ?, at most ?. */
-export function searchNamesSql(kind: NameSearch['kind'], sources: readonly Source[]): string {
+const orders: Record<NameSearch['order'], string> = {
+  name: 'name',
+  fit: "name LIKE ? ESCAPE '\\' DESC, name LIKE ? ESCAPE '\\' DESC, events DESC, name",
+}
+
+/** SQL of the names that match, of one stretch of the dictionary: behind ?, from ?, below ?, like ?, for the order `fit` is like ? and starts like ?, at most ?. */
+export function searchNamesSql(
+  kind: NameSearch['kind'],
+  sources: readonly Source[],
+  order: NameSearch['order'] = 'name',
+): string {
   const column = kind.slice(0, -1)
   return `SELECT id, name, (SELECT sum(events) FROM source_${kind} WHERE ${column} = found.id AND source IN (${idList(sources)})) AS events
 FROM (SELECT id, name FROM ${kind} WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ${namesAtOnce}) AS found
-WHERE name LIKE ? ESCAPE '\\' AND events IS NOT NULL ORDER BY name LIMIT ?`
+WHERE name LIKE ? ESCAPE '\\' AND events IS NOT NULL ORDER BY ${orders[order]} LIMIT ?`
 }
 
 /** Above every text. */
 const last = '\u{10FFFF}'
 
-/** Names of a dictionary that occur in the sources and match, in the order of their code points. */
+/** Names of a dictionary that occur in the sources and match, in the order of their code points or of how well they fit. */
 export function searchNames(database: ReadDatabase, sources: readonly Source[], search: NameSearch): NamePage {
-  const { kind, text, match, limit } = search
+  const { kind, text, match, order, limit } = search
   const after = search.after ?? ''
   const lowest = match === 'start' ? text : ''
   const below = match === 'start' ? text + last : last
-  const pattern = match === 'start' ? '%' : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
-  const names = database.query<NamedCount>(searchNamesSql(kind, sources)).all(after, lowest, below, pattern, limit)
+  const literal = text.replaceAll(/[\\%_]/g, '\\$&')
+  const pattern = match === 'start' ? '%' : `%${literal}%`
+  const likeness = order === 'fit' ? [literal, `${literal}%`] : []
+  const names = database
+    .query<NamedCount>(searchNamesSql(kind, sources, order))
+    .all(after, lowest, below, pattern, ...likeness, limit)
+  if (order === 'fit') return { names, next: null }
   if (names.length === limit) return { names, next: names[names.length - 1].name }
   // The stretch was looked through: is there another behind it?
   const end = database

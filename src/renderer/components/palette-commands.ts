@@ -171,12 +171,18 @@ function matching(commands: readonly Command[], text: string): Command[] {
     })
 }
 
-/** Users and behaviours of the stored logs whose name holds the text. */
+/** Users and behaviours of the stored logs whose name holds the text, what fits best first. */
 async function searchNames(text: string, count: (events: number) => string): Promise<Command[]> {
   const kinds = { users: 'user', behaviours: 'behaviour' } as const
   const found = await Promise.all(
     Object.entries(kinds).map(async ([kind, singular]) => {
-      const asked = { kind: kind as keyof typeof kinds, text, match: 'anywhere', limit: shownOfEach } as const
+      const asked = {
+        kind: kind as keyof typeof kinds,
+        text,
+        match: 'anywhere',
+        order: 'fit',
+        limit: shownOfEach,
+      } as const
       const { names } = await api.explore.searchNames(asked)
       return names.map(({ name, events }) => ({
         id: `${singular}-${name}`,

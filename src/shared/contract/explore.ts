@@ -22,13 +22,15 @@ export const mostSeries = 12
 export const explore = {
   /** Statistics of some sources and the data of their charts. */
   overview: request<LogOverview>()(sourceNames),
-  /** Users or behaviours whose name starts with or holds a text, in the order of their names. */
+  /** Users or behaviours whose name starts with or holds a text. */
   searchNames: request<NamePage>()(
     sourceNames.extend({
       kind: z.enum(['users', 'behaviours']),
       text: z.string().max(1000),
       /** `anywhere` ignores the case of ASCII letters. */
       match: z.enum(['start', 'anywhere']),
+      /** `fit`: the text itself, then names that start with it, then those with most events; all of them in one answer. */
+      order: z.enum(['name', 'fit']).default('name'),
       after: z.string().nullable().default(null),
       limit: z.int().min(1).max(500).default(100),
     }),
