@@ -69,6 +69,13 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     const zone = page.getByRole('combobox', { name: 'Time zone of the log' })
     await zone.focus()
     await page.keyboard.press('Enter')
+    await page.keyboard.type('nowhere at all')
+    await page.getByText('Nothing found.').waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
+    // As people write it.
+    await page.keyboard.type('new yo')
+    await page.getByRole('option', { name: 'America/New_York' }).waitFor()
+    await page.keyboard.press('ControlOrMeta+a')
     await page.keyboard.type('jakarta')
     await page.getByRole('option', { name: 'Asia/Jakarta' }).waitFor()
     // What Enter would take is told to screen readers.

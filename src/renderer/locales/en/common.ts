@@ -3,6 +3,7 @@ export default {
   loading: 'Loading …',
   empty: 'Nothing here yet.',
   retry: 'Try again',
+  nothingFound: 'Nothing found.',
   cancel: 'Cancel',
   close: 'Close',
   remove: 'Remove',

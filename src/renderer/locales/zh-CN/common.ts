@@ -3,6 +3,7 @@ export default {
   loading: '正在加载……',
   empty: '这里还没有内容。',
   retry: '重试',
+  nothingFound: '没有找到。',
   cancel: '取消',
   close: '关闭',
   remove: '移除',
