@@ -8,7 +8,9 @@ import {
   packRows,
   panned,
   revealing,
+  roomOfBlock,
   visibleRange,
+  wholeOf,
   zoomed,
 } from '../../src/renderer/components/sequence/timeline-layout.ts'
 import { day, hour, makeScale, nearest, nights, ticks } from '../../src/renderer/components/sequence/timeline-scale.ts'
@@ -96,6 +98,29 @@ describe('the view of a sequence', () => {
         expect(view.until).toBeLessThanOrEqual(scale.end + 1)
         expect(view.until - view.from).toBeGreaterThanOrEqual(hour / 6 - 1)
       }),
+    )
+  })
+
+  test('leaves as much behind the last event as its block takes, closer and farther, and no more than that when it is closest', () => {
+    fcAssert(
+      property(
+        times,
+        kinds,
+        integer({ min: 300, max: 3000 }),
+        integer({ min: 0, max: 20 }),
+        (given, kind, width, closer) => {
+          const events = given.sort((a, b) => a - b).map((time) => at(time))
+          const axis = makeScale(kind, events)
+          const room = roomOfBlock(width)
+          const end = zoomed(wholeOf(axis, room), axis, 1.4 ** closer, Number.MAX_SAFE_INTEGER, room)
+          const view = panned(end, axis, 1e6, room)
+          const pixels = (width * (view.until - axis.positions.at(-1)!)) / (view.until - view.from)
+          expect(pixels).toBeGreaterThanOrEqual(26)
+          expect(view.until).toBeLessThanOrEqual(
+            Math.max(axis.end, axis.positions.at(-1)! + room * (view.until - view.from)),
+          )
+        },
+      ),
     )
   })
 

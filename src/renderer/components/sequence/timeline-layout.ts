@@ -107,32 +107,54 @@ function mostFrequent(events: readonly TimelineEvent[], from: number, until: num
   return best
 }
 
+/** Share of a picture of this width that the block of an event takes: so much is left behind the last one. */
+export const roomOfBlock = (width: number): number => (width < 4 * block.width ? 0 : (block.width + block.gap) / width)
+
+/** Last position worth looking at in a window of this length, of which `room` is a share. */
+export const endOf = ({ positions, end }: TimelineScale, length: number, room: number): number =>
+  Math.max(end, (positions.at(-1) ?? end) + room * length)
+
+/** The window that shows everything. */
+export function wholeOf(scale: TimelineScale, room: number): TimelineView {
+  const { positions, start, end } = scale
+  return { from: start, until: Math.max(end, start + ((positions.at(-1) ?? end) - start) / (1 - room)) }
+}
+
 /** The window after zooming by `factor` (above 1: closer) around a position, kept within the scale. */
-export function zoomed(view: TimelineView, scale: TimelineScale, factor: number, around: number): TimelineView {
-  const whole = scale.end - scale.start
+export function zoomed(
+  view: TimelineView,
+  scale: TimelineScale,
+  factor: number,
+  around: number,
+  room = 0,
+): TimelineView {
+  const { from, until } = wholeOf(scale, room)
+  const whole = until - from
   const length = Math.min(whole, Math.max(Math.min(scale.shortest, whole), (view.until - view.from) / factor))
   const share = (around - view.from) / (view.until - view.from)
-  return clamped({ from: around - share * length, until: around + (1 - share) * length }, scale)
+  return clamped({ from: around - share * length, until: around + (1 - share) * length }, scale, room)
 }
 
 /** The window moved by some share of its length, kept within the scale. */
-export function panned(view: TimelineView, scale: TimelineScale, share: number): TimelineView {
+export function panned(view: TimelineView, scale: TimelineScale, share: number, room = 0): TimelineView {
   const shift = share * (view.until - view.from)
-  return clamped({ from: view.from + shift, until: view.until + shift }, scale)
+  return clamped({ from: view.from + shift, until: view.until + shift }, scale, room)
 }
 
 /** The window moved as little as needed to show a position with some room around it. */
-export function revealing(view: TimelineView, scale: TimelineScale, position: number): TimelineView {
-  const room = 0.08 * (view.until - view.from)
-  if (position < view.from + room) return panned(view, scale, (position - room - view.from) / (view.until - view.from))
-  if (position > view.until - room)
-    return panned(view, scale, (position + room - view.until) / (view.until - view.from))
+export function revealing(view: TimelineView, scale: TimelineScale, position: number, room = 0): TimelineView {
+  const around = 0.08 * (view.until - view.from)
+  if (position < view.from + around)
+    return panned(view, scale, (position - around - view.from) / (view.until - view.from), room)
+  if (position > view.until - around)
+    return panned(view, scale, (position + around - view.until) / (view.until - view.from), room)
   return view
 }
 
 /** A window of the same length within the scale. */
-export function clamped({ from, until }: TimelineView, { start, end }: TimelineScale): TimelineView {
-  const length = Math.min(until - from, end - start)
-  const first = Math.min(Math.max(from, start), end - length)
+export function clamped({ from, until }: TimelineView, scale: TimelineScale, room = 0): TimelineView {
+  const whole = wholeOf(scale, room)
+  const length = Math.min(until - from, whole.until - whole.from)
+  const first = Math.min(Math.max(from, scale.start), endOf(scale, length, room) - length)
   return { from: first, until: first + length }
 }

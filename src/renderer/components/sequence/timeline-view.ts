@@ -1,6 +1,15 @@
 import { computed, type Ref, ref, shallowRef, watch } from 'vue'
 import type { TimelineEvent } from '../../../shared/sequence.ts'
-import { clamped, panned, revealing, type TimelineView, zoomed } from './timeline-layout.ts'
+import {
+  clamped,
+  endOf,
+  panned,
+  revealing,
+  roomOfBlock,
+  type TimelineView,
+  wholeOf,
+  zoomed,
+} from './timeline-layout.ts'
 import { makeScale, type ScaleKind } from './timeline-scale.ts'
 
 /** Pixels that a step takes at first where not all of them fit. */
@@ -17,30 +26,32 @@ export function useTimelineView(
 ) {
   const kind = ref<ScaleKind>(initialKind)
   const scale = computed(() => makeScale(kind.value, events(), extent()))
+  const room = computed(() => roomOfBlock(width.value))
   const view = shallowRef<TimelineView>({ from: 0, until: 1 })
 
   function showAll(): void {
-    view.value = { from: scale.value.start, until: scale.value.end }
+    view.value = wholeOf(scale.value, room.value)
   }
 
   /** All of it; in steps only as many as can be read, the last ones where the sequence ends now. */
   function reset(): void {
     showAll()
-    const { start, end } = scale.value
+    const { from, until } = view.value
     const steps = Math.max(8, width.value / stepWidth)
-    if (kind.value === 'time' || width.value === 0 || end - start <= steps) return
-    view.value = endsNow() ? { from: end - steps, until: end } : { from: start, until: start + steps }
+    if (kind.value === 'time' || width.value === 0 || until - from <= steps) return
+    const end = endOf(scale.value, steps, room.value)
+    view.value = endsNow() ? { from: end - steps, until: end } : { from, until: from + steps }
   }
 
   const zoom = (factor: number, around = (view.value.from + view.value.until) / 2) => {
-    view.value = zoomed(view.value, scale.value, factor, around)
+    view.value = zoomed(view.value, scale.value, factor, around, room.value)
   }
   const pan = (share: number) => {
-    view.value = panned(view.value, scale.value, share)
+    view.value = panned(view.value, scale.value, share, room.value)
   }
   const reveal = (index: number) => {
     const position = scale.value.positions[index]
-    if (position !== undefined) view.value = revealing(view.value, scale.value, position)
+    if (position !== undefined) view.value = revealing(view.value, scale.value, position, room.value)
   }
 
   /** Another axis shows the moment that was in the middle. */
@@ -54,7 +65,7 @@ export function useTimelineView(
   }
 
   function lookAt([from, until]: readonly [number, number]): void {
-    if (kind.value === 'time') view.value = clamped({ from, until }, scale.value)
+    if (kind.value === 'time') view.value = clamped({ from, until }, scale.value, room.value)
   }
 
   watch(
@@ -67,5 +78,13 @@ export function useTimelineView(
     },
     { immediate: true },
   )
+  /** Another width, as beside predictions that have come, hides no event that was seen whole. */
+  watch(room, (_now, before) => {
+    const { from, until } = view.value
+    const endBefore = endOf(scale.value, until - from, before)
+    if (before === 0 || until < endBefore - 1e-6 * (until - from)) return
+    if (from <= scale.value.start) showAll()
+    else view.value = clamped({ from: until, until: until + (until - from) }, scale.value, room.value)
+  })
   return { kind, scale, view, showAll, zoom, pan, reveal }
 }
