@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
@@ -10,6 +11,10 @@ import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('trained runs', () => {
   let workbench: RunningWorkbench
+  const evaluations = () => {
+    using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
+    return listJobs(workspace.database, 100).filter(({ kind }) => kind === 'evaluate')
+  }
   beforeAll(async () => {
     workbench = await startWorkbench()
   })
@@ -202,6 +207,31 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.context().close()
   })
 
+  test('a double-click evaluates once, and the page of a run that is opened by its name says that it is', async () => {
+    const before = evaluations().length
+    // The dialog closes with a movement, during which it can still be clicked.
+    const page = await workbench.open('/runs/dro-kl', { reducedMotion: 'no-preference' })
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Targets' }).selectOption('Validation targets')
+    await dialog.getByRole('button', { name: 'Evaluate', exact: true }).dblclick({ delay: 80 })
+    await page.getByRole('region', { name: /^(Being evaluated|Waits to be evaluated)$/ }).waitFor({ timeout: 10_000 })
+    await dialog.waitFor({ state: 'detached' })
+    await expect.poll(() => evaluations().every(({ state }) => state === 'done')).toBe(true)
+    expect(evaluations()).toHaveLength(before + 1)
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a run that is not there can be taken nowhere', async () => {
+    const page = await workbench.open('/runs/nope')
+    await page.getByRole('alert').getByText('nope').waitFor()
+    for (const name of ['Remove', 'Training', 'Predict', 'Export', 'Evaluate']) {
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true)
+    }
+    await page.context().close()
+  })
+
   test('a run is evaluated with a post-hoc adjustment, is found from the table of runs, and compared with itself', async () => {
     const page = await workbench.open('/runs')
     await page.getByRole('checkbox', { name: 'Choose ce', exact: true }).click()
@@ -250,8 +280,10 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await goTo(page, '/runs/compare?runs=ce,dro-kl')
     await again.waitFor()
     await goTo(page, '/runs')
-    await again.click()
+    const before = evaluations().length
+    await again.dblclick({ delay: 100 })
     await again.waitFor({ state: 'detached', timeout: 60_000 })
+    expect(evaluations()).toHaveLength(before + 1)
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })

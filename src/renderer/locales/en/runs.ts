@@ -90,6 +90,7 @@ export default {
   toTraining: 'Training',
   toPredict: 'Predict',
   evaluating: 'Being evaluated',
+  willBeEvaluated: 'Waits to be evaluated',
   heads: {
     heading: 'Does it know where and how soon?',
     note: 'Over every target of the period: a behaviour that training never saw has a location and a time as well.',
@@ -113,7 +114,7 @@ export default {
     heading: 'What it is',
     trainedOn: 'Trained on',
     perEpoch: '{steps} per epoch',
-    threads: '{threads} threads',
+    threads: '{threads} thread | {threads} threads',
     every: 'Every setting',
     ofModel: 'model: {key}',
     versionOf: 'version: {key}',

@@ -87,6 +87,7 @@ export default {
   toTraining: '训练过程',
   toPredict: '预测',
   evaluating: '正在评估',
+  willBeEvaluated: '等待评估',
   heads: {
     heading: '它知道在哪里、多久之后吗？',
     note: '在该时期的全部目标上：训练中未见的行为同样有地点和时间。',
