@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,7 +9,7 @@ import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
 import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
-import { type Phrase, phrase } from '../../src/shared/phrase.ts'
+import { type Phrase, phrase, render } from '../../src/shared/phrase.ts'
 import { type Progress, pauseReason } from '../../src/shared/progress.ts'
 
 const sampleChild = fileURLToPath(new URL('sample-child.ts', import.meta.url))
@@ -148,6 +150,40 @@ describe('stopping', () => {
     await until(() => (reports.at(-1)?.done ?? 0) > 10)
     controller.abort('cancel')
     await expect(ended).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('a host that is gone', () => {
+  /** Starts a job in a process of which this one is the host. */
+  async function startAsHost(kind: string) {
+    const child = fork(sampleChild)
+    const ended = once(child, 'exit')
+    child.send({ type: 'start', kind, input: {}, workspace: directory })
+    await once(child, 'message')
+    return { child, ended }
+  }
+
+  test('interrupts work that cannot be taken up again, with the reason: nobody cancelled it', async () => {
+    const { child, ended } = await startAsHost('compute')
+    child.disconnect()
+    await ended
+    const [{ state, error }] = jobs()
+    expect({ state, code: error?.code }).toEqual({ state: 'interrupted', code: 'crashed' })
+    expect(render(error!.message)).toContain('it was killed, or it crashed')
+  })
+
+  test('leaves cancelled what was cancelled before', async () => {
+    const { child, ended } = await startAsHost('compute')
+    child.send({ type: 'cancel' }, () => child.disconnect())
+    await ended
+    expect(jobs()).toMatchObject([{ state: 'cancelled', error: null }])
+  })
+
+  test('pauses what can be taken up again', async () => {
+    const { child, ended } = await startAsHost('wait')
+    child.disconnect()
+    await ended
+    expect(jobs()).toMatchObject([{ state: 'paused', error: null }])
   })
 })
 

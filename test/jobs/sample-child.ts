@@ -39,6 +39,14 @@ serveJobs({
       await sleep(20)
     }
   }),
+  /** The same, but what it did until then cannot be taken up again. */
+  compute: job(async (_workspace, _input, context) => {
+    for (let done = 0; ; done++) {
+      context.report({ stage: phrase`computing`, done, unit: 'steps' })
+      throwIfCancelled(context.signal)
+      await sleep(20)
+    }
+  }),
   abort: job(async (_workspace, _input, context) => {
     context.report({ stage: phrase`crashing`, done: 0, unit: 'steps' })
     process.stderr.write('assertion failed in native code\n')

@@ -3,7 +3,7 @@ import type { JobEnd } from '../../shared/jobs.ts'
 import type { Phrase } from '../../shared/phrase.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
-import { addJobWarning, adoptJob, finishJob, insertJob, updateJobProgress } from '../storage/jobs.ts'
+import { addJobWarning, adoptJob, finishJob, insertJob, interruptJob, updateJobProgress } from '../storage/jobs.ts'
 import { openWorkspace, type WriteWorkspace } from '../storage/workspace.ts'
 
 /** Progress is written down at most this often: each write is flushed to the disk. */
@@ -56,15 +56,25 @@ export class JobEntry {
   }
 
   finish(end: JobEnd, outcome: { error?: ErrorDocument; result?: unknown } = {}): void {
-    clearTimeout(this.#later)
-    this.#workspace.database.execute(patience)
-    if (this.#pending !== undefined) updateJobProgress(this.#workspace.database, this.id, this.#pending)
+    this.#writeLast()
     finishJob(this.#workspace.database, this.id, end, outcome)
+  }
+
+  /** Says why the work does not come to its end, which readers see once this process is gone. */
+  interrupt(reason: ErrorDocument): void {
+    this.#writeLast()
+    interruptJob(this.#workspace.database, this.id, reason)
   }
 
   close(): void {
     clearTimeout(this.#later)
     this.#workspace.close()
+  }
+
+  #writeLast(): void {
+    clearTimeout(this.#later)
+    this.#workspace.database.execute(patience)
+    if (this.#pending !== undefined) updateJobProgress(this.#workspace.database, this.id, this.#pending)
   }
 
   #writePending(): void {

@@ -16,6 +16,8 @@ const progressMilliseconds = 100
 const orphanMilliseconds = 30_000
 
 const controller = new AbortController()
+/** The work was stopped because its host is gone, and not because anybody asked for it. */
+let isOrphaned = false
 const host = parentProcess()
 
 /**
@@ -27,8 +29,9 @@ export function serveJobs(kinds: Record<string, JobDefinition>): void {
   // An interrupt typed at a terminal reaches every process in the foreground. The host decides what it means and tells us.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => controller.abort('cancel'))
-  // The host is gone, whatever the reason: the work stops where it can be taken up again, or as if cancelled where it cannot.
+  // The host is gone, whatever the reason: the work stops where it can be taken up again, or is interrupted where it cannot.
   host.onGone(() => {
+    isOrphaned = !controller.signal.aborted
     controller.abort(pauseReason)
     setTimeout(() => process.exit(1), orphanMilliseconds).unref()
   })
@@ -72,6 +75,7 @@ async function perform(kinds: Record<string, JobDefinition>, start: StartMessage
   } catch (error) {
     const stopped = error instanceof WorkbenchError && error.code === 'cancelled'
     if (!stopped) entry?.finish('failed', { error: toErrorDocument(error) })
+    else if (isOrphaned) entry?.interrupt(orphaned.toDocument())
     else entry?.finish('cancelled')
     throw error
   } finally {
@@ -87,6 +91,12 @@ function understood(definition: JobDefinition, { kind, input, queued }: StartMes
   if (queued === undefined) throw parsed.error
   throw queuedElsewhere(queued, kind, statements(parsed.error.issues.map(issuePhrase)))
 }
+
+const orphaned = new WorkbenchError(
+  'crashed',
+  phrase`The workbench that this job belonged to ended without a word: it was killed, or it crashed.`,
+  phrase`Nothing half-written was kept. Start it again.`,
+)
 
 const queuedElsewhere = (id: number, kind: string, why: Phrase) =>
   new WorkbenchError(

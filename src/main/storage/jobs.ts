@@ -113,6 +113,13 @@ export function finishJob(
   assert(changes === 1, `job ${id} is not listed`)
 }
 
+/** Keeps why a job is being interrupted. It stays listed as running, by a process that will be gone. */
+export function interruptJob(database: WriteDatabase, id: number, reason: ErrorDocument): void {
+  database
+    .change('UPDATE jobs SET error = ?, updated_at = ? WHERE id = ?')
+    .run(asJson(reason), new Date().toISOString(), id)
+}
+
 /** The newest jobs first. */
 export function listJobs(database: ReadDatabase, limit = 50): JobRecord[] {
   return database.query<JobRow>(`SELECT ${columns} FROM jobs ORDER BY id DESC LIMIT ?`).all(limit).map(toRecord)

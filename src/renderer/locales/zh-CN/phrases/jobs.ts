@@ -30,6 +30,9 @@ export default {
     '原生代码中止。诊断页（`behavegpt doctor`）可测试每个设备；使用设备 cpu（`--device cpu`）可避开其他设备。',
   '{0}: closed.': '{0}：已关闭。',
   'The answer is not wanted any more.': '已不再需要该结果。',
+  'The workbench that this job belonged to ended without a word: it was killed, or it crashed.':
+    '此任务所属的工作台未留下任何消息就结束了：被终止或已崩溃。',
+  'Nothing half-written was kept. Start it again.': '未保留任何写到一半的内容。请重新启动。',
   'The job was cancelled.': '任务已取消。',
   'The job was interrupted.': '任务已中断。',
   'Start it again.': '请重新启动。',
