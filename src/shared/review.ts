@@ -28,6 +28,7 @@ export const scopeWords: Record<LabelScope, Phrase> = {
 
 export const longestSequence = 512
 export const mostSequences = 5000
+export const mostCandidates = 50_000
 const reviewerName = z.string().trim().min(1).max(100)
 
 const labelFields = {
@@ -97,7 +98,7 @@ export const reviewOptions = z
     /** Sequences of the queue. */
     count: z.int().min(1).max(mostSequences).default(100),
     /** For strategies that ask the model: it reads this many sequences, drawn at random with the seed, and the queue is chosen among them. */
-    candidates: z.int().min(1).max(50_000).default(2000),
+    candidates: z.int().min(1).max(mostCandidates).default(2000),
     reviewers: z.array(reviewerName).max(50).default([]),
     labels: labelDrafts.default([]),
   })

@@ -6,6 +6,26 @@ export default {
     'Choose which sequences people read, in which order, and with which labels. The queue is computed once and stays as it is.',
   create: 'Create the review',
   none: 'No reviews yet. A review is a queue of sequences that people read and label.',
+  noLogs: {
+    text: 'There is no log yet whose sequences could be reviewed.',
+    import: 'Import a log',
+    sample: 'Try it with the simulated sample',
+  },
+  nothingCreated: 'No review was created. Everything below is as it was asked for: create it again when you like.',
+  missing: {
+    name: 'Give the review a name.',
+    from: 'Choose what the sequences are of.',
+    run: 'Choose a model: this order asks one.',
+    number: 'Correct the number: {field}.',
+    labels: 'Correct the labels.',
+  },
+  unsaved: {
+    create: 'Leave without creating the review?',
+    createLost: 'What you have set here is lost, the names and the labels too.',
+    schema: 'Leave without saving the labels?',
+    schemaLost: 'What you have changed in the labels of this review is lost.',
+    confirm: 'Leave',
+  },
   start: 'Review',
   overview: 'Overview',
   nobody: 'Nobody has started yet.',
@@ -52,6 +72,7 @@ export default {
   outdatedDrafts:
     'Somebody else has changed the labels since. Your changes are still here, but cannot be saved over theirs: load the newer labels, then repeat what is missing.',
   retired: 'Taken out of the schema:',
+  isRetired: 'taken out of the schema',
   bringBack: 'bring back',
   ofSequences: 'of {total}',
   removeTitle: 'Remove the review “{name}”?',
@@ -76,7 +97,7 @@ export default {
   role: { reviewer: 'Reviewer', adjudicator: 'Adjudicator' },
   scope: { sequence: 'Sequence', event: 'Event', span: 'Span' },
   addLabel: { sequence: 'label of sequences', event: 'label of events', span: 'label of spans' },
-  unit: { sequences: 'sequences', events: 'events' },
+  unit: { sequences: 'sequence | sequences', events: 'event | events' },
   who: {
     reviewer: 'Who reviews?',
     reviewerNote:
@@ -92,6 +113,13 @@ export default {
     adjudicator:
       'There is no disagreement to decide: wherever two reviewers accepted a sequence, they said the same of the labels that both had.',
   },
+  gone: {
+    title: 'This review was removed',
+    text: 'Somebody has removed it with everything that was labelled in it. Nothing more can be stored here.',
+    link: 'To the reviews',
+  },
+  otherName: 'Choose another name',
+  adjudicateAsOther: 'Another person decides the disagreements',
   lost: {
     title: '{n} action of this window was not stored | {n} actions of this window were not stored',
     load: 'Load the newer state',
@@ -136,6 +164,7 @@ export default {
     changeNote:
       'A label that is taken out keeps what was labelled with it, and can be brought back. What was accepted before a label was added says nothing about it until it is accepted again.',
   },
+  fieldRange: '{field} ({least}–{most})',
   field: {
     name: 'Name',
     from: 'Sequences of',
@@ -165,8 +194,10 @@ export default {
     description: 'Description',
     remove: 'Take the label {name} out',
   },
-  sample: { odd: 'odd', wrong: 'wrong behaviour', episode: 'episode' },
+  sample: { sequence: 'odd', event: 'wrong behaviour', span: 'episode' },
   problem: {
+    range: 'A whole number from {least} to {most}.',
+    least: 'A whole number, {least} or more.',
     name: 'A label needs a name.',
     sameName: 'Another label has this name.',
     key: 'A label needs a key: one letter, digit or sign.',
@@ -178,7 +209,7 @@ export default {
     note: 'Cohen’s kappa: agreement beyond chance, 1 is perfect, 0 is chance. Counted over the sequences that both accepted while the label was in the schema; for labels of events and spans, over their events.',
     pair: 'Two reviewers',
     none: 'Agreement can be told once two people have accepted the same sequences.',
-    both: '{count} sequences accepted by both',
+    both: '{count} sequence accepted by both | {count} sequences accepted by both',
     kappa: 'Kappa',
     help: {
       term: 'Cohen’s kappa',
@@ -209,8 +240,9 @@ export default {
     csv: 'Labels as CSV',
     jsonl: 'Labels as JSON lines',
     taxonomy: 'Taxonomy for a dataset',
-    rows: '{count} lines written.',
-    rules: '{count} rules written.',
+    rows: '{count} line written. | {count} lines written.',
+    rules: '{count} rule written. | {count} rules written.',
+    noEvents: 'No accepted event has a label that says what it really is.',
     tied: 'No rule for {count}, because two names are equally frequent: {names}.',
     kept: 'No rule for {count}, because most of the accepted events keep the name: {names}.',
     dataset: 'Build a dataset without what was flagged here',
