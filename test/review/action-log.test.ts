@@ -167,7 +167,8 @@ test('who has reviewed cannot adjudicate, nor the other way round', () => {
   using log = createLogWorkspace()
   const { database } = log.workspace
   const project = addReview(database)
-  joinReview(database, project, 'Cora', 'adjudicator')
+  personAt(database, project, 'Ada').does(0, labelled)
+  personAt(database, project, 'Cora', 'adjudicator').does(0, labelled)
   expect(() => joinReview(database, project, 'Ada', 'adjudicator')).toThrow(/has reviewed this project/)
   expect(() => joinReview(database, project, 'Cora', 'reviewer')).toThrow(/has seen their labels/)
 })

@@ -113,6 +113,10 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       'INSERT INTO review_schema_labels VALUES (9, 1, 1)',
     ],
   },
+  'named-reviewers': {
+    seed: `INSERT INTO review_reviewers (project, name, role, cursor, version, position, named) VALUES (1, 'Ben', 'reviewer', 0, 0, 0, 1);`,
+    refused: ['UPDATE review_reviewers SET named = 2'],
+  },
   activity: {
     seed: `
       INSERT INTO source_days VALUES (1, 5, 2);

@@ -57,6 +57,7 @@ function findRow(database: ReadDatabase, project: number, name: string): Reviewe
 function requireRow(database: ReadDatabase, project: number, name: string): ReviewerRow {
   const row = findRow(database, project, name)
   if (row !== undefined) return row
+  requireSchemaVersion(database, project)
   throw new WorkbenchError(
     'not-found',
     phrase`Nobody named "${name}" reviews this project.`,
@@ -89,21 +90,14 @@ export function reviewerState(database: ReadDatabase, project: number, reviewer:
 }
 
 /**
- * Makes a person known to a project; one who is known already stays where they were.
- * @throws WorkbenchError `conflict` when the name is known in the other role, `not-found` for an unknown project.
+ * Makes a person known to a project; one who is known already stays where they were, and takes the role as long as they have done nothing.
+ * @throws WorkbenchError `conflict` when the name has done something in the other role, `not-found` for an unknown project.
  */
 export function joinReview(database: WriteDatabase, project: number, name: string, role: ReviewerRole): ReviewerState {
   return database.transaction(() => {
-    const schemaVersion = schemaVersionOf(database, project)
-    if (schemaVersion === undefined) {
-      throw new WorkbenchError(
-        'not-found',
-        phrase`There is no review ${String(project)}.`,
-        phrase`It may have been removed meanwhile.`,
-      )
-    }
+    const schemaVersion = requireSchemaVersion(database, project)
     const known = findRow(database, project, name)
-    if (known !== undefined && known.role !== role) {
+    if (known !== undefined && known.role !== role && known.version > 0) {
       throw new WorkbenchError(
         'conflict',
         known.role === 'reviewer'
@@ -115,17 +109,24 @@ export function joinReview(database: WriteDatabase, project: number, name: strin
     database
       .change(
         `INSERT INTO review_reviewers (project, name, role, schema_version) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET schema_version = excluded.schema_version`,
+         ON CONFLICT DO UPDATE SET role = excluded.role, schema_version = excluded.schema_version`,
       )
       .run(project, name, role, schemaVersion)
     return stateOf(database, project, requireRow(database, project, name))
   })
 }
 
-function schemaVersionOf(database: ReadDatabase, project: number): number | undefined {
-  return database
+/** @throws WorkbenchError `not-found` when there is no such project any more. */
+function requireSchemaVersion(database: ReadDatabase, project: number): number {
+  const row = database
     .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
-    .get(project)?.schemaVersion
+    .get(project)
+  if (row !== undefined) return row.schemaVersion
+  throw new WorkbenchError(
+    'not-found',
+    phrase`There is no review ${String(project)}.`,
+    phrase`It may have been removed meanwhile.`,
+  )
 }
 
 /** What a reviewer did and on what version of their work they did it. */
@@ -239,7 +240,7 @@ function moveTo(
   { cursor, position, decision, acceptedUnder, action }: Step,
 ): ActionOutcome {
   writeDecision(database, project, position, row.name, { decision, acceptedUnder })
-  const schemaVersion = schemaVersionOf(database, project)!
+  const schemaVersion = requireSchemaVersion(database, project)
   const moved = { ...row, cursor, position, version: row.version + 1, schemaVersion }
   database
     .change(

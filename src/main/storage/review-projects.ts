@@ -74,7 +74,9 @@ export function insertReviewProject(database: WriteDatabase, project: NewReviewP
     )
     for (const name of new Set(project.reviewers)) {
       database
-        .change(`INSERT INTO review_reviewers (project, name, role, schema_version) VALUES (?, ?, 'reviewer', 1)`)
+        .change(
+          `INSERT INTO review_reviewers (project, name, role, schema_version, named) VALUES (?, ?, 'reviewer', 1, 1)`,
+        )
         .run(id, name)
     }
     return id
@@ -150,12 +152,12 @@ function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
   }
 }
 
-/** Progress of everybody, from the index alone. */
+/** Progress of everybody who was named or has done something, from the index alone. */
 export const progressSql = `SELECT r.name, r.role,
   coalesce(sum(d.state = 'accepted'), 0) AS accepted, coalesce(sum(d.state = 'skipped'), 0) AS skipped,
   coalesce(sum(d.flagged), 0) AS flagged, sum(iif(d.state = 'pending', 0, d.seconds)) AS seconds
 FROM review_reviewers r LEFT JOIN review_decisions d ON d.project = r.project AND d.reviewer = r.name
-WHERE r.project = ? GROUP BY r.name ORDER BY r.role DESC, r.name`
+WHERE r.project = ? AND (r.named = 1 OR r.version > 0) GROUP BY r.name ORDER BY r.role DESC, r.name`
 
 function readProgress(database: ReadDatabase, project: number, count: number, disputed: number): ReviewerProgress[] {
   type Row = Pick<ReviewerProgress, 'name' | 'role' | 'accepted' | 'skipped' | 'flagged'> & { seconds: number | null }

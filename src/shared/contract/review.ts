@@ -30,7 +30,7 @@ export const review = {
   remove: request<{ name: string }>()(oneProject),
   /** Replaces the schema; labels that are not in it any more are retired, and what was labelled stays. */
   setLabels: request<ReviewProject>()(oneProject.extend({ schemaVersion: z.int().min(1), labels: labelDrafts })),
-  /** Makes the person known to the project, unless they are already. */
+  /** Makes the person known to the project, unless they are already; who has done nothing yet takes the role. */
   join: request<ReviewerState>()(oneReviewer.extend({ role: z.enum(reviewerRoles).default('reviewer') })),
   /** The person's own sequences in their order: the queue, or the disagreements for an adjudicator. */
   queue: request<QueueEntry[]>()(oneReviewer),

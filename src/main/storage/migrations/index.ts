@@ -11,6 +11,7 @@ import { activity } from './0010-activity.ts'
 import { checksums } from './0011-checksums.ts'
 import { heads } from './0012-heads.ts'
 import { schemaVersions } from './0013-schema-versions.ts'
+import { namedReviewers } from './0014-named-reviewers.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -28,5 +29,6 @@ export const migrations: readonly Migration[] = [
   checksums,
   heads,
   schemaVersions,
+  namedReviewers,
   // One line per migration.
 ]

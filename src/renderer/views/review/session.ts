@@ -42,6 +42,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const error = shallowRef<ErrorDocument>()
   /** How many actions could not be stored, because another window went on or the disk refuses; undefined while all could. */
   const lost = ref<number>()
+  /** The review itself is not there any more. */
+  const isRemoved = ref(false)
   /** The last action that was refused, by the sequence it was for. */
   const refused = shallowRef<{ position: number; error: ErrorDocument }>()
   /** Version of the project's labels; undefined before the first answer that tells it. */
@@ -57,6 +59,17 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const decision = computed(() => decisionOf(position.value))
   const index = computed(() => queue.value.findIndex((entry) => entry.position === position.value))
   const done = computed(() => queue.value.filter(({ state: own }) => own !== 'pending').length)
+
+  /** Keeps an error to be shown, and finds out whether it says that the review was removed. */
+  async function keepError(thrown: unknown): Promise<void> {
+    const failed = errorOf(thrown)
+    error.value = failed
+    if (failed.code !== 'not-found') return
+    isRemoved.value = await api.review.show({ project }).then(
+      () => false,
+      (refusal) => errorOf(refusal).code === 'not-found',
+    )
+  }
 
   /** Reads everything anew. @param wanted the sequence to show; where the person worked last when absent. */
   async function load(wanted?: number): Promise<void> {
@@ -75,7 +88,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       const known = first.find((each) => queue.value.some((entry) => entry.position === each))
       if (known !== undefined) await show(known)
     } catch (thrown) {
-      error.value = errorOf(thrown)
+      await keepError(thrown)
     }
   }
 
@@ -117,7 +130,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       }
     } catch (thrown) {
       // Of a sequence that was left meanwhile nothing needs to be said.
-      if (position.value === at) error.value = errorOf(thrown)
+      if (position.value === at) await keepError(thrown)
     }
   }
 
@@ -135,8 +148,8 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       } catch (thrown) {
         const failed = errorOf(thrown)
         if (failed.code === 'usage' && onRefusal !== undefined) return onRefusal(failed)
-        error.value = failed
         lost.value = 1
+        await keepError(thrown)
       } finally {
         waiting.value--
       }
@@ -257,6 +270,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     waiting,
     error,
     lost,
+    isRemoved,
     refused,
     schemaVersion,
     load,
