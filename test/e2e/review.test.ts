@@ -138,7 +138,13 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     const cora = deskOf(page)
     await cora.press('Enter')
     await cora.shows(1)
-    await page.getByRole('heading', { name: 'What the reviewers said' }).waitFor()
+    const opinions = page.getByRole('region', { name: 'What the reviewers said' })
+    await opinions.getByText('on events 2 to 4').first().waitFor()
+    // What ends a sequence is in view on a small screen too, below all that was said.
+    await page.setViewportSize({ width: 1280, height: 720 })
+    const { y, height } = (await page.getByRole('button', { name: /^Accept/ }).boundingBox())!
+    expect(y + height).toBeLessThan(720)
+    await page.setViewportSize({ width: 1440, height: 900 })
     expect(await seriousFindingsInBothThemes(page)).toEqual([])
     for (const [key, dialog] of [
       ['?', 'Keys'],
