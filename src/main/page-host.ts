@@ -94,7 +94,7 @@ function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: Phra
     throw new WorkbenchError(
       'locked',
       error.toDocument().message,
-      phrase`Use that one, stop it, or open another workspace. Commands such as \`behavegpt jobs\` work beside it.`,
+      phrase`Use that one, stop it, or open another workspace. The command line works beside it.`,
     )
   }
 }

@@ -22,6 +22,17 @@ export function phrase(strings: TemplateStringsArray, ...values: PhraseValue[]):
 /** A text that no language changes: a quotation of somebody else, or what only a terminal shows. */
 export const verbatim = (text: string): Phrase => ({ template: '{0}', values: [text] })
 
+const terminalTemplate = ' ({0})'
+
+/** The option or the command that does at a terminal what a sentence says, as its aside, with the space before it: a page has its own ways, and leaves it out. */
+export const atTerminal = (words: string): Phrase => ({ template: terminalTemplate, values: [words] })
+
+/** A language as a page says it: without what only a terminal offers. */
+export const forPages = (language: PhraseLanguage): PhraseLanguage => ({
+  ...language,
+  translate: (template) => (template === terminalTemplate ? '' : language.translate(template)),
+})
+
 /** Sentences one after the other. */
 export const sentences = (parts: readonly Phrase[]): Phrase =>
   joined(parts, (before, after) => phrase`${before} ${after}`)

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { RowWriter } from '../../src/main/ingest/row-writer.ts'
+import { TimeZone } from '../../src/main/ingest/time-zone.ts'
 import { phraseLanguage } from '../../src/renderer/locales/phrases.ts'
 import { phrases } from '../../src/renderer/locales/zh-CN/phrases/index.ts'
-import { phrase, render } from '../../src/shared/phrase.ts'
+import type { WorkbenchError } from '../../src/shared/errors.ts'
+import { atTerminal, phrase, render } from '../../src/shared/phrase.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const source = path.join(root, 'src')
@@ -94,4 +97,44 @@ test('a file that the workbench received or made itself is called by its own nam
   expect(say('/home/ada/work/temporary/uploads/6e90d13a/my log.csv')).toBe('reading my log.csv')
   expect(say('C:\\work\\temporary\\simulated-x1\\sample.csv')).toBe('reading sample.csv')
   expect(say('/home/ada/temporary/log.csv')).toBe('reading /home/ada/temporary/log.csv')
+})
+
+describe('the way at a terminal', () => {
+  const hint = phrase`Ask for fewer events per user${atTerminal('--min-events')}.`
+
+  test('is said at a terminal and left out on a page', () => {
+    expect(render(hint)).toBe('Ask for fewer events per user (--min-events).')
+    expect(render(hint, phraseLanguage('en'))).toBe('Ask for fewer events per user.')
+    expect(render(hint, phraseLanguage('zh-CN'))).toBe('请降低每个用户的最少事件数。')
+  })
+
+  test('is in no phrase outside its aside, which a page would repeat', () => {
+    const commands = [...said].filter(([template]) => /\((?:`?behavegpt |`?--)/.test(template))
+    expect(commands).toEqual([])
+  })
+})
+
+test('a refused import tells a page the files by their own names, and nothing of a command line', () => {
+  const rules = { timeFormat: 'iso', timeZone: new TimeZone('UTC'), columns: [], maximumRejects: 1 } as const
+  const writer = new RowWriter({ users: [], behaviours: [], locations: [] }, rules, {
+    accept: () => {},
+    refuse: () => {},
+  })
+  writer.file = '/home/ada/work/temporary/uploads/6e90d13a/my log.csv'
+  const row = (line: number) => writer.reject(line, phrase`too few columns`, () => 'u,walk')
+  row(2)
+  const refused = (() => {
+    try {
+      row(3)
+    } catch (error) {
+      return (error as WorkbenchError).toDocument()
+    }
+  })()
+  expect(render(refused!.message, phraseLanguage('en'))).toBe(
+    'More than the 1 allowed: 2 of the first 2 rows are unusable; nothing was imported.\n' +
+      '  my log.csv:2 too few columns: u,walk\n  my log.csv:3 too few columns: u,walk',
+  )
+  expect(render(refused!.hint!, phraseLanguage('en'))).toBe(
+    'Check the columns and the time format in the preview, or allow more refused rows.',
+  )
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import type { DatasetCounts, DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { findDataset, findSimulation, insertDataset, nameTaken } from '../storage/datasets.ts'
 import { readNames } from '../storage/dictionaries.ts'
@@ -115,7 +115,7 @@ export function nothingLeft(events: CollectedEvents, configuration: DatasetConfi
   return new WorkbenchError(
     'input',
     phrase`No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
-    phrase`Ask for fewer events per user (--min-events).`,
+    phrase`Ask for fewer events per user${atTerminal('--min-events')}.`,
   )
 }
 

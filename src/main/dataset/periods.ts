@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { type Boundaries, splitBoundaries } from './boundaries.ts'
 import type { CollectedEvents } from './collect.ts'
@@ -56,7 +56,7 @@ function tooFewTimes(reason: Phrase): WorkbenchError {
   return new WorkbenchError(
     'input',
     phrase`The log cannot be split by time into training, validation and test: ${reason}.`,
-    phrase`Use the split leave-one-out (--split leave-one-out), other shares, or a log that spans more time.`,
+    phrase`Use the split leave-one-out${atTerminal('--split leave-one-out')}, other shares, or a log that spans more time.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { type Device, devices } from '../../shared/configuration.ts'
 import type { DeviceFinding, SeveralSteps } from '../../shared/doctor.ts'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase, sentences } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase, sentences } from '../../shared/phrase.ts'
 import { launch } from '../launch/launch.ts'
 import type { Priority } from '../launch/priority.ts'
 import { processModule } from '../launch/program.ts'
@@ -260,7 +260,7 @@ async function settle(device: Device, asked: number | 'auto', attempt: Attempt):
   return { finding: { ...single, reason }, stepsPerCall: 1 }
 }
 
-const whetherWithOne = phrase`The doctor (\`behavegpt doctor\`) says whether it works with one.`
+const whetherWithOne = phrase`The doctor${atTerminal('behavegpt doctor')} says whether it works with one.`
 
 function doesNotWork({ finding: { device, reason, remedy }, stepsPerCall }: Trial): WorkbenchError {
   if (stepsPerCall === 1) {

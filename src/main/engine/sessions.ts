@@ -5,7 +5,7 @@ import path from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase, verbatim } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase, verbatim } from '../../shared/phrase.ts'
 import { firstLine } from './messages.ts'
 
 const programRequire = createRequire(import.meta.url)
@@ -51,7 +51,7 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
     throw new WorkbenchError(
       'device',
       phrase`The device ${device} cannot load the graph: ${firstLine(error)}${missingLibrary(device)}`,
-      phrase`The doctor (\`behavegpt doctor\`) says which devices work here.`,
+      phrase`The doctor${atTerminal('behavegpt doctor')} says which devices work here.`,
       { cause: error },
     )
   }
@@ -107,7 +107,7 @@ export async function runSession(
     throw new WorkbenchError(
       'device',
       phrase`The device ${device} failed while computing: ${firstLine(error)}`,
-      phrase`Try a smaller batch, or another device; the doctor (\`behavegpt doctor\`) says which devices work here.`,
+      phrase`Try a smaller batch, or another device; the doctor${atTerminal('behavegpt doctor')} says which devices work here.`,
       { cause: error },
     )
   }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { type ImportOptions, type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import type { Reject, Source, SourceFile } from '../../shared/logs.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { ActivityTally } from '../storage/activity-tally.ts'
 import { readNames } from '../storage/dictionaries.ts'
@@ -81,7 +81,7 @@ async function identifyFiles(workspace: WriteWorkspace, plan: ImportPlan, contex
       throw new WorkbenchError(
         'conflict',
         phrase`${file.path} is imported already: source ${stored.source} holds the same content (${stored.path}).`,
-        phrase`Remove that source first to import it again (behavegpt sources remove ${stored.source}).`,
+        phrase`Remove that source first to import it again${atTerminal(`behavegpt sources remove ${stored.source}`)}.`,
       )
     }
     const twin = files.find((other) => other.sha256 === sha256)
@@ -157,7 +157,7 @@ async function fillSource(
     rejects.flush()
     if (writer.times.zoned > 0 && plan.timeZone.isUtc) {
       context.warn(
-        phrase`The times carry a zone and are cut into hours and days in UTC; name the zone of the users (--timezone).`,
+        phrase`The times carry a zone and are cut into hours and days in UTC; name the zone of the users${atTerminal('--timezone')}.`,
       )
     }
     await store(workspace, source, staging, writer, context)

@@ -1,7 +1,7 @@
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
-import { type PhraseValue, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import { type FieldName, fieldNames, fieldWords } from './fields.ts'
 import { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'
@@ -165,14 +165,14 @@ export function guessMapping(given: Partial<ColumnMapping>, sample: ColumnSample
     if (column !== null && !sample.columns.includes(column)) {
       throw new WorkbenchError(
         'input',
-        phrase`${sample.file} has no column ${column} (${optionOf[field]}).`,
+        phrase`${sample.file} has no column ${column}${atTerminal(optionOf[field])}.`,
         listed(sample),
       )
     }
     if (column !== null && taken.has(column)) {
       throw new WorkbenchError(
         'usage',
-        phrase`Column ${column} cannot be two things at once (${optionOf[field]}).`,
+        phrase`Column ${column} cannot be two things at once${atTerminal(optionOf[field])}.`,
         listed(sample),
       )
     }
@@ -205,7 +205,7 @@ export function completeMapping(given: Partial<ColumnMapping>, sample: ColumnSam
     throw new WorkbenchError(
       'input',
       phrase`Which column of ${sample.file} holds the ${fieldWords[field]}? None of the names says so.`,
-      phrase`${listed(sample)} Say which it is (${optionOf[field]}).`,
+      phrase`${listed(sample)} Say which it is${atTerminal(optionOf[field])}.`,
     )
   }
   return {

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import type { ImportOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { SourceDescription } from '../../shared/logs.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import { fieldWords } from './fields.ts'
 import { baseName, type InputFile, inspectFile } from './input-file.ts'
 import { inspectLayout, type Layout } from './layout.ts'
@@ -76,7 +76,7 @@ function refuseTimes(layout: Layout, column: string): void {
     phrase`Column ${column} of ${layout.sample.file} holds no times: ${values
       .slice(0, 3)
       .map((value) => `"${value.slice(0, 60)}"`)}.`,
-    phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column (--time-column).`,
+    phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column${atTerminal('--time-column')}.`,
   )
 }
 

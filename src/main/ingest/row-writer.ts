@@ -1,6 +1,6 @@
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Reject, TimeFormat } from '../../shared/logs.ts'
-import { lines, type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, lines, type Phrase, phrase } from '../../shared/phrase.ts'
 import { noLocation } from '../storage/dictionaries.ts'
 import { eventField, type Fields, locationField, type RowSink, timeField, userField } from './fields.ts'
 import { emptyName, NameTable } from './name-table.ts'
@@ -101,7 +101,9 @@ export class RowWriter implements RowSink {
     this.rejected++
     if (this.#firstRejects.length < 3) this.#firstRejects.push(reject)
     if (this.rejected > this.#rules.maximumRejects) {
-      throw this.unusable(phrase`More than ${this.#rules.maximumRejects} (--max-rejects): ${this.rejected}`)
+      throw this.unusable(
+        phrase`More than the ${this.#rules.maximumRejects} allowed${atTerminal('--max-rejects')}: ${this.rejected}`,
+      )
     }
     this.#target.refuse(reject)
   }
@@ -116,7 +118,7 @@ export class RowWriter implements RowSink {
     return new WorkbenchError(
       'input',
       phrase`${howMany} of the first ${this.rows} rows are unusable; nothing was imported.\n${lines(examples)}`,
-      phrase`Check the columns and the time format in the preview (--dry-run), or allow more refused rows (--max-rejects).`,
+      phrase`Check the columns and the time format in the preview${atTerminal('--dry-run')}, or allow more refused rows${atTerminal('--max-rejects')}.`,
     )
   }
 }

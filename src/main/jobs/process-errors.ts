@@ -1,5 +1,5 @@
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase, render } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase, render } from '../../shared/phrase.ts'
 import type { ProcessEnd } from '../launch/processes.ts'
 
 /** The end of what a process wrote to standard error is quoted when it crashes. */
@@ -25,12 +25,12 @@ export function crash(work: Phrase, processId: number | undefined, end: ProcessE
     'crashed',
     phrase`The process of ${work} (${String(processId)}) ended without an answer: ${how}.${quoted}`,
     hints[end.signal ?? ''] ??
-      phrase`What was finished is kept; the list of jobs (\`behavegpt jobs\`) shows the job, and the doctor (\`behavegpt doctor\`) tests the devices.`,
+      phrase`What was finished is kept; the list of jobs${atTerminal('behavegpt jobs')} shows the job, and the doctor${atTerminal('behavegpt doctor')} tests the devices.`,
   )
 }
 
 const hints: Record<string, Phrase> = {
   SIGKILL: phrase`Something outside ended it, most often the system for lack of memory: try a smaller batch, length or preset. What was finished is kept.`,
-  SIGSEGV: phrase`Native code crashed. The doctor (\`behavegpt doctor\`) tests each device; the device cpu (\`--device cpu\`) avoids the others.`,
-  SIGABRT: phrase`Native code gave up. The doctor (\`behavegpt doctor\`) tests each device; the device cpu (\`--device cpu\`) avoids the others.`,
+  SIGSEGV: phrase`Native code crashed. The doctor${atTerminal('behavegpt doctor')} tests each device; the device cpu${atTerminal('--device cpu')} avoids the others.`,
+  SIGABRT: phrase`Native code gave up. The doctor${atTerminal('behavegpt doctor')} tests each device; the device cpu${atTerminal('--device cpu')} avoids the others.`,
 }

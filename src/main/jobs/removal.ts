@@ -1,6 +1,6 @@
 import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { RunRecord } from '../../shared/runs.ts'
 import { removeDataset } from '../dataset/removal.ts'
@@ -44,7 +44,7 @@ function refuseUsed(database: ReadDatabase, { id, name }: RunRecord): void {
   throw new WorkbenchError(
     'locked',
     phrase`Job ${String(user.id)} (${kindWord(user.kind)}) of process ${String(user.pid)} works with the run "${name}".`,
-    phrase`Wait for it to finish, or stop it (\`behavegpt jobs cancel ${String(user.id)}\`), and try again.`,
+    phrase`Wait for it to finish, or stop it${atTerminal(`behavegpt jobs cancel ${String(user.id)}`)}, and try again.`,
   )
 }
 

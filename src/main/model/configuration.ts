@@ -3,7 +3,7 @@ import type { ModelOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { type ExtraHead, extraHeads } from '../../shared/heads.ts'
 import { refusal } from '../../shared/issues.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import { presets } from './presets.ts'
 
 /** Everything that fixes a model's parameters and what it computes. Stored with every run. */
@@ -102,14 +102,14 @@ function refuseTransitions({ habit }: ModelOptions, { behaviours }: ModelSizes):
   if (!habit) {
     throw new WorkbenchError(
       'usage',
-      phrase`The transitions (--transitions) add a component to the habit term, which is left out (--no-habit).`,
+      phrase`The transitions${atTerminal('--transitions')} add a component to the habit term, which is left out${atTerminal('--no-habit')}.`,
       phrase`Give only one of the two.`,
     )
   }
   if (behaviours > mostTransitionBehaviours) {
     throw new WorkbenchError(
       'usage',
-      phrase`The transitions (--transitions) keep a table of every behaviour after every other; it takes up to ${mostTransitionBehaviours} behaviours, and the dataset has ${behaviours}.`,
+      phrase`The transitions${atTerminal('--transitions')} keep a table of every behaviour after every other; it takes up to ${mostTransitionBehaviours} behaviours, and the dataset has ${behaviours}.`,
       phrase`Train without them, or build a dataset whose taxonomy merges rare behaviours.`,
     )
   }
@@ -120,14 +120,14 @@ function refuseHeads({ locationHead, gapHead, targetTime }: ModelOptions, { loca
   if (locationHead && locations === 1) {
     throw new WorkbenchError(
       'usage',
-      phrase`The location head (--location-head) predicts the next location, and the dataset has none in its vocabulary.`,
-      phrase`Train without it, import the log with its column of locations (--location-column), or build a dataset in which a location needs fewer events (--min-location-events).`,
+      phrase`The location head${atTerminal('--location-head')} predicts the next location, and the dataset has none in its vocabulary.`,
+      phrase`Train without it, import the log with its column of locations${atTerminal('--location-column')}, or build a dataset in which a location needs fewer events${atTerminal('--min-location-events')}.`,
     )
   }
   if (gapHead && targetTime) {
     throw new WorkbenchError(
       'usage',
-      phrase`The gap head (--gap-head) predicts when the next event comes, and the target time (--target-time) tells the model just that.`,
+      phrase`The gap head${atTerminal('--gap-head')} predicts when the next event comes, and the target time${atTerminal('--target-time')} tells the model just that.`,
       phrase`Give only one of the two.`,
     )
   }

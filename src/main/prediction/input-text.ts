@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { type PhraseValue, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
@@ -11,7 +11,7 @@ const tooLarge = (name: PhraseValue) =>
   new WorkbenchError(
     'input',
     phrase`${name} holds more than ${maximumBytes / 2 ** 20} MiB.`,
-    phrase`A prediction reads one sequence of events. Import the log (behavegpt import), then predict or score its users.`,
+    phrase`A prediction reads one sequence of events. Import the log${atTerminal('behavegpt import')}, then predict or score its users.`,
   )
 
 /**
@@ -73,7 +73,7 @@ function decode(bytes: Buffer, name: PhraseValue): string {
     throw new WorkbenchError(
       'input',
       phrase`${name}, line ${lineAt(nul)}: a NUL byte; this is not a text file.`,
-      phrase`Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported (behavegpt import).`,
+      phrase`Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported${atTerminal('behavegpt import')}.`,
     )
   }
   try {

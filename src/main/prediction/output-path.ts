@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 
 /**
  * Checks, before the long work, that a file can be written to `path`.
@@ -24,7 +24,7 @@ export async function assertOutputPath(path: string, { overwrite }: { overwrite:
     throw new WorkbenchError(
       'conflict',
       phrase`${path} exists already.`,
-      phrase`Choose another path, or overwrite it (--overwrite).`,
+      phrase`Choose another path, or overwrite it${atTerminal('--overwrite')}.`,
     )
   }
 }

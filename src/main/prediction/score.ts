@@ -1,6 +1,6 @@
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { parseOptions } from '../../shared/options.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import { type ScoreOptions, type ScoreOptionsInput, type ScoreResult, scoreOptions } from '../../shared/prediction.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
@@ -115,7 +115,9 @@ function noUsers({ minimumEvents }: ScoreOptions): WorkbenchError {
     minimumEvents === 1
       ? phrase`No user has an event in the sources of the run's dataset.`
       : phrase`No user has ${minimumEvents} events in the sources of the run's dataset.`,
-    minimumEvents === 1 ? phrase`Import their events first.` : phrase`Ask for fewer events per user (--min-events).`,
+    minimumEvents === 1
+      ? phrase`Import their events first.`
+      : phrase`Ask for fewer events per user${atTerminal('--min-events')}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { DatasetConfiguration } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import { eventFilter } from '../dataset/collect.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { findId, readNames, rememberNames } from '../storage/dictionaries.ts'
@@ -74,7 +74,7 @@ export function unknownUser(database: ReadDatabase, user: string): WorkbenchErro
     suggestion(
       user,
       Object.values(readNames(database, 'users')),
-      phrase`The list of logs (behavegpt logs) shows how many users each source has.`,
+      phrase`The list of logs${atTerminal('behavegpt logs')} shows how many users each source has.`,
     ),
   )
 }

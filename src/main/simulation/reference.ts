@@ -1,5 +1,5 @@
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { Split } from '../dataset/types.ts'
 import { userEvents } from '../dataset/user-events.ts'
@@ -94,7 +94,7 @@ function foldedPlaces(dataset: OpenedDataset): WorkbenchError {
   return new WorkbenchError(
     'usage',
     phrase`The best possible figures of dataset ${dataset.name} are not known: rare places were folded into "unknown".`,
-    phrase`Build it without folding rare places (--min-location-events 1).`,
+    phrase`Build it without folding rare places${atTerminal('--min-location-events 1')}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { DatasetRecord } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -43,7 +43,7 @@ export function requireDataset(database: ReadDatabase, idOrName: string): Datase
   throw new WorkbenchError(
     'not-found',
     phrase`There is no dataset ${idOrName}.`,
-    phrase`Build one (\`behavegpt dataset build\`), or choose one of those that there are (\`behavegpt dataset list\`).`,
+    phrase`Build one${atTerminal('behavegpt dataset build')}, or choose one of those that there are${atTerminal('behavegpt dataset list')}.`,
   )
 }
 
@@ -101,7 +101,7 @@ export function deleteDataset(database: WriteDatabase, id: string): void {
         runs.length === 1
           ? phrase`The dataset ${id} is used by the run ${runs[0].name}.`
           : phrase`The dataset ${id} is used by ${runs.length} runs: ${runs.map(({ name }) => name)}.`,
-        phrase`Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset (--with-runs).`,
+        phrase`Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset${atTerminal('--with-runs')}.`,
       )
     }
     database.change('DELETE FROM datasets WHERE id = ?').run(id)

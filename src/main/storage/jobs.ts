@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { type ErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import type { JobEnd, JobRecord, JobWithResult } from '../../shared/jobs.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Progress } from '../../shared/progress.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { isRunning, thisProcess } from './processes.ts'
@@ -140,7 +140,7 @@ export function findJob(database: ReadDatabase, id: number): JobWithResult {
     throw new WorkbenchError(
       'not-found',
       phrase`There is no job ${String(id)} in this workspace.`,
-      phrase`The list of jobs (\`behavegpt jobs\`) shows those that there are.`,
+      phrase`The list of jobs${atTerminal('behavegpt jobs')} shows those that there are.`,
     )
   }
   const result = row.result === null ? null : storedJson<unknown>(row.result, phrase`the result of job ${String(id)}`)

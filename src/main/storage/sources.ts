@@ -1,7 +1,7 @@
 import { columnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { FileFormat, Source, SourceCounts, SourceDescription, SourceFile, TimeFormat } from '../../shared/logs.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -110,7 +110,7 @@ export function beginSource(
       throw new WorkbenchError(
         'conflict',
         phrase`There is already a source ${description.name}.`,
-        phrase`Choose another name (--source), or remove that source first.`,
+        phrase`Choose another name${atTerminal('--source')}, or remove that source first.`,
       )
     }
     const { lastInsertRowid: source } = database

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { atTerminal, phrase } from '../../shared/phrase.ts'
 import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
 import { toStorageError, withStorageErrors } from './failures.ts'
 import { removeStaleTemporaries } from './files.ts'
@@ -48,7 +48,7 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
     throw new WorkbenchError(
       'not-found',
       phrase`There is no workspace in ${absolute}.`,
-      phrase`Import a log first, or choose another folder (--workspace).`,
+      phrase`Import a log first, or choose another folder${atTerminal('--workspace')}.`,
     )
   }
   const database = withStorageErrors(phrase`opening the workspace ${absolute}`, () =>

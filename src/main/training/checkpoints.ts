@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { extraHeads } from '../../shared/heads.ts'
 import { issuePhrase } from '../../shared/issues.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { TrainingState } from '../engine/training.ts'
 import { flattenParameters, type NamedTensor, type ParameterLayout, parameterViews } from '../model/parameters.ts'
 import {
@@ -263,7 +263,7 @@ function inFile<Result>(file: string, work: () => Result): Result {
   }
 }
 
-const remedy = phrase`Resume from the checkpoint before it (--checkpoint previous), measure and predict with another one (--checkpoint last or best), or train again.`
+const remedy = phrase`Resume from the checkpoint before it${atTerminal('--checkpoint previous')}, measure and predict with another one${atTerminal('--checkpoint last or best')}, or train again.`
 
 function damaged(file: string, reason: Phrase, cause?: unknown): WorkbenchError {
   return new WorkbenchError('corrupt', phrase`${file} ${reason}.`, remedy, { cause })

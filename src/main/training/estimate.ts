@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 import type { Device } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Memory, MemoryEstimate } from '../../shared/runs.ts'
 import { peakBytes } from '../graph/index.ts'
 import { buildInference } from '../model/inference.ts'
@@ -69,7 +69,7 @@ export function describeMemory(
   return phrase`${need}.`
 }
 
-const lessMemory = phrase`A smaller batch (--batch) with more accumulation (--accumulation) needs less, as does a smaller preset (--preset), or a dataset of a smaller length (--length).`
+const lessMemory = phrase`A smaller batch${atTerminal('--batch')} with more accumulation${atTerminal('--accumulation')} needs less, as does a smaller preset${atTerminal('--preset')}, or a dataset of a smaller length${atTerminal('--length')}.`
 
 /** 1.5 GB, 310 MB: the units of the page, which tells the same. */
 function inUnits(bytes: number): string {

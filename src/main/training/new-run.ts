@@ -11,7 +11,7 @@ import {
 } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { issuePhrase } from '../../shared/issues.ts'
-import { phrase, statements } from '../../shared/phrase.ts'
+import { atTerminal, phrase, statements } from '../../shared/phrase.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
 import type { OpenedDataset } from '../dataset/open.ts'
 import type { TrainingStep } from '../engine/training.ts'
@@ -42,7 +42,7 @@ export function parseConfiguration(input: TrainConfigurationInput): TrainConfigu
     throw new WorkbenchError(
       'usage',
       epochs === undefined ? phrase`Neither epochs nor steps are given.` : phrase`Both epochs and steps are given.`,
-      phrase`Say how long to train: either in epochs (--epochs) or in steps (--steps).`,
+      phrase`Say how long to train: either in epochs${atTerminal('--epochs')} or in steps${atTerminal('--steps')}.`,
     )
   }
   return parsed.data
@@ -60,7 +60,7 @@ export function chooseName(
     throw new WorkbenchError(
       'conflict',
       phrase`There is a run named "${name}" already.`,
-      phrase`Choose another name, or resume that run (--resume ${name}).`,
+      phrase`Choose another name, or resume that run${atTerminal(`--resume ${name}`)}.`,
     )
   }
   const base = `${dataset.name}-${configuration.objective.name}`

@@ -1,7 +1,7 @@
 import type { TrainConfiguration, TrainConfigurationInput } from '../../shared/configuration.ts'
 import { toErrorDocument, WorkbenchError } from '../../shared/errors.ts'
 import { groupClasses, groupNames } from '../../shared/long-tail.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import { type JobContext, pauseReason } from '../../shared/progress.ts'
 import type { RunEnd } from '../../shared/runs.ts'
 import type { TransitionCounts } from '../../shared/transitions.ts'
@@ -251,7 +251,7 @@ async function trainOrPause(trainer: Trainer, document: RunDocument, context: Jo
     throw new WorkbenchError(
       'cancelled',
       phrase`Cancelled the run "${document.name}" at step ${trainer.position.step} of ${document.totalSteps}.`,
-      phrase`Its checkpoint is kept: the run can be resumed (--resume ${document.name}).`,
+      phrase`Its checkpoint is kept: the run can be resumed${atTerminal(`--resume ${document.name}`)}.`,
       { cause: error },
     )
   }

@@ -1,6 +1,6 @@
 import { trainConfiguration } from '../../shared/configuration.ts'
 import { hasAdversary } from '../../shared/objectives.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { Dataset } from '../dataset/types.ts'
 import type { RunDocument } from './run-directory.ts'
 
@@ -32,7 +32,7 @@ export function settingsWithoutEffect(
     [
       hasAdversary(objective.name) && objective.updateEvery >= totalSteps,
       phrase`objective ${objective.name}`,
-      phrase`its adversary answers after every ${objective.updateEvery} steps, and the run has ${totalSteps}, so it trains like ce (--update-every asks more often)`,
+      phrase`its adversary answers after every ${objective.updateEvery} steps, and the run has ${totalSteps}, so it trains like ce: let it answer more often${atTerminal('--update-every')}`,
     ],
     [decayEmbeddings && weightDecay === 0, phrase`decay of the embeddings`, phrase`the weight decay is 0`],
     [
@@ -43,12 +43,12 @@ export function settingsWithoutEffect(
     [
       !model.locationHead && configuration.locationWeight !== standard.locationWeight,
       phrase`location weight`,
-      phrase`the model has no location head (--location-head)`,
+      phrase`the model has no location head${atTerminal('--location-head')}`,
     ],
     [
       !model.gapHead && configuration.gapWeight !== standard.gapWeight,
       phrase`gap weight`,
-      phrase`the model has no gap head (--gap-head)`,
+      phrase`the model has no gap head${atTerminal('--gap-head')}`,
     ],
     [
       patience > 0 && patience >= validations,

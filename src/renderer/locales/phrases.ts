@@ -1,4 +1,4 @@
-import type { PhraseLanguage } from '../../shared/phrase.ts'
+import { forPages, type PhraseLanguage } from '../../shared/phrase.ts'
 import type { Language } from '../../shared/settings.ts'
 import { phrases as chinese } from './zh-CN/phrases/index.ts'
 
@@ -17,11 +17,11 @@ const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
 export function phraseLanguage(language: Language): PhraseLanguage {
   const catalogue = catalogues[language]
   const whole = new Intl.NumberFormat(language)
-  return {
+  return forPages({
     translate: (template) =>
       catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],
     number: (value) => (Number.isInteger(value) ? whole.format(value) : String(value)),
     text: (value) => value.replace(ownFolder, ''),
     separator: separators[language],
-  }
+  })
 }

@@ -8,7 +8,7 @@ export default {
   'Import a log first, or widen the filters.': '请先导入日志，或放宽筛选条件。',
   'No user has {0} events: all {1} users with {2} events were left out.':
     '没有用户达到 {0} 个事件：全部 {1} 个用户及其 {2} 个事件都被排除。',
-  'Ask for fewer events per user (--min-events).': '请降低每个用户的最少事件数（--min-events）。',
+  'Ask for fewer events per user{0}.': '请降低每个用户的最少事件数{0}。',
   '{0} rules of the taxonomy name behaviours that the log does not have: {1}':
     '分类体系中有 {0} 条规则所指的行为在日志中不存在：{1}',
   'The dataset in {0} was damaged and has been replaced.': '{0} 中的数据集已损坏，现已替换。',
@@ -39,15 +39,14 @@ export default {
   'too many events share the same time': '同一时刻的事件过多',
   'The log cannot be split by time into training, validation and test: {0}.':
     '无法按时间将日志划分为训练、验证和测试：{0}。',
-  'Use the split leave-one-out (--split leave-one-out), other shares, or a log that spans more time.':
-    '请使用留一法划分（--split leave-one-out）、其他份额，或时间跨度更长的日志。',
+  'Use the split leave-one-out{0}, other shares, or a log that spans more time.':
+    '请使用留一法划分{0}、其他份额，或时间跨度更长的日志。',
   'There is no dataset {0}.': '没有数据集 {0}。',
-  'Build one (`behavegpt dataset build`), or choose one of those that there are (`behavegpt dataset list`).':
-    '请构建一个数据集（`behavegpt dataset build`），或从现有数据集中选择（`behavegpt dataset list`）。',
+  'Build one{0}, or choose one of those that there are{1}.': '请构建一个数据集{0}，或从现有数据集中选择{1}。',
   'The dataset {0} is used by the run {1}.': '数据集 {0} 正被运行 {1} 使用。',
   'The dataset {0} is used by {1} runs: {2}.': '数据集 {0} 正被 {1} 个运行使用：{2}。',
-  'Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset (--with-runs).':
-    '没有它，运行既不能继续也不能评估：请先移除这些运行，或随数据集一并移除（--with-runs）。',
+  'Without it a run can neither be resumed nor evaluated: remove the runs first, or with the dataset{0}.':
+    '没有它，运行既不能继续也不能评估：请先移除这些运行，或随数据集一并移除{0}。',
   'The name "{0}" belongs to dataset {1}, which has another configuration or was built from other events.':
     '名称“{0}”已属于数据集 {1}，其配置不同，或由其他事件构建。',
   'Choose another name for the new dataset; runs keep referring to the old one.':
@@ -59,8 +58,7 @@ export default {
     '只有由单个模拟数据源构建、且不带分类体系和时间筛选的数据集才有最佳可能指标。',
   'The best possible figures of dataset {0} are not known: rare places were folded into "unknown".':
     '数据集 {0} 的最佳可能指标未知：罕见地点已并入“未知”。',
-  'Build it without folding rare places (--min-location-events 1).':
-    '请在构建时不合并罕见地点（--min-location-events 1）。',
+  'Build it without folding rare places{0}.': '请在构建时不合并罕见地点{0}。',
   'the three shares must add up to 1': '三个份额之和必须为 1',
   'must divide the 1440 minutes of a day': '必须能整除一天的 1440 分钟',
   '{0}, line {1}: {2} fields where 2 are expected.': '{0} 第 {1} 行：有 {2} 个字段，应为 2 个。',

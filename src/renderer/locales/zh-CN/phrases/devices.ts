@@ -24,8 +24,7 @@ export default {
   '{0}, as asked. {1}': '按要求使用 {0}。{1}',
   'cpu, since no other device works here ({0} tried).': '使用 cpu，因为本机没有其他可用设备（已尝试 {0}）。',
   '{0} It makes one step in each call, since {1} fail: {2}': '{0}它每次调用只执行一步，因为 {1} 步会失败：{2}',
-  'The doctor (`behavegpt doctor`) says whether it works with one.':
-    '诊断页（`behavegpt doctor`）会说明它每次执行一步时是否可用。',
+  'The doctor{0} says whether it works with one.': '诊断页{0}会说明它每次执行一步时是否可用。',
   'The device {0} does not work here. {1}': '设备 {0} 在本机无法工作。{1}',
   'The device {0} does not work here with {1} steps in each call. {2}':
     '设备 {0} 在本机无法以每次调用 {1} 步的方式工作。{2}',
@@ -34,8 +33,7 @@ export default {
   'Slower: {0}.': '较慢：{0}。',
   'Not working: {0}.': '不可用：{0}。',
   'The device {0} cannot load the graph: {1}{2}': '设备 {0} 无法加载计算图：{1}{2}',
-  'The doctor (`behavegpt doctor`) says which devices work here.':
-    '诊断页（`behavegpt doctor`）会说明本机哪些设备可用。',
+  'The doctor{0} says which devices work here.': '诊断页{0}会说明本机哪些设备可用。',
   'This build of ONNX Runtime ({0} {1}) has no {2} provider; it has {3}.':
     '此版本的 ONNX Runtime（{0} {1}）没有 {2} 执行提供程序；现有：{3}。',
   ' ({0} is not installed)': '（未安装 {0}）',
@@ -47,6 +45,6 @@ export default {
     'dml（DirectML）仅存在于 Windows；请使用 webgpu 或 cpu。',
   'coreml exists on macOS only; use webgpu or cpu.': 'coreml 仅存在于 macOS；请使用 webgpu 或 cpu。',
   'The device {0} failed while computing: {1}': '设备 {0} 计算失败：{1}',
-  'Try a smaller batch, or another device; the doctor (`behavegpt doctor`) says which devices work here.':
-    '请尝试更小的批次或其他设备；诊断页（`behavegpt doctor`）会说明本机哪些设备可用。',
+  'Try a smaller batch, or another device; the doctor{0} says which devices work here.':
+    '请尝试更小的批次或其他设备；诊断页{0}会说明本机哪些设备可用。',
 }

@@ -2,8 +2,8 @@
 export default {
   'showing the desktop workbench': '运行桌面工作台',
   'serving the web workbench': '提供网页工作台',
-  'Use that one, stop it, or open another workspace. Commands such as `behavegpt jobs` work beside it.':
-    '请使用那个工作台、将其停止，或打开其他工作区。`behavegpt jobs` 等命令可与之并行。',
+  'Use that one, stop it, or open another workspace. The command line works beside it.':
+    '请使用那个工作台、将其停止，或打开其他工作区。命令行可与之并行。',
   'The workbench does not answer.': '工作台没有响应。',
   'See whether it still runs; the page goes on by itself once it answers again.':
     '请查看它是否仍在运行；恢复响应后页面会自动继续。',

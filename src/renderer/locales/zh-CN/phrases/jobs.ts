@@ -11,23 +11,22 @@ export default {
   '{0} cannot be paused from here: it is {1}.': '{0}无法在此暂停：{1}。',
   'A training that was cancelled can be resumed as well.': '被取消的训练同样可以继续。',
   'Job {0} ({1}) of process {2} works with the run "{3}".': '进程 {2} 的任务 {0}（{1}）正在使用运行“{3}”。',
-  'Wait for it to finish, or stop it (`behavegpt jobs cancel {0}`), and try again.':
-    '请等它完成，或将其停止（`behavegpt jobs cancel {0}`）后重试。',
+  'Wait for it to finish, or stop it{0}, and try again.': '请等它完成，或将其停止{0}后重试。',
   'There is no job {0} in this workspace.': '此工作区中没有任务 {0}。',
-  'The list of jobs (`behavegpt jobs`) shows those that there are.': '任务列表（`behavegpt jobs`）会显示现有任务。',
+  'The list of jobs{0} shows those that there are.': '任务列表{0}会显示现有任务。',
   'the job {0}': '任务“{0}”',
   'the predictions of run {0}': '运行 {0} 的预测',
   'The process of {0} could not be started: {1}': '{0}的进程无法启动：{1}',
   'The process of {0} ({1}) ended without an answer: {2}.{3}': '{0}的进程（{1}）未给出结果就结束了：{2}。{3}',
   '\nIts last words: {0}': '\n它最后的输出：{0}',
-  'What was finished is kept; the list of jobs (`behavegpt jobs`) shows the job, and the doctor (`behavegpt doctor`) tests the devices.':
-    '已完成的部分会保留；任务列表（`behavegpt jobs`）会显示该任务，诊断页（`behavegpt doctor`）可测试设备。',
+  'What was finished is kept; the list of jobs{0} shows the job, and the doctor{1} tests the devices.':
+    '已完成的部分会保留；任务列表{0}会显示该任务，诊断页{1}可测试设备。',
   'Something outside ended it, most often the system for lack of memory: try a smaller batch, length or preset. What was finished is kept.':
     '它被外部终止，多半是系统因内存不足所致：请尝试更小的批次、长度或预设。已完成的部分会保留。',
-  'Native code crashed. The doctor (`behavegpt doctor`) tests each device; the device cpu (`--device cpu`) avoids the others.':
-    '原生代码崩溃。诊断页（`behavegpt doctor`）可测试每个设备；使用设备 cpu（`--device cpu`）可避开其他设备。',
-  'Native code gave up. The doctor (`behavegpt doctor`) tests each device; the device cpu (`--device cpu`) avoids the others.':
-    '原生代码中止。诊断页（`behavegpt doctor`）可测试每个设备；使用设备 cpu（`--device cpu`）可避开其他设备。',
+  'Native code crashed. The doctor{0} tests each device; the device cpu{1} avoids the others.':
+    '原生代码崩溃。诊断页{0}可测试每个设备；使用设备 cpu{1}可避开其他设备。',
+  'Native code gave up. The doctor{0} tests each device; the device cpu{1} avoids the others.':
+    '原生代码中止。诊断页{0}可测试每个设备；使用设备 cpu{1}可避开其他设备。',
   '{0}: closed.': '{0}：已关闭。',
   'The answer is not wanted any more.': '已不再需要该结果。',
   'The workbench that this job belonged to ended without a word: it was killed, or it crashed.':

@@ -32,22 +32,21 @@ export default {
   'tidying up after an interrupted import': '清理中断的导入',
   '{0} is imported already: source {1} holds the same content ({2}).':
     '{0} 已经导入：数据源 {1} 的内容与之相同（{2}）。',
-  'Remove that source first to import it again (behavegpt sources remove {0}).':
-    '若要重新导入，请先移除该数据源（behavegpt sources remove {0}）。',
+  'Remove that source first to import it again{0}.': '若要重新导入，请先移除该数据源{0}。',
   '{0} and {1} have the same content.': '{0} 和 {1} 的内容相同。',
   'Give each file once.': '每个文件只需给出一次。',
-  'The times carry a zone and are cut into hours and days in UTC; name the zone of the users (--timezone).':
-    '这些时间带有时区，将按 UTC 划分小时和日期；请指定用户所在的时区（--timezone）。',
+  'The times carry a zone and are cut into hours and days in UTC; name the zone of the users{0}.':
+    '这些时间带有时区，将按 UTC 划分小时和日期；请指定用户所在的时区{0}。',
   '{0}: a header, but no rows.': '{0}：只有表头，没有数据行。',
   'There is nothing to import.': '没有可导入的内容。',
   All: '全部',
-  'More than {0} (--max-rejects): {1}': '已有 {1} 行（上限 {0} 行，--max-rejects）',
+  'More than the {0} allowed{1}: {2}': '已有 {2} 行（上限 {0} 行{1}）',
   '{0} of the first {1} rows are unusable; nothing was imported.\n{2}':
     '前 {1} 行中，{0}无法使用；没有导入任何内容。\n{2}',
   '  {0}:{1} {2}: {3}': '  {0}:{1} {2}：{3}',
   '  {0}:{1} {2}: {3}: {4}': '  {0}:{1} {2}：{3}：{4}',
-  'Check the columns and the time format in the preview (--dry-run), or allow more refused rows (--max-rejects).':
-    '请在预览中检查列和时间写法（--dry-run），或允许更多被拒绝的行（--max-rejects）。',
+  'Check the columns and the time format in the preview{0}, or allow more refused rows{1}.':
+    '请在预览中检查列和时间写法{0}，或允许更多被拒绝的行{1}。',
   '{0} is not {1}-compressed, although its name says so.': '{0} 并不是 {1} 压缩文件，尽管文件名这样表示。',
   'Rename it, or compress it again.': '请重命名，或重新压缩。',
   'There is no file {0}.': '没有文件 {0}。',
@@ -86,11 +85,11 @@ export default {
   '{0} has no header: its first line holds the time "{1}".': '{0} 没有表头：第一行含有时间“{1}”。',
   'Add a first line that names the columns, such as user_id,timestamp,event,location.':
     '请在最前面加一行列名，例如 user_id,timestamp,event,location。',
-  '{0} has no column {1} ({2}).': '{0} 没有列 {1}（{2}）。',
-  'Column {0} cannot be two things at once ({1}).': '列 {0} 不能同时用于两个用途（{1}）。',
+  '{0} has no column {1}{2}.': '{0} 没有列 {1}{2}。',
+  'Column {0} cannot be two things at once{1}.': '列 {0} 不能同时用于两个用途{1}。',
   'Columns of {0}: {1}.': '{0} 的列：{1}。',
   'Which column of {0} holds the {1}? None of the names says so.': '{0} 的哪一列是{1}？从列名无法判断。',
-  '{0} Say which it is ({1}).': '{0}请指定是哪一列（{1}）。',
+  '{0} Say which it is{1}.': '{0}请指定是哪一列{1}。',
   '{0} is a {1}-compressed Parquet file.': '{0} 是经 {1} 压缩的 Parquet 文件。',
   'Parquet is compressed inside: decompress the file first.': 'Parquet 内部已压缩：请先解压该文件。',
   '{0} is not a Parquet file.': '{0} 不是 Parquet 文件。',
@@ -100,8 +99,8 @@ export default {
   '{0} is {1}, but {2} is {3}.': '{0} 是 {1}，而 {2} 是 {3}。',
   'Import files of different formats one after another.': '请分次导入不同格式的文件。',
   'Column {0} of {1} holds no times: {2}.': '{1} 的列 {0} 不含时间：{2}。',
-  'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column (--time-column).':
-    '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或自 1970 年起的秒数或毫秒数；也可以指定其他列（--time-column）。',
+  'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column{0}.':
+    '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或自 1970 年起的秒数或毫秒数；也可以指定其他列{0}。',
   'times are {0}': '时间写法为 {0}',
   'Guessed columns: {0}.': '推测的列：{0}。',
   'Sorting the rows needs more space than the disk has ({0}).': '对行排序所需的空间超过磁盘剩余空间（{0}）。',
@@ -116,5 +115,5 @@ export default {
   'Import a log first.': '请先导入日志。',
   'Sources: {0}.': '现有数据源：{0}。',
   'There is already a source {0}.': '已有数据源 {0}。',
-  'Choose another name (--source), or remove that source first.': '请换一个名称（--source），或先移除该数据源。',
+  'Choose another name{0}, or remove that source first.': '请换一个名称{0}，或先移除该数据源。',
 }

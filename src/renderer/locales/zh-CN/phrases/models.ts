@@ -2,22 +2,22 @@
 export default {
   'the model width 4 d must be divisible by the heads': '模型宽度 4 d 必须能被头数整除',
   'the target time tells the gap head its answer': '目标时间会把答案告诉时间间隔的预测',
-  'The location head (--location-head) predicts the next location, and the dataset has none in its vocabulary.':
-    '下一地点的预测（--location-head）需要词表中有地点，而数据集的词表中没有。',
-  'Train without it, import the log with its column of locations (--location-column), or build a dataset in which a location needs fewer events (--min-location-events).':
-    '请不使用它来训练，或导入日志时指定地点列（--location-column），或构建对地点事件数要求更低的数据集（--min-location-events）。',
-  'The gap head (--gap-head) predicts when the next event comes, and the target time (--target-time) tells the model just that.':
-    '时间间隔的预测（--gap-head）要预测下一个事件何时发生，而目标时间（--target-time）正好把它告诉模型。',
+  'The location head{0} predicts the next location, and the dataset has none in its vocabulary.':
+    '下一地点的预测{0}需要词表中有地点，而数据集的词表中没有。',
+  'Train without it, import the log with its column of locations{0}, or build a dataset in which a location needs fewer events{1}.':
+    '请不使用它来训练，或导入日志时指定地点列{0}，或构建对地点事件数要求更低的数据集{1}。',
+  'The gap head{0} predicts when the next event comes, and the target time{1} tells the model just that.':
+    '时间间隔的预测{0}要预测下一个事件何时发生，而目标时间{1}正好把它告诉模型。',
   'transitions are a component of the habit term': '转移是习惯项的一个组成部分',
   'The model width {0} (4 x stream width {1}) cannot be split into {2} heads.':
     '模型宽度 {0}（4 × 流宽度 {1}）无法均分为 {2} 个头。',
   'Choose a stream width and a number of heads such that 4 x stream width is a multiple of the heads.':
     '请选择流宽度和头数，使 4 × 流宽度是头数的倍数。',
-  'The transitions (--transitions) add a component to the habit term, which is left out (--no-habit).':
-    '转移（--transitions）是习惯项的一个组成部分，而习惯项已关闭（--no-habit）。',
+  'The transitions{0} add a component to the habit term, which is left out{1}.':
+    '转移{0}是习惯项的一个组成部分，而习惯项已关闭{1}。',
   'Give only one of the two.': '两者只能选其一。',
-  'The transitions (--transitions) keep a table of every behaviour after every other; it takes up to {0} behaviours, and the dataset has {1}.':
-    '转移（--transitions）要保存每个行为之后每个行为的表；最多支持 {0} 个行为，而数据集有 {1} 个。',
+  'The transitions{0} keep a table of every behaviour after every other; it takes up to {1} behaviours, and the dataset has {2}.':
+    '转移{0}要保存每个行为之后每个行为的表；最多支持 {1} 个行为，而数据集有 {2} 个。',
   'Train without them, or build a dataset whose taxonomy merges rare behaviours.':
     '请不使用转移进行训练，或构建以分类体系合并罕见行为的数据集。',
   'The objective {0} takes either {1} or {2}, not both.': '目标函数 {0} 只能取 {1} 或 {2} 之一，不能同时取两者。',

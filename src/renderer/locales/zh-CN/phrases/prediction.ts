@@ -12,14 +12,14 @@ export default {
   'Train a smaller preset, or a dataset with fewer behaviours or locations.':
     '请训练更小的预设，或使用行为、地点更少的数据集。',
   '{0} holds more than {1} MiB.': '{0} 超过 {1} MiB。',
-  'A prediction reads one sequence of events. Import the log (behavegpt import), then predict or score its users.':
-    '一次预测只读取一个事件序列。请导入日志（behavegpt import），再对其用户进行预测或评分。',
+  'A prediction reads one sequence of events. Import the log{0}, then predict or score its users.':
+    '一次预测只读取一个事件序列。请导入日志{0}，再对其用户进行预测或评分。',
   '{0} is a folder, not a file.': '{0} 是文件夹，不是文件。',
   '{0} is compressed but damaged: {1}.': '{0} 是压缩文件但已损坏：{1}。',
   '{0}, line {1}': '{0} 第 {1} 行',
   '{0}, line {1}: a NUL byte; this is not a text file.': '{0} 第 {1} 行：含有 NUL 字节，这不是文本文件。',
-  'Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported (behavegpt import).':
-    '请提供 UTF-8 编码的 CSV、JSON Lines 或 JSON 数组。Parquet 文件可以导入（behavegpt import）。',
+  'Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported{0}.':
+    '请提供 UTF-8 编码的 CSV、JSON Lines 或 JSON 数组。Parquet 文件可以导入{0}。',
   '{0}, line {1}: not valid UTF-8.': '{0} 第 {1} 行：不是有效的 UTF-8。',
   'Save it as UTF-8.': '请以 UTF-8 编码保存。',
   'Did you mean {0}?': '您是否想输入 {0}？',
@@ -29,7 +29,7 @@ export default {
   '{0} is a folder.': '{0} 是文件夹。',
   'Give the path of a file.': '请给出文件的路径。',
   '{0} exists already.': '{0} 已存在。',
-  'Choose another path, or overwrite it (--overwrite).': '请选择其他路径，或覆盖它（--overwrite）。',
+  'Choose another path, or overwrite it{0}.': '请选择其他路径，或覆盖它{0}。',
   'The history is empty.': '历史为空。',
   'Give at least one event with its time and behaviour.': '请至少给出一个带时间和行为的事件。',
   'The event to predict ({0}) lies before the last event of the history ({1}).':
@@ -80,8 +80,7 @@ export default {
   'Give the history yourself, or train on a dataset that includes them.':
     '请自行给出历史，或用包含这些事件的数据集训练。',
   'The log has no user {0}.': '日志中没有用户 {0}。',
-  'The list of logs (behavegpt logs) shows how many users each source has.':
-    '日志列表（behavegpt logs）会显示每个数据源有多少用户。',
+  'The list of logs{0} shows how many users each source has.': '日志列表{0}会显示每个数据源有多少用户。',
   'A source was removed from the log while it was read.': '读取日志时，有一个数据源被移除。',
   'give exactly one of a user of the log, a history, and a file with a sequence of events':
     '日志中的用户、历史、含事件序列的文件，三者必须且只能给出一个',

@@ -92,5 +92,5 @@ export default {
   '{0} cannot be a workspace: a file lies there or above it, where a folder is needed.':
     '{0} 不能作为工作区：该处或其上级是一个文件，而此处需要文件夹。',
   'There is no workspace in {0}.': '{0} 中没有工作区。',
-  'Import a log first, or choose another folder (--workspace).': '请先导入日志，或选择其他文件夹（--workspace）。',
+  'Import a log first, or choose another folder{0}.': '请先导入日志，或选择其他文件夹{0}。',
 }

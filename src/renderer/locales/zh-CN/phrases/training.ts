@@ -2,7 +2,7 @@
 export default {
   'There is a run named "{0}" already.': '已有名为“{0}”的运行。',
   'Choose another name, or resume that run.': '请换一个名称，或继续那个运行。',
-  'Choose another name, or resume that run (--resume {0}).': '请换一个名称，或继续那个运行（--resume {0}）。',
+  'Choose another name, or resume that run{0}.': '请换一个名称，或继续那个运行{0}。',
   'There is no run "{0}" in this workspace.': '此工作区中没有运行“{0}”。',
   'Train a run first.': '请先训练一个运行。',
   'The latest runs: {0}.': '最近的运行：{0}。',
@@ -17,8 +17,8 @@ export default {
   'holds a tensor {0} that is not of type F32': '含有类型不是 F32 的张量 {0}',
   'does not describe a run: {0}': '没有描述一个运行：{0}',
   'does not hold transitions between {0} behaviours': '不含 {0} 个行为之间的转移',
-  'Resume from the checkpoint before it (--checkpoint previous), measure and predict with another one (--checkpoint last or best), or train again.':
-    '请从它之前的检查点继续（--checkpoint previous），用其他检查点评估和预测（--checkpoint last 或 best），或重新训练。',
+  'Resume from the checkpoint before it{0}, measure and predict with another one{1}, or train again.':
+    '请从它之前的检查点继续{0}，用其他检查点评估和预测{1}，或重新训练。',
   'Restore the run directory from a backup, or train again.': '请从备份恢复运行目录，或重新训练。',
   'The dataset "{0}" has no training target: no user has two events in the training period.':
     '数据集“{0}”没有训练目标：训练期内没有用户有两个事件。',
@@ -45,20 +45,19 @@ export default {
   'The training needs about {0} of memory ({1})': '训练约需 {0} 内存（{1}）',
   '{0}; this machine has {1}.': '{0}；本机共有 {1}。',
   '{0}, but only {1} are free: it may fail. {2}': '{0}，但只剩 {1} 可用：可能失败。{2}',
-  'A smaller batch (--batch) with more accumulation (--accumulation) needs less, as does a smaller preset (--preset), or a dataset of a smaller length (--length).':
-    '减小批次（--batch）并增加梯度累积（--accumulation）可减少内存，更小的预设（--preset）或长度更短的数据集（--length）亦可。',
+  'A smaller batch{0} with more accumulation{1} needs less, as does a smaller preset{2}, or a dataset of a smaller length{3}.':
+    '减小批次{0}并增加梯度累积{1}可减少内存，更小的预设{2}或长度更短的数据集{3}亦可。',
   'The configuration of the run is not valid. {0}.': '运行的配置无效。{0}。',
   'Neither epochs nor steps are given.': '轮数和步数都没有给出。',
   'Both epochs and steps are given.': '轮数和步数都给出了。',
-  'Say how long to train: either in epochs (--epochs) or in steps (--steps).':
-    '请指定训练时长：轮数（--epochs）或步数（--steps），两者选一。',
+  'Say how long to train: either in epochs{0} or in steps{1}.': '请指定训练时长：轮数{0}或步数{1}，两者选一。',
   'training the run "{0}"': '训练运行“{0}”',
   'removing the run "{0}"': '移除运行“{0}”',
   training: '正在训练',
   validating: '正在验证',
   'Device: {0}': '设备：{0}',
   'Cancelled the run "{0}" at step {1} of {2}.': '已在第 {1} 步（共 {2} 步）取消运行“{0}”。',
-  'Its checkpoint is kept: the run can be resumed (--resume {0}).': '其检查点已保留：该运行可以继续（--resume {0}）。',
+  'Its checkpoint is kept: the run can be resumed{0}.': '其检查点已保留：该运行可以继续{0}。',
   'The run "{0}" is finished.': '运行“{0}”已完成。',
   'Train a new run for more steps.': '若需更多步数，请训练新的运行。',
   'The run "{0}" diverged; going on would repeat it exactly.': '运行“{0}”已发散；继续只会完全重复。',
@@ -74,14 +73,14 @@ export default {
   'number of steps between two answers of the adversary': '对手两次作答之间的步数',
   'the objective {0} has none': '目标函数 {0} 没有对手',
   'objective {0}': '目标函数 {0} ',
-  'its adversary answers after every {0} steps, and the run has {1}, so it trains like ce (--update-every asks more often)':
-    '其对手每 {0} 步作答一次，而该运行只有 {1} 步，因此与 ce 的训练相同（可用 --update-every 提高作答频率）',
+  'its adversary answers after every {0} steps, and the run has {1}, so it trains like ce: let it answer more often{2}':
+    '其对手每 {0} 步作答一次，而该运行只有 {1} 步，因此与 ce 的训练相同：可提高其作答频率{2}',
   'decay of the embeddings': '嵌入的衰减',
   'the weight decay is 0': '权重衰减为 0',
   'location weight': '地点的权重',
-  'the model has no location head (--location-head)': '模型不预测下一地点（--location-head）',
+  'the model has no location head{0}': '模型不预测下一地点{0}',
   'gap weight': '时间间隔的权重',
-  'the model has no gap head (--gap-head)': '模型不预测时间间隔（--gap-head）',
+  'the model has no gap head{0}': '模型不预测时间间隔{0}',
   'location dropout': '地点丢弃率',
   'the dataset has no locations': '数据集没有地点',
   patience: '耐心',
