@@ -81,6 +81,13 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await predictions(page).getByText('Probability moved').waitFor()
     await sequence(page).getByText('1 event was removed.').waitFor()
     await page.getByRole('radio', { name: 'Best' }).check()
+    await page.waitForURL((url) => !url.search.includes('checkpoint='))
+    // Nothing keeps the edits: the page is not left for another one without a question.
+    await page.getByRole('button', { name: 'Batch scoring' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave without your edits?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await question.waitFor({ state: 'detached' })
+    await sequence(page).getByText('1 event was removed.').waitFor()
     await sequence(page).getByRole('button', { name: 'Discard edits' }).click()
     await predictions(page).getByText('Probability moved').waitFor({ state: 'detached' })
 

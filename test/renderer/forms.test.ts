@@ -50,6 +50,24 @@ describe('the form of a training', () => {
     expect(runConfiguration.parse(configuration.value)).toEqual(settings)
   })
 
+  test('holds nothing to lose until a person changes it: what is proposed and settings taken over are not', () => {
+    const { form, take, propose, isChanged } = useTrainForm()
+    propose({ dataset: 'd', device: 'cpu' })
+    propose({ name: 'd-ce' })
+    expect(isChanged.value).toBe(false)
+    form.objective = 'dro-kl'
+    propose({ name: 'd-dro-kl' })
+    expect(isChanged.value).toBe(true)
+    form.objective = 'ce'
+    expect(isChanged.value).toBe(false)
+    form.options = { ...form.options, batch: 8 }
+    expect(isChanged.value).toBe(true)
+    take(runConfiguration.parse({ dataset: 'd', device: 'cpu', threads: 2, epochs: 3, learningRate: 0.004, batch: 8, seed: 1 }))
+    expect(isChanged.value).toBe(false)
+    form.parameters.rho = 0.2
+    expect(isChanged.value).toBe(true)
+  })
+
   test('has every option of the configuration that is not set elsewhere on the page', () => {
     const elsewhere = [
       'dataset',

@@ -9,6 +9,11 @@ export default {
   checkpoint: 'Checkpoint',
   best: 'Best',
   last: 'Last',
+  leave: {
+    title: 'Leave without your edits?',
+    lost: 'What you changed in the sequence is kept nowhere. Copy the sequence first to have it again.',
+    confirm: 'Leave',
+  },
   origin: 'Sequence',
   originChoice: { user: 'A user of the log', hand: 'Composed by hand' },
   user: 'User',

@@ -7,6 +7,11 @@ export default {
   noDatasets: 'A model is trained on a dataset; there is none yet.',
   buildDataset: 'Build a dataset',
   nameTaken: 'There is a run of this name already, or one waits in the queue.',
+  leave: {
+    title: 'Leave without training?',
+    lost: 'The settings that you chose here are lost.',
+    confirm: 'Leave',
+  },
   what: {
     heading: 'What is trained, on what?',
     dataset: 'Dataset',

@@ -9,6 +9,11 @@ export default {
   checkpoint: '检查点',
   best: '最佳',
   last: '最新',
+  leave: {
+    title: '不保留编辑就离开？',
+    lost: '您对序列的改动不会保留在任何地方。如需再次使用，请先复制序列。',
+    confirm: '离开',
+  },
   origin: '序列',
   originChoice: { user: '日志中的用户', hand: '手动编写' },
   user: '用户',

@@ -7,6 +7,11 @@ export default {
   noDatasets: '模型需在数据集上训练；目前还没有数据集。',
   buildDataset: '构建数据集',
   nameTaken: '已有同名的运行，或队列中有同名的训练在等待。',
+  leave: {
+    title: '不训练就离开？',
+    lost: '您在此处选择的设置将丢失。',
+    confirm: '离开',
+  },
   what: {
     heading: '训练什么，用哪些数据？',
     dataset: '数据集',

@@ -1,4 +1,4 @@
-import { computed, reactive } from 'vue'
+import { computed, reactive, shallowRef } from 'vue'
 import {
   type Device,
   type ObjectiveName,
@@ -62,6 +62,16 @@ export function useTrainForm() {
     options: { ...standardOptions },
   })
 
+  const copy = (): TrainForm => ({ ...form, parameters: { ...form.parameters }, options: { ...form.options } })
+  /** The form as it would come about again without anybody's work: as it was found, proposed or taken over. */
+  const kept = shallowRef(copy())
+  const isChanged = computed(() => JSON.stringify(form) !== JSON.stringify(kept.value))
+  /** Sets what nobody has chosen: a person who has not touched it loses nothing. */
+  function propose(values: Partial<Pick<TrainForm, 'dataset' | 'name' | 'device'>>): void {
+    Object.assign(form, values)
+    kept.value = { ...kept.value, ...values }
+  }
+
   /** Takes over the settings of a run that is there; not its name. */
   function take(configuration: RunConfiguration): void {
     Object.assign(form, {
@@ -74,6 +84,7 @@ export function useTrainForm() {
       duration: configuration.steps ?? configuration.epochs ?? standardEpochs,
       options: optionsOf(configuration),
     })
+    kept.value = copy()
   }
 
   /** Undefined while no dataset is chosen. Without a name, which changes nothing about what is trained. */
@@ -97,7 +108,7 @@ export function useTrainForm() {
     }
   })
   const changedOptions = computed(() => optionPaths.filter((path) => form.options[path] !== standardOptions[path]))
-  return { form, configuration, changedOptions, take }
+  return { form, configuration, changedOptions, take, propose, isChanged }
 }
 
 /** Values by path as objects in each other; what is undefined is left out. */
