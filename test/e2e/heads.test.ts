@@ -70,8 +70,16 @@ describe.skipIf(browserProgram === undefined)(
       const page = await workbench.open('/train')
       await page.getByRole('heading', { name: 'Advanced' }).click()
       const options = page.getByRole('region', { name: 'Extra predictions' })
+      // A weight says nothing while nothing is weighed.
+      expect(await options.getByRole('textbox', { disabled: true }).count()).toBe(2)
       await options.getByRole('switch', { name: 'Next location' }).click()
+      await options.getByRole('textbox', { disabled: true }).nth(1).waitFor({ state: 'detached' })
       await page.getByText('1 change', { exact: true }).waitFor()
+      // What was chosen is not lost without a question.
+      await page.getByRole('link', { name: 'Runs', exact: true }).click()
+      const question = page.getByRole('dialog', { name: 'Leave without training?' })
+      await question.getByRole('button', { name: 'Leave' }).click()
+      await page.waitForURL('**/runs')
       expect(workbench.complaints).toEqual([])
     })
   },

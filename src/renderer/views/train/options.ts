@@ -3,6 +3,8 @@
 interface OptionBase {
   /** Where the value is in the configuration; `train.option.PATH` names and explains it. */
   readonly path: string
+  /** Path of the switch without which it has no effect. */
+  readonly needs?: string
 }
 export interface NumberOption extends OptionBase {
   readonly kind: 'number'
@@ -54,9 +56,9 @@ export const optionGroups: readonly { name: string; options: readonly TrainOptio
     name: 'heads',
     options: [
       onOff('model.locationHead'),
-      real('locationWeight', 0, undefined, 0.05),
+      { ...real('locationWeight', 0, undefined, 0.05), needs: 'model.locationHead' },
       onOff('model.gapHead'),
-      real('gapWeight', 0, undefined, 0.05),
+      { ...real('gapWeight', 0, undefined, 0.05), needs: 'model.gapHead' },
     ],
   },
   {
