@@ -51,6 +51,15 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
         .join(','),
     )
 
+    // The bars that count targets stand exactly below the points that they belong to: both grids begin and end at the same places.
+    const chart = await exported(page, /^Export the chart Do its probabilities mean/, 'SVG')
+    const lines = (await readFile(chart.path, 'utf8')).matchAll(/M([\d.]+) ([\d.]+)L([\d.]+) \2"/g)
+    const across = [...lines]
+      .map(([, from, , to]) => [Number(from), Number(to)] as const)
+      .filter(([from, to]) => to - from > 200)
+    expect(across.length).toBeGreaterThan(2)
+    expect(new Set(across.map(String)).size).toBe(1)
+
     const confusions = page.getByRole('table', { name: 'What does it take for what?' })
     await confusions
       .getByRole('button', { name: /^Show the sequences in which/ })
