@@ -332,6 +332,7 @@ export default {
       unit: 'share of the targets',
       accuracy: 'accuracy',
       macroRecall: 'macro recall',
+      first: 'First validation at step {step}.',
       n: 'n = {n} targets',
     },
     groups: {

@@ -290,6 +290,7 @@ export default {
       unit: '占目标的比例',
       accuracy: '准确率',
       macroRecall: '宏召回率',
+      first: '首次验证在第 {step} 步。',
       n: 'n = {n} 个目标',
     },
     groups: {
