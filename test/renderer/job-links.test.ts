@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { jobPlace, jobSubject, resumableRun, trainedRun } from '../../src/renderer/components/job-links.ts'
+import {
+  jobFile,
+  jobPlace,
+  jobSubject,
+  resumableRun,
+  shownStatus,
+  tellsOf,
+  trainedRun,
+} from '../../src/renderer/components/job-links.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
 import type { RunStatus } from '../../src/shared/runs.ts'
 
@@ -27,6 +35,17 @@ describe('what a job works on', () => {
     expect(jobSubject(job('train', { dataset: 'abc', name: 'run-1 again' }), nameOf)).toBe('run-1 again')
   })
 
+  test('is the runs of a report, whose page is there to be downloaded once it is written', () => {
+    const input = {
+      runs: [{ run: 'run-1' }, { run: 'robust', adjustment: 1 }],
+      output: '/work/exports/plain, robust.html',
+    }
+    expect(jobSubject(job('report-page', input), nameOf)).toBe('plain, robust')
+    expect(jobFile(job('report-page', input))).toBe('plain, robust.html')
+    expect(jobFile(job('report-page', input, 'running'))).toBeUndefined()
+    expect(jobFile(job('export', { output: '/elsewhere/model.onnx' }))).toBeUndefined()
+  })
+
   test('is the files of an import, and nothing where there is no one subject', () => {
     expect(jobSubject(job('import', { files: ['/logs/a.csv', 'C:\\logs\\b.csv'] }))).toBe('a.csv, b.csv')
     expect(jobSubject(job('predict', {}))).toBeUndefined()
@@ -50,6 +69,33 @@ describe('what a job works on', () => {
     expect(trainedRun(job('train', { dataset: 'abc', name: 'mine' }))).toBe('mine')
     expect(trainedRun(job('resume-training', { run: 'run-1' }))).toBe('run-1')
   })
+})
+
+describe('what a run does', () => {
+  const run = { id: 'run-2', name: 'robust', status: 'paused' } as const
+
+  test('is what the job does that takes it up again, by its id or its name', () => {
+    expect(shownStatus(run, [job('resume-training', { run: 'run-2' }, 'queued')])).toBe('queued')
+    expect(shownStatus(run, [job('resume-training', { run: 'robust' }, 'running')])).toBe('running')
+  })
+
+  test('is how it was left where nothing trains it', () => {
+    const others = [job('evaluate', { run: 'run-2' }, 'running'), job('train', { name: 'plain' }, 'queued')]
+    expect(shownStatus(run, others)).toBe('paused')
+    expect(shownStatus(run, [job('resume-training', { run: 'run-2' }, 'cancelled')])).toBe('paused')
+  })
+})
+
+test('a page tells itself of the work that is begun or watched there, and of no other', () => {
+  const training = job('resume-training', { run: 'run-2' }, 'failed')
+  expect(tellsOf('/train/run-2', training, nameOf)).toBe(true)
+  expect(tellsOf('/train/robust', training, nameOf)).toBe(true)
+  expect(tellsOf('/train/plain', training, nameOf)).toBe(false)
+  expect(tellsOf('/train', training, nameOf)).toBe(false)
+  expect(tellsOf('/train/my%20run', job('train', { name: 'my run' }, 'failed'))).toBe(true)
+  expect(tellsOf('/logs/import', job('import', { files: [] }, 'failed'))).toBe(true)
+  expect(tellsOf('/logs', job('import', { files: [] }, 'failed'))).toBe(false)
+  expect(tellsOf('/logs/import', job('build-dataset', {}, 'failed'))).toBe(false)
 })
 
 describe('a training that is listed can be taken up again', () => {

@@ -1,10 +1,13 @@
 import type { JobRecord } from '../../shared/jobs.ts'
-import { isResumable, type RunRecord } from '../../shared/runs.ts'
+import { isResumable, type RunRecord, type RunStatus } from '../../shared/runs.ts'
 
 type Input = Record<string, unknown>
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const list = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [])
+/** Runs by id or name, each alone or with how it is looked at. */
+const runsOf = ({ runs }: Input) =>
+  list(Array.isArray(runs) ? runs.map((each) => (typeof each === 'string' ? each : (each as Input | null)?.run)) : [])
 const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path
 
 /** The run that a training works on, by id or name; undefined while it has neither. */
@@ -19,6 +22,15 @@ export const isTraining = ({ kind }: JobRecord) => ['train', 'resume-training'].
 export function trains(job: JobRecord, names: readonly (string | undefined)[]): boolean {
   const target = trainedRun(job)
   return isTraining(job) && target !== undefined && names.includes(target)
+}
+
+/** What a run does: where a job waits to train it or trains it, that says more than how the run was left. */
+export function shownStatus(
+  { id, name, status }: Pick<RunRecord, 'id' | 'name' | 'status'>,
+  jobs: readonly JobRecord[],
+): RunStatus | 'queued' {
+  const states = jobs.filter((job) => trains(job, [id, name])).map(({ state }) => state)
+  return (['running', 'queued'] as const).find((state) => states.includes(state)) ?? status
 }
 
 /**
@@ -46,7 +58,7 @@ export function jobSubject({ kind, input }: JobRecord, nameOf = (id: string) => 
   const given = input as Input
   // A review has a name of its own besides what it is made from.
   if (kind === 'create-review') return text(given.name)
-  const runs = list(given.runs).map(nameOf).join(', ')
+  const runs = runsOf(given).map(nameOf).join(', ')
   const named = (value: unknown) => {
     const id = text(value)
     return id === undefined ? undefined : nameOf(id)
@@ -87,7 +99,7 @@ export function jobPlace(
     case 'evaluate':
       return isDone && subject !== undefined ? `/runs/${encodeURIComponent(subject)}` : undefined
     case 'compare': {
-      const runs = list((job.input as Input).runs)
+      const runs = runsOf(job.input as Input)
       return isDone ? `/runs/compare?runs=${runs.map(encodeURIComponent).join(',')}` : undefined
     }
     case 'create-review': {
@@ -98,4 +110,32 @@ export function jobPlace(
     default:
       return undefined
   }
+}
+
+/** Name of the file in `exports` that a job has left there for whoever asked for it on a page. */
+export function jobFile({ kind, state, input }: JobRecord): string | undefined {
+  const output = text((input as Input).output)
+  return kind === 'report-page' && state === 'done' && output !== undefined ? baseName(output) : undefined
+}
+
+/** Where work is begun and its end is told, by kind. */
+const beginnings: Readonly<Record<string, string>> = {
+  import: '/logs/import',
+  'build-dataset': '/datasets/new',
+  compare: '/runs/compare',
+  score: '/predict/scores',
+  'create-review': '/review/new',
+}
+
+/**
+ * Whether the page at a path says itself how a job ended.
+ * @param nameOf what a person calls the run of an id.
+ */
+export function tellsOf(path: string, job: JobRecord, nameOf = (id: string) => id): boolean {
+  if (!isTraining(job)) return beginnings[job.kind] === path
+  const [, watched] = /^\/train\/([^/]+)$/.exec(path) ?? []
+  if (watched === undefined) return false
+  const run = decodeURIComponent(watched)
+  const trained = trainedRun(job)
+  return trained !== undefined && nameOf(trained) === nameOf(run)
 }

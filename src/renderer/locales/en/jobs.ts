@@ -8,6 +8,7 @@ export default {
   progress: 'Progress',
   more: 'Show earlier jobs',
   open: 'Open',
+  download: 'Download',
   pause: 'Pause',
   resume: 'Resume',
   waits: 'Waits for other work on the logs to end.',
@@ -50,7 +51,7 @@ export default {
     },
   },
   left: '{time} left',
-  ended: '{kind} {state}',
+  ended: '{kind}: {state}',
   state: {
     queued: 'waiting',
     running: 'running',

@@ -35,6 +35,7 @@ export default {
     createdAt: 'Created',
   },
   status: {
+    queued: 'waiting',
     running: 'running',
     interrupted: 'interrupted',
     paused: 'paused',

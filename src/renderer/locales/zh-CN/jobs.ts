@@ -8,6 +8,7 @@ export default {
   progress: '进度',
   more: '显示更早的任务',
   open: '打开',
+  download: '下载',
   pause: '暂停',
   resume: '继续',
   waits: '正在等待其他日志工作结束。',

@@ -34,6 +34,7 @@ export default {
     createdAt: '创建时间',
   },
   status: {
+    queued: '等待中',
     running: '进行中',
     interrupted: '已中断',
     paused: '已暂停',

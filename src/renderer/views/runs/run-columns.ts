@@ -2,8 +2,10 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { type OverviewFigure, overviewFigures } from '../../../shared/evaluation.ts'
 import type { RunOverview } from '../../../shared/runs.ts'
+import { shownStatus } from '../../components/job-links.ts'
 import { type ChoosableColumn, useChosenColumns } from '../../composables/chosen-columns.ts'
 import { useFormat } from '../../composables/format.ts'
+import { useJobs } from '../../stores/jobs.ts'
 import { useMetricWords } from './use-metric-words.ts'
 
 /** A column of the table of runs. */
@@ -36,6 +38,8 @@ export function useRunColumns() {
   const { t } = useI18n()
   const format = useFormat()
   const words = useMetricWords()
+  const jobs = useJobs()
+  const statusOf = (run: RunOverview) => shownStatus(run, jobs.active)
   const texts = (key: string, width: number, value: (run: RunOverview) => string | null): RunColumn => ({
     key,
     label: t(`runs.column.${key}`),
@@ -92,7 +96,7 @@ export function useRunColumns() {
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
     numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
     texts('device', 80, ({ device }) => device),
-    texts('status', 70, ({ status }) => t(`runs.status.${status}`)),
+    texts('status', 70, (run) => t(`runs.status.${statusOf(run)}`)),
     {
       ...numbers('steps', 94, ({ step }) => step, format.count),
       text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
@@ -112,5 +116,5 @@ export function useRunColumns() {
       text: ({ createdAt }) => format.instant(createdAt),
     },
   ])
-  return { all, ...useChosenColumns('runs', () => all.value, shownAtFirst) }
+  return { all, statusOf, ...useChosenColumns('runs', () => all.value, shownAtFirst) }
 }
