@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
-/** The pages of the rail, in its order; `icon` is the component's name in components/icons. */
+/** The pages of the rail, in its order. */
 export const pages = [
   'logs',
   'explore',

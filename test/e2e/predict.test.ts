@@ -49,7 +49,7 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     for (const probability of before.values()) expect(picture).toContain(`>${probability}</text>`)
 
     const attention = page.getByRole('region', { name: 'Which events does the last one attend to?' })
-    await attention.getByText(/Most of it, [\d.]+%, goes to/).waitFor()
+    await attention.getByText(/The largest share, [\d.]+%, goes to/).waitFor()
     await attention.getByText('Layer 1').click()
     await page.waitForURL(/layer=1/)
 

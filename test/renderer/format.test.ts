@@ -20,3 +20,10 @@ test('figures of a job are written as what they are: every refused row is counte
   expect(value('learningRate', 0.000_012_34)).toBe('0.0000123')
   expect(value('everythingDoneIn', '2 min')).toBe('2 min')
 })
+
+test('points between two shares are what a reader gets who subtracts the shown percentages', async () => {
+  const { percent, points } = await inLanguage('en', useFormat)
+  expect([percent(0.0598), percent(0.0592), points(0.0598, 0.0592)]).toEqual(['6.0%', '5.9%', '+0.1'])
+  expect([percent(0.0596), percent(0.0604), points(0.0596, 0.0604)]).toEqual(['6.0%', '6.0%', '0.0'])
+  expect(points(0.012, 0.345)).toBe('−33.3')
+})

@@ -62,7 +62,17 @@ describe('the form of a training', () => {
     expect(isChanged.value).toBe(false)
     form.options = { ...form.options, batch: 8 }
     expect(isChanged.value).toBe(true)
-    take(runConfiguration.parse({ dataset: 'd', device: 'cpu', threads: 2, epochs: 3, learningRate: 0.004, batch: 8, seed: 1 }))
+    take(
+      runConfiguration.parse({
+        dataset: 'd',
+        device: 'cpu',
+        threads: 2,
+        epochs: 3,
+        learningRate: 0.004,
+        batch: 8,
+        seed: 1,
+      }),
+    )
     expect(isChanged.value).toBe(false)
     form.parameters.rho = 0.2
     expect(isChanged.value).toBe(true)

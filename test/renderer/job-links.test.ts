@@ -87,15 +87,17 @@ describe('what a run does', () => {
 })
 
 test('a page tells itself of the work that is begun or watched there, and of no other', () => {
+  const at = (path: string) => ({ path, params: {} })
+  const watching = (run: string) => ({ path: `/train/${encodeURIComponent(run)}`, params: { run } })
   const training = job('resume-training', { run: 'run-2' }, 'failed')
-  expect(tellsOf('/train/run-2', training, nameOf)).toBe(true)
-  expect(tellsOf('/train/robust', training, nameOf)).toBe(true)
-  expect(tellsOf('/train/plain', training, nameOf)).toBe(false)
-  expect(tellsOf('/train', training, nameOf)).toBe(false)
-  expect(tellsOf('/train/my%20run', job('train', { name: 'my run' }, 'failed'))).toBe(true)
-  expect(tellsOf('/logs/import', job('import', { files: [] }, 'failed'))).toBe(true)
-  expect(tellsOf('/logs', job('import', { files: [] }, 'failed'))).toBe(false)
-  expect(tellsOf('/logs/import', job('build-dataset', {}, 'failed'))).toBe(false)
+  expect(tellsOf(watching('run-2'), training, nameOf)).toBe(true)
+  expect(tellsOf(watching('robust'), training, nameOf)).toBe(true)
+  expect(tellsOf(watching('plain'), training, nameOf)).toBe(false)
+  expect(tellsOf(at('/train'), training, nameOf)).toBe(false)
+  expect(tellsOf(watching('my run'), job('train', { name: 'my run' }, 'failed'))).toBe(true)
+  expect(tellsOf(at('/logs/import'), job('import', { files: [] }, 'failed'))).toBe(true)
+  expect(tellsOf(at('/logs'), job('import', { files: [] }, 'failed'))).toBe(false)
+  expect(tellsOf(at('/logs/import'), job('build-dataset', {}, 'failed'))).toBe(false)
 })
 
 describe('a training that is listed can be taken up again', () => {

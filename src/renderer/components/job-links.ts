@@ -1,3 +1,4 @@
+import type { RouteLocation } from 'vue-router'
 import type { JobRecord } from '../../shared/jobs.ts'
 import { isResumable, type RunRecord, type RunStatus } from '../../shared/runs.ts'
 
@@ -128,14 +129,16 @@ const beginnings: Readonly<Record<string, string>> = {
 }
 
 /**
- * Whether the page at a path says itself how a job ended.
+ * Whether a page says itself how a job ended.
  * @param nameOf what a person calls the run of an id.
  */
-export function tellsOf(path: string, job: JobRecord, nameOf = (id: string) => id): boolean {
+export function tellsOf(
+  { path, params }: Pick<RouteLocation, 'path' | 'params'>,
+  job: JobRecord,
+  nameOf = (id: string) => id,
+): boolean {
   if (!isTraining(job)) return beginnings[job.kind] === path
-  const [, watched] = /^\/train\/([^/]+)$/.exec(path) ?? []
-  if (watched === undefined) return false
-  const run = decodeURIComponent(watched)
+  const watched = path.startsWith('/train/') ? text(params.run) : undefined
   const trained = trainedRun(job)
-  return trained !== undefined && nameOf(trained) === nameOf(run)
+  return watched !== undefined && trained !== undefined && nameOf(trained) === nameOf(watched)
 }

@@ -11,6 +11,7 @@ const three = numbers({ ...threeDecimals, signDisplay: 'negative' })
 const difference = numbers({ ...threeDecimals, signDisplay: 'exceptZero' })
 const significant = numbers({ maximumSignificantDigits: 3 })
 const allSignificant = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
+const points = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' })
 const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** Hours to 24 in every language, as logs and the axes of charts count them. */
@@ -45,6 +46,9 @@ export function useFormat() {
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
     percent: (value: number | null | undefined) => (value == null ? absent : share(locale.value).format(value)),
+    /** What lies between two shares in percentage points, as a reader subtracts the percentages that are shown: +0.1. */
+    points: (now: number, before: number) =>
+      withMinus(points(locale.value).format((Math.round(1000 * now) - Math.round(1000 * before)) / 10)),
     bytes: (value: number | null | undefined) => {
       if (value == null) return absent
       const power = value < 1000 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1)

@@ -73,7 +73,7 @@ export default {
   attentionAxis: 'Events before the last one, which is 0',
   attentionShare: 'Share of attention',
   attentionDescription:
-    'Most of it, {share}, goes to the last event itself, {behaviour}. | Most of it, {share}, goes to {behaviour}, 1 event before the last. | Most of it, {share}, goes to {behaviour}, {back} events before the last.',
+    'The largest share, {share}, goes to the last event itself, {behaviour}. | The largest share, {share}, goes to {behaviour}, 1 event before the last. | The largest share, {share}, goes to {behaviour}, {back} events before the last.',
   layer: 'Layer',
   meanOfLayers: 'Mean of layers',
   layerNumber: 'Layer {number}',

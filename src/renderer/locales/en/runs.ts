@@ -123,6 +123,8 @@ export default {
     directory: 'folder of the run',
   },
   differences: {
+    parameter: 'Parameter {name}',
+    betas: 'Beta 1, beta 2',
     heading: 'What differs between the configurations',
     setting: 'Setting',
     value: 'Value',

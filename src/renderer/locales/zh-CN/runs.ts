@@ -120,6 +120,8 @@ export default {
     directory: '运行的文件夹',
   },
   differences: {
+    parameter: '参数 {name}',
+    betas: 'Beta 1、Beta 2',
     heading: '配置之间有何不同',
     setting: '设置',
     value: '值',

@@ -1,9 +1,21 @@
+import type { RunConfiguration } from '../../../shared/configuration.ts'
+import { objectiveParameters } from '../../../shared/objectives.ts'
 import type { RunOverview } from '../../../shared/runs.ts'
 
 /** One setting and what each run has there; undefined where it has none. */
 export interface SettingRow {
   setting: string
   values: (string | undefined)[]
+}
+
+/** The parameters of an objective, those that nobody gave by their defaults, which two runs may not share. */
+function parametersOf({ name, parameters }: RunConfiguration['objective']): Record<string, number> {
+  const own = Object.entries(objectiveParameters[name])
+  const replaced = own.flatMap(([key, { insteadOf }]) => (parameters[key] === undefined ? [] : [insteadOf]))
+  const standard = own.flatMap(([key, { default: value }]) =>
+    value === undefined || replaced.includes(key) ? [] : [[key, value] as const],
+  )
+  return { ...Object.fromEntries(standard), ...parameters }
 }
 
 /** The settings of a run by their path, such as `objective.parameters.rho`. */
@@ -15,7 +27,9 @@ export function settingsOf(run: Pick<RunOverview, 'configuration' | 'datasetName
       for (const [key, inner] of Object.entries(value)) visit(path === '' ? key : `${path}.${key}`, inner)
     } else found.set(path, Array.isArray(value) ? value.join(', ') : String(value))
   }
-  visit('', { ...run.configuration, dataset: run.datasetName, device: run.device, name: undefined })
+  const { configuration } = run
+  const objective = configuration && { ...configuration.objective, parameters: parametersOf(configuration.objective) }
+  visit('', { ...configuration, objective, dataset: run.datasetName, device: run.device, name: undefined })
   return found
 }
 
