@@ -134,7 +134,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('checkbox', { name: 'Choose all runs shown' }).click()
     await page
       .getByRole('region', { name: 'What differs between the configurations' })
-      .getByText('objective.name')
+      .getByText('Objective', { exact: true })
       .waitFor()
     await page.getByRole('button', { name: 'Compare (2)' }).click()
     await page.getByRole('heading', { level: 1, name: 'Compare runs' }).waitFor()
