@@ -82,7 +82,16 @@ function drawAxis(context: DrawingContext, scene: Scene): void {
   const { times } = scale.kind === 'time' || fitting.step >= day ? fitting : ticks(from, until, (until - from) / day)
   const isLong = until - from > longestWithoutYear
   context.textAlign = 'left'
-  let free = 0
+  const dateOf = isLong ? words.dateOfYear : words.date
+  // Where no day begins near the left edge, it is told which one it is: hours alone are of no day.
+  const opening = dateOf(Math.max(from, scene.events[0]?.time ?? from))
+  let free = 4 + context.measureText(opening).width + 6
+  const firstDay = times.find((time) => time % day === 0)
+  if (firstDay !== undefined && xOf(scene, scale.toPosition(firstDay)) < free) free = 0
+  else {
+    context.fillStyle = colours.text
+    context.fillText(opening, 4, scene.lanes.axis / 2)
+  }
   for (const time of times) {
     const x = xOf(scene, scale.toPosition(time))
     const isMidnight = time % day === 0
@@ -94,7 +103,7 @@ function drawAxis(context: DrawingContext, scene: Scene): void {
     context.fillRect(Math.round(x), isNamed ? top : scene.lanes.axis, 1, scene.height)
     context.globalAlpha = 1
     if (!isNamed) continue
-    const text = isMidnight ? (isLong ? words.dateOfYear(time) : words.date(time)) : words.clock(time)
+    const text = isMidnight ? dateOf(time) : words.clock(time)
     const end = x + 4 + context.measureText(text).width
     // Half a date could be another.
     if (end > scene.width) continue
