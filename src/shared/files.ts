@@ -31,3 +31,13 @@ export interface ExportedFile {
   name: string
   bytes: number
 }
+
+/** Where the workbench keeps what it received or made until it is imported: in a folder of its own in `temporary`. */
+const ownFile = /^.*[\\/]temporary[\\/](uploads[\\/][^\\/]+|simulated-[^\\/]+)[\\/]([^\\/]+)$/
+
+/** Where a file came from: by its path, or that it was uploaded or generated; then a person knows it by its name alone, and the path leads nowhere afterwards. */
+export function originOf(file: string): { kind: 'file' | 'upload' | 'generated'; name: string } {
+  const [, folder, name] = ownFile.exec(file) ?? []
+  if (folder === undefined || name === undefined) return { kind: 'file', name: file }
+  return { kind: folder.startsWith('uploads') ? 'upload' : 'generated', name }
+}

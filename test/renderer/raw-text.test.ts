@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { originOf, visibleText } from '../../src/renderer/views/logs/raw-text.ts'
+import { visibleText } from '../../src/renderer/views/logs/raw-text.ts'
+import { originOf } from '../../src/shared/files.ts'
 
 test('what cannot be seen, or turns the line around, is shown by its number; everything else stays', () => {
   expect(visibleText('u\u202Egnp.exe\u0000\uFEFF')).toBe('u\\u{202E}gnp.exe\\u{0}\\u{FEFF}')

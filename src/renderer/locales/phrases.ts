@@ -1,15 +1,10 @@
+import { originOf } from '../../shared/files.ts'
 import { forPages, type PhraseLanguage } from '../../shared/phrase.ts'
 import type { Language } from '../../shared/settings.ts'
 import { phrases as chinese } from './zh-CN/phrases/index.ts'
 
 /** The translations of phrases by their English templates, which need none. */
 const catalogues: Record<Language, Readonly<Record<string, string>> | undefined> = { en: undefined, 'zh-CN': chinese }
-
-/**
- * Where the workbench keeps a file that it received or made until it is imported: a folder of its own in `temporary`. The person knows the file by its name, and the path
- * leads nowhere afterwards.
- */
-const ownFolder = /^.*[\\/]temporary[\\/](?:uploads[\\/][^\\/]+|simulated-[^\\/]+)[\\/](?=[^\\/]+$)/
 
 const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
 
@@ -21,7 +16,7 @@ export function phraseLanguage(language: Language): PhraseLanguage {
     translate: (template) =>
       catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],
     number: (value) => (Number.isInteger(value) ? whole.format(value) : String(value)),
-    text: (value) => value.replace(ownFolder, ''),
+    text: (value) => originOf(value).name,
     separator: separators[language],
   })
 }
