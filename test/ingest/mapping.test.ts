@@ -98,7 +98,7 @@ describe('a dry run', () => {
       ],
     })
     expect(preview.warnings.map((warning) => render(warning))).toEqual([
-      'Guessed columns: user = uid, time = ts, event = action, location = venue, times are epoch-seconds.',
+      'Guessed: user = uid, time = ts, event = action, location = venue, time format = epoch-seconds.',
     ])
   })
 

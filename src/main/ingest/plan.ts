@@ -84,6 +84,6 @@ function guesses(options: ImportOptions, mapping: SourceDescription['mapping'], 
   const guessed = (['user', 'time', 'event', 'location'] as const)
     .filter((field) => options.mapping[field] === undefined)
     .map((field) => phrase`${fieldWords[field]} = ${mapping[field] ?? phrase`none`}`)
-  if (options.timeFormat === undefined) guessed.push(phrase`times are ${timeFormat}`)
-  return guessed.length === 0 ? [] : [phrase`Guessed columns: ${guessed}.`]
+  if (options.timeFormat === undefined) guessed.push(phrase`time format = ${timeFormat}`)
+  return guessed.length === 0 ? [] : [phrase`Guessed: ${guessed}.`]
 }

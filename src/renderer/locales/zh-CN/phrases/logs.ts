@@ -101,8 +101,8 @@ export default {
   'Column {0} of {1} holds no times: {2}.': '{1} 的列 {0} 不含时间：{2}。',
   'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column{0}.':
     '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或自 1970 年起的秒数或毫秒数；也可以指定其他列{0}。',
-  'times are {0}': '时间写法为 {0}',
-  'Guessed columns: {0}.': '推测的列：{0}。',
+  'time format = {0}': '时间写法 = {0}',
+  'Guessed: {0}.': '推测：{0}。',
   'Sorting the rows needs more space than the disk has ({0}).': '对行排序所需的空间超过磁盘剩余空间（{0}）。',
   'Free some space and try again; nothing was kept.': '请释放一些空间后重试；没有保留任何内容。',
   'Sorting the rows needs more memory than an import takes ({0}).': '对行排序所需的内存超过导入可用的内存（{0}）。',
