@@ -96,6 +96,19 @@ export const datasetConfiguration = z.strictObject({
 export type DatasetConfiguration = z.infer<typeof datasetConfiguration>
 export type DatasetConfigurationInput = z.input<typeof datasetConfiguration>
 
+/** What a build is asked for: a configuration, or one whose rules a review gives. The dataset's own configuration has these rules, so that later labels change nothing. */
+export const datasetOptions = datasetConfiguration
+  .extend({
+    /** Name or id of a review project: behaviours get the names that its labels of events say they really have, at the time of the build. */
+    taxonomyOfReview: z.string().min(1).optional(),
+  })
+  .refine(({ taxonomy, taxonomyOfReview }) => taxonomyOfReview === undefined || Object.keys(taxonomy).length === 0, {
+    ...refusal(phrase`give either a taxonomy or a review that has one, not both`),
+    path: ['taxonomyOfReview'],
+  })
+export type DatasetOptions = z.infer<typeof datasetOptions>
+export type DatasetOptionsInput = z.input<typeof datasetOptions>
+
 export const objectiveNames = [
   'ce',
   'focal',

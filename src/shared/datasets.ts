@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { datasetConfiguration } from './configuration.ts'
+import { type ReviewTaxonomy, reviewTaxonomy } from './taxonomy.ts'
 
 /** Number of things. */
 const count = z.int().min(0)
@@ -62,12 +63,21 @@ export const datasetLineage = z.array(
   }),
 )
 
-/** Where a dataset's events come from. */
+/** Of a dataset whose rules a review gave: what it said and when. A file beside the manifest as well: the same rules may be another review's, or a person's own. */
+export const taxonomyOrigin = reviewTaxonomy.extend({
+  /** ISO-8601, UTC. */
+  readAt: z.string(),
+})
+export type TaxonomyOrigin = z.infer<typeof taxonomyOrigin>
+
+/** Where a dataset's events come from, and the names of its behaviours. */
 export interface Lineage {
   /** False for a dataset of before this was recorded: then these are the sources that the workspace has now. */
   recorded: boolean
   /** `now`: the number of the source of these files that the workspace has now, null where it has none any more. */
   sources: (z.infer<typeof datasetLineage>[number] & { now: number | null })[]
+  /** The review that the rules of the taxonomy are of, and whether the workspace still has it; null where they are of none. */
+  taxonomy: (TaxonomyOrigin & { now: boolean }) | null
 }
 
 /** Events on a time axis of local days, by the period that they lie in. */
@@ -94,6 +104,8 @@ export interface DatasetPreview {
   timeline: Timeline
   /** Rules of the taxonomy that name behaviours which the log does not have. */
   unusedRules: string[]
+  /** Where a review gives the rules: what it says now. */
+  taxonomy: ReviewTaxonomy | null
   /** Of a log too long to be read whole: whom the estimates rest on. Null where everything was counted. */
   sample: { users: number; ofUsers: number; events: number; ofEvents: number } | null
 }

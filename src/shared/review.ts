@@ -289,6 +289,8 @@ export interface ReviewProject {
   /** Changes with every change of the labels. */
   schemaVersion: number
   labels: ReviewLabel[]
+  /** Ids of the retired labels that sequences still carry. */
+  retiredInUse: number[]
   reviewers: ReviewerProgress[]
   /** Sequences on which reviewers disagree, and those of them that nobody has adjudicated. */
   disagreements: number

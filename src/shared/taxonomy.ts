@@ -1,6 +1,27 @@
+import { z } from 'zod'
 import { unguarded } from './csv.ts'
 import { WorkbenchError } from './errors.ts'
 import { type Phrase, phrase } from './phrase.ts'
+
+const count = z.int().min(0)
+
+/** What a review says of the names of behaviours, and what that rests on. */
+export const reviewTaxonomy = z.object({
+  review: z.object({ id: z.int().min(1), name: z.string() }),
+  /** Of the review's labels. */
+  schemaVersion: count,
+  /** Accepted sequences, once for each person whose decision counts. */
+  decisions: count,
+  /** What their events say of the names of the behaviours below. */
+  votes: count,
+  /** New names, in the order of the old ones, with the votes for each. */
+  rules: z.array(z.object({ behaviour: z.string(), name: z.string(), votes: count, ofVotes: count })),
+  /** Behaviours without a rule, because two names or a new one and the old one are equally frequent. */
+  tied: z.array(z.string()),
+  /** Behaviours without a rule, because most of their events kept the name. */
+  kept: z.array(z.string()),
+})
+export type ReviewTaxonomy = z.infer<typeof reviewTaxonomy>
 
 /**
  * Reads the text of a taxonomy file: CSV of two columns with a header, behaviour and new name; fields in double quotes may hold commas, doubled quotes and

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readNames } from '../../src/main/storage/dictionaries.ts'
 import { finishJob, insertJob, listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { labelDrafts } from '../../src/shared/review.ts'
+import { addReview, changeSchema, personAt } from '../review/support.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { answerLate, type RunningWorkbench, startWorkbench } from './workbench.ts'
@@ -116,6 +119,66 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await question.getByRole('button', { name: 'Remove the dataset and 2 runs' }).click()
     await page.getByRole('link', { name: 'sample' }).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'short histories', exact: true }).waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('a dataset takes the names that a review gives, shows them before it is built, and says afterwards whose they are; what has a label that is not in the schema any more can be left out', async () => {
+    using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+    const { database } = workspace
+    const behaviours = readNames(database, 'behaviours')
+      .filter((name) => name !== '')
+      .slice(0, 3)
+    const labels = labelDrafts.parse([
+      { name: 'really one', scope: 'event', key: '1', colour: '#b3261e', behaviour: 'one of two' },
+      { name: 'odd', scope: 'sequence', key: '2', colour: '#b3261e' },
+    ])
+    const project = addReview(database, { name: 'names', labels, sequences: [{ user: 'u', behaviours }] })
+    const ada = personAt(database, project, 'Ada')
+    ada.accepts(0, [1, 0, 0], [1, 1, 1], [2, 0, 2])
+    changeSchema(database, project, { without: [2] })
+
+    const page = await workbench.open(`/review/${project}/overview`)
+    await page.getByRole('link', { name: 'Build a dataset with the names that the labels say' }).click()
+    const source = page.getByRole('combobox', { name: 'New names' })
+    await page.getByText('2 behaviours renamed or merged').waitFor()
+    expect(await source.locator('option:checked').textContent()).toBe('from the review names')
+    const rules = page.getByRole('table', { name: 'Which behaviours were renamed or merged?' })
+    await rules.getByText('1 of 1').first().waitFor()
+    expect(await rules.getByText('one of two', { exact: true }).count()).toBe(2)
+    await figure(page, 'behaviours').getByText('29').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+
+    // Own rules are kept meanwhile, and are what counts when they are chosen again.
+    await source.selectOption('rules that you write below or load from a file')
+    await page.getByText('0 of 30 behaviours have a new name').waitFor()
+    await figure(page, 'behaviours').getByText('30').waitFor()
+    await page
+      .getByLabel(/^New name of /)
+      .first()
+      .fill('mine')
+    await source.selectOption('from the review names')
+    await figure(page, 'behaviours').getByText('29').waitFor()
+    await source.selectOption('rules that you write below or load from a file')
+    await page.getByText('1 of 30 behaviours have a new name').waitFor()
+    await source.selectOption('from the review names')
+
+    await page.getByRole('combobox', { name: 'Left out by reviews' }).click()
+    await page.getByRole('option', { name: 'names · odd (taken out of the schema)' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('named by people')
+    await page.getByRole('button', { name: 'Build', exact: true }).click()
+    await page.getByText('Built.').waitFor()
+    await page.getByRole('link', { name: 'Open the dataset' }).click()
+    const panel = page.getByRole('region', { name: 'Which behaviours were renamed or merged?' })
+    await panel.getByText('version 2 of its labels').waitFor()
+    await panel.getByText('2 votes in 1 accepted decisions').waitFor()
+    expect(await panel.getByRole('link', { name: 'names' }).getAttribute('href')).toBe(`/review/${project}/overview`)
+    expect(await seriousFindings(page)).toEqual([])
+
+    // A variant has the same rules, whatever is labelled by then.
+    ada.does(0, { kind: 'remove-labels', labels: [{ label: 1, from: 0, until: 0 }] })
+    await page.getByRole('button', { name: 'Build a variant' }).click()
+    await page.getByText('2 of 30 behaviours have a new name').waitFor()
+    expect(await source.locator('option:checked').textContent()).toBe('rules that you write below or load from a file')
     expect(workbench.complaints).toEqual([])
   })
 

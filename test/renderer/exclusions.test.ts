@@ -14,15 +14,25 @@ const label = (id: number, name: string, retired = false): ReviewLabel => ({
 })
 
 describe('what reviews leave out of a dataset', () => {
-  test('can be what was flagged in a review, and each of its labels that is still in the schema', () => {
+  test('can be what was flagged in a review, each label of its schema, and those taken out of it that sequences still carry, marked as such', () => {
     const reviews = [
-      { name: 'first', labels: [label(1, 'odd'), label(2, 'gone', true)] },
-      { name: 'second', labels: [] },
+      { name: 'first', labels: [label(1, 'odd'), label(2, 'gone', true), label(3, 'old', true)], retiredInUse: [3] },
+      { name: 'second', labels: [], retiredInUse: [] },
     ]
     expect(exclusionChoices(reviews)).toEqual([
-      { project: 'first', label: null },
-      { project: 'first', label: 'odd' },
-      { project: 'second', label: null },
+      { project: 'first', label: null, isRetired: false },
+      { project: 'first', label: 'odd', isRetired: false },
+      { project: 'first', label: 'old', isRetired: true },
+      { project: 'second', label: null, isRetired: false },
+    ])
+  })
+
+  test('is one choice where a label that was taken out has the name of another one', () => {
+    const labels = [label(1, 'odd'), label(2, 'odd', true), label(3, 'old', true), label(4, 'old', true)]
+    const choices = exclusionChoices([{ name: 'first', labels, retiredInUse: [2, 3, 4] }])
+    expect(choices.slice(1)).toEqual([
+      { project: 'first', label: 'odd', isRetired: false },
+      { project: 'first', label: 'old', isRetired: true },
     ])
   })
 

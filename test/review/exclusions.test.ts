@@ -8,7 +8,7 @@ import { silentContext } from '../../src/shared/progress.ts'
 import { labelDrafts, reviewOptions } from '../../src/shared/review.ts'
 import { randomLog } from '../prediction/trained-run.ts'
 import { configure, createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
-import { holiday, odd, personAt, wrong } from './support.ts'
+import { changeSchema, holiday, odd, personAt, wrong } from './support.ts'
 
 const labels = labelDrafts.parse([
   { name: 'odd', scope: 'sequence', key: '1', colour: '#b3261e' },
@@ -84,6 +84,26 @@ test('a dataset leaves out exactly the flagged sequences and what lies under the
   expect(await missing('labels', { flagged: false, labels: ['odd', 'wrong', 'holiday'] })).toEqual(
     [...sequence(1), ...sequence(2, 1, 1), ...sequence(3, 1, 2)].sort(),
   )
+})
+
+test('a label that was taken out of the schema is told as in use while any sequence carries it, and leaves out what it is on', async () => {
+  const { log, project } = await reviewedLog()
+  using _closing = log
+  const { database } = log.workspace
+  const inUse = () => requireReviewProject(database, project).retiredInUse
+  const ada = personAt(database, project, 'Ada')
+  ada.accepts(1, [odd, 0, 3])
+  ada.accepts(2, [wrong, 1, 1])
+  expect(inUse(), 'nothing is retired yet').toEqual([])
+  changeSchema(database, project, { without: [odd, holiday] })
+  expect(inUse()).toEqual([odd])
+  const all = eventsOf(await build(log, { name: 'all' }))
+  const kept = eventsOf(
+    await build(log, { name: 'kept', excludeReviewed: [{ project: 'review', flagged: false, labels: ['odd'] }] }),
+  )
+  expect([...all].filter((event) => !kept.has(event)).sort()).toEqual(eventsOfSequence(log, project, 1).sort())
+  ada.does(1, { kind: 'remove-labels', labels: [{ label: odd, from: 0, until: 3 }] })
+  expect(inUse()).toEqual([])
 })
 
 test('an adjudication decides; without one, anybody’s flag does', async () => {

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readTaxonomy } from '../../src/main/cli/taxonomy.ts'
-import { exportLabels, exportTaxonomy, reviewTaxonomy } from '../../src/main/review/export.ts'
+import { exportLabels, exportTaxonomy } from '../../src/main/review/export.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { type LabelDraft, labelDrafts } from '../../src/shared/review.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { csvFields, hostileNames, isFormula } from '../support/hostile-texts.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
-import { addReview, changeSchema, holiday, odd, personAt, wrong } from './support.ts'
+import { addReview, holiday, odd, personAt, wrong } from './support.ts'
 
 test('labels are written as CSV that no spreadsheet runs, and as JSON lines that keep every text', async () => {
   using log = createLogWorkspace()
@@ -160,32 +160,4 @@ test('events that were accepted without a label of another name say that theirs 
     kept: ['coffee'],
   })
   expect(readTaxonomy(output)).toEqual({ tea: 'chat' })
-})
-
-test('what was accepted before there was a label for another name does not say that the name is right', async () => {
-  using log = createLogWorkspace()
-  const { database } = log.workspace
-  const labels = labelDrafts.parse([{ name: 'odd', scope: 'event', key: '2', colour: '#b3261e' }])
-  const sequences = ['u', 'v', 'w'].map((user) => ({ user, behaviours: ['coffee', 'coffee', 'tea', 'walk'] }))
-  const project = addReview(database, { labels, sequences })
-  const before = personAt(database, project, 'Ada')
-  for (const position of [0, 1]) before.accepts(position)
-  const added = labelDrafts.parse([
-    { name: 'really chat', scope: 'event', key: '1', colour: '#b3261e', behaviour: 'chat' },
-  ])
-  changeSchema(database, project, { added })
-  const chat = 2
-  personAt(database, project, 'Ada').accepts(2, [chat, 0, 0], [chat, 1, 1], [chat, 2, 2])
-  expect(reviewTaxonomy(database, project)).toEqual({
-    rules: [
-      ['coffee', 'chat'],
-      ['tea', 'chat'],
-    ],
-    tied: [],
-    kept: [],
-  })
-  // Accepted again without the label, they do.
-  const again = personAt(database, project, 'Ada')
-  for (const position of [0, 1]) again.accepts(position)
-  expect(reviewTaxonomy(database, project)).toEqual({ rules: [], tied: [], kept: ['coffee', 'tea'] })
 })

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DatasetConfiguration } from '../../shared/configuration.ts'
+import type { DatasetConfiguration, DatasetOptions } from '../../shared/configuration.ts'
 import type { DatasetCounts, DatasetManifest } from '../../shared/datasets.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import type { ReviewTaxonomy } from '../../shared/taxonomy.ts'
 import { findDataset, findSimulation, insertDataset, nameTaken } from '../storage/datasets.ts'
 import { readNames } from '../storage/dictionaries.ts'
 import { createDirectoryAtomic, withTemporaryDirectory } from '../storage/files.ts'
@@ -17,10 +18,11 @@ import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import { formatLocalTime } from './calendar.ts'
 import { CollectedEvents, collectEvents, eventFilter } from './collect.ts'
 import { type Exclusions, excludedName, resolveExclusions } from './exclusions.ts'
-import { lineageName, writeLineage } from './lineage.ts'
+import { writeLineage } from './lineage.ts'
 import { columnsName, configurationText, contentHashOf, datasetId, manifestName, vocabularyName } from './manifest.ts'
 import { openDirectory } from './open.ts'
 import { findPeriods, type Periods } from './periods.ts'
+import { type ResolvedConfiguration, resolveTaxonomy } from './taxonomy.ts'
 import { type LogNames, learnVocabulary, mergeBehaviours } from './vocabulary.ts'
 import { type DatasetContent, type WrittenCounts, writeDatasetFiles } from './write.ts'
 
@@ -31,6 +33,8 @@ export interface BuildResult {
   directory: string
   counts: DatasetCounts
   simulated: boolean
+  /** What the review says that gave the rules of the taxonomy; null where none did. */
+  taxonomy: ReviewTaxonomy | null
   /** True when the same configuration over the same events had been built already. */
   existed: boolean
 }
@@ -41,28 +45,28 @@ export interface BuildResult {
  *
  * `minimumEvents` counts a user's events of all periods; everything else that is learnt comes from the training period alone.
  *
- * @throws WorkbenchError `input` when no events are left or a period of the split is empty, `conflict` when the name belongs to a dataset of other content,
+ * @throws WorkbenchError `input` when no events are left, a period of the split is empty or a review renames nothing, `conflict` when the name belongs to a dataset of other content,
  * `not-found` for an unknown source, review or label, `usage` for a malformed time, `locked` while another process imports or builds, `storage` when the disk refuses, `cancelled`.
  */
 export async function buildDataset(
   workspace: WriteWorkspace,
-  configuration: DatasetConfiguration,
+  options: DatasetOptions,
   context: JobContext,
 ): Promise<BuildResult> {
+  const resolved = resolveTaxonomy(workspace.database, options)
+  const { configuration } = resolved
   eventFilter(configuration)
   refuseTakenName(workspace, configuration)
   // Names are looked up after the events are read: no source may come or go in between.
   return withLock(workspace.database, logsLock, phrase`building the dataset ${configuration.name}`, () =>
-    withTemporaryDirectory(workspace.temporary, 'dataset', (scratch) =>
-      buildIn(scratch, workspace, configuration, context),
-    ),
+    withTemporaryDirectory(workspace.temporary, 'dataset', (scratch) => buildIn(scratch, workspace, resolved, context)),
   )
 }
 
 async function buildIn(
   scratch: string,
   workspace: WriteWorkspace,
-  configuration: DatasetConfiguration,
+  { configuration, taxonomy }: ResolvedConfiguration,
   context: JobContext,
 ): Promise<BuildResult> {
   using events = new CollectedEvents(scratch)
@@ -76,8 +80,8 @@ async function buildIn(
   const id = datasetId(contentHash)
   const holder = findDataset(workspace.database, configuration.name)
   if (holder !== undefined && holder.id !== id) throw nameTaken(configuration.name, holder.id)
-  await writeLineage(draft, workspace.database, configuration)
-  const existed = await publish(draft, manifest, workspace, context)
+  const beside = await writeLineage(draft, workspace.database, configuration, taxonomy)
+  const existed = await publish(draft, manifest, beside, workspace, context)
   insertDataset(
     workspace.database,
     { id, contentHash, configuration: configurationText(configuration), counts, simulated },
@@ -90,6 +94,7 @@ async function buildIn(
     directory: join(workspace.datasets, id),
     counts,
     simulated,
+    taxonomy,
     existed,
   }
 }
@@ -214,11 +219,13 @@ function describeBoundaries(periods: Periods): DatasetManifest['boundaries'] {
 
 /**
  * Gives a draft its final place, unless the same dataset is there and intact.
+ * @param beside names of the files that are no part of the content.
  * @returns true when it was.
  */
 async function publish(
   draft: string,
   { contentHash, files }: DatasetManifest,
+  beside: readonly string[],
   workspace: ReadWorkspace,
   context: JobContext,
 ): Promise<boolean> {
@@ -230,7 +237,7 @@ async function publish(
   await createDirectoryAtomic(
     directory,
     async (temporary) => {
-      for (const name of [...Object.keys(files), lineageName, manifestName])
+      for (const name of [...Object.keys(files), ...beside, manifestName])
         await rename(join(draft, name), join(temporary, name))
     },
     { replace: isThere },

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DatasetConfiguration } from '../../shared/configuration.ts'
+import type { DatasetOptions } from '../../shared/configuration.ts'
 import type { DatasetPreview } from '../../shared/datasets.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { removeStaleTemporaries, withTemporaryDirectory } from '../storage/files.ts'
@@ -11,6 +11,7 @@ import { CollectedEvents, collectEvents } from './collect.ts'
 import { resolveExclusions } from './exclusions.ts'
 import { findPeriods } from './periods.ts'
 import { drawSample, type Sample, scaleCounts } from './sample.ts'
+import { type ResolvedConfiguration, resolveTaxonomy } from './taxonomy.ts'
 import { TimelineCounter } from './timeline.ts'
 import { learnVocabulary } from './vocabulary.ts'
 import { countDataset } from './write.ts'
@@ -25,7 +26,7 @@ const mostEvents = 1_000_000
  */
 export async function previewDataset(
   workspace: ReadWorkspace,
-  configuration: DatasetConfiguration,
+  options: DatasetOptions,
   context: JobContext,
   limit = mostEvents,
 ): Promise<DatasetPreview> {
@@ -34,14 +35,14 @@ export async function previewDataset(
   await mkdir(place, { recursive: true })
   removeStaleTemporaries(place)
   return withTemporaryDirectory(place, 'preview', (scratch) =>
-    previewIn(scratch, workspace, configuration, context, limit),
+    previewIn(scratch, workspace, resolveTaxonomy(workspace.database, options), context, limit),
   )
 }
 
 async function previewIn(
   scratch: string,
   workspace: ReadWorkspace,
-  configuration: DatasetConfiguration,
+  { configuration, taxonomy }: ResolvedConfiguration,
   context: JobContext,
   limit: number,
 ): Promise<DatasetPreview> {
@@ -65,6 +66,7 @@ async function previewIn(
     counts: sample === undefined ? counts : scaleCounts(workspace.database, configuration, counts, sample, names),
     timeline: timeline.timeline(configuration.split.kind, sample?.eventScale),
     unusedRules: names.behaviours.unusedRules,
+    taxonomy,
     sample: sample === undefined ? null : describe(sample),
   }
 }

@@ -1,10 +1,5 @@
 import { z } from 'zod'
-import {
-  datasetConfiguration,
-  evaluationOptions,
-  importOptions,
-  trainConfiguration,
-} from '../../shared/configuration.ts'
+import { datasetOptions, evaluationOptions, importOptions, trainConfiguration } from '../../shared/configuration.ts'
 import { eventsFileOptions } from '../../shared/contract/logs.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
@@ -90,11 +85,11 @@ export const jobKinds = {
     const { exportEvents } = await import('../ingest/events-file.ts')
     return exportEvents(workspace, input, context)
   }),
-  'build-dataset': define({ input: datasetConfiguration }, async (workspace, input, context) => {
+  'build-dataset': define({ input: datasetOptions }, async (workspace, input, context) => {
     const { buildDataset } = await import('../dataset/build.ts')
     return buildDataset(workspace, input, context)
   }),
-  'preview-dataset': defineReading({ input: datasetConfiguration }, async (workspace, input, context) => {
+  'preview-dataset': defineReading({ input: datasetOptions }, async (workspace, input, context) => {
     const { previewDataset } = await import('../dataset/preview.ts')
     return previewDataset(workspace, input, context)
   }),

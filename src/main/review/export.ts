@@ -3,12 +3,13 @@ import path from 'node:path'
 import { csvText } from '../../shared/csv.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { countingDecisions, type Decision, type ReviewLabel, type ReviewSequence } from '../../shared/review.ts'
+import type { Decision, ReviewLabel, ReviewSequence } from '../../shared/review.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { writeFileAtomic } from '../storage/files.ts'
 import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
-import { readLabelsOfVersions, readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
+import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
+import { reviewTaxonomy } from '../storage/review-taxonomy.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 
 export const exportFormats = ['csv', 'jsonl'] as const
@@ -147,80 +148,6 @@ const timesOf = ({ events }: ReviewSequence, from: number, until: number) => ({
   untilInstant: new Date(events[until].instant).toISOString(),
 })
 
-/** What a review says of the names of behaviours. */
-interface NamedBehaviours {
-  /** Old name to new one, in the order of the old names. */
-  rules: [string, string][]
-  /** Behaviours without a rule, because two names or a new one and the old one are equally frequent. */
-  tied: string[]
-  /** Behaviours without a rule, because most of their events kept the name. */
-  kept: string[]
-}
-
-/** A decision that counts, as it names behaviours. */
-interface Naming {
-  events: ReviewSequence['events']
-  /** Labels that name a behaviour, with their events. */
-  labels: { label: number; event: number }[]
-  /** The labels that there were when it was accepted. */
-  known: ReadonlySet<number>
-}
-
-/** Adjudicated sequences count as adjudicated, others once per reviewer. */
-function* namings(database: ReadDatabase, project: number, named: ReadonlyMap<number, string>): Generator<Naming> {
-  const versions = readLabelsOfVersions(database, project)
-  for (const [position, decisions] of Map.groupBy(readDecisions(database, project), (each) => each.position)) {
-    const counting = countingDecisions(decisions)
-    if (counting.length === 0) continue
-    const { events } = readReviewSequence(database, project, position)
-    for (const { decision, acceptedUnder } of counting) {
-      const labels = decision.labels
-        .filter(({ label }) => named.has(label))
-        .map(({ label, from }) => ({ label, event: from }))
-      yield { events, labels, known: versions.get(acceptedUnder) ?? new Set() }
-    }
-  }
-}
-
-/**
- * What behaviours are really called, by the labels of events that name a behaviour: each behaviour gets the name that most of its events in
- * accepted sequences were given. An event without such a label says that the name is right, where the sequence was accepted with every label in the schema
- * that anybody gave this behaviour: who could not say that it is something else has not said that it is not.
- */
-export function reviewTaxonomy(database: ReadDatabase, project: number): NamedBehaviours {
-  const named = new Map<number, string>()
-  for (const { id, behaviour } of requireReviewProject(database, project).labels) {
-    if (behaviour !== null) named.set(id, behaviour)
-  }
-  const given = new Map<string, Set<number>>()
-  for (const { events, labels } of namings(database, project, named)) {
-    for (const { label, event } of labels) {
-      const { behaviour } = events[event]
-      given.set(behaviour, (given.get(behaviour) ?? new Set()).add(label))
-    }
-  }
-  const votes = new Map([...given.keys()].map((behaviour) => [behaviour, new Map<string, number>()]))
-  const vote = (behaviour: string, name: string) => {
-    const counts = votes.get(behaviour)!
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  for (const { events, labels, known } of namings(database, project, named)) {
-    for (const { label, event } of labels) vote(events[event].behaviour, named.get(label)!)
-    const renamed = new Set(labels.map(({ event }) => event))
-    for (const [index, { behaviour }] of events.entries()) {
-      if (!renamed.has(index) && given.get(behaviour)?.isSubsetOf(known)) vote(behaviour, behaviour)
-    }
-  }
-  const names: NamedBehaviours = { rules: [], tied: [], kept: [] }
-  for (const [behaviour, counts] of [...votes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
-    if (first[1] === second?.[1]) names.tied.push(behaviour)
-    else if (first[0] === behaviour) names.kept.push(behaviour)
-    else names.rules.push([behaviour, first[0]])
-  }
-  return names
-}
-
 /**
  * Writes the taxonomy as the CSV that `dataset build --taxonomy` reads, safe to open in a spreadsheet; read again, the names are exactly what they are in the log.
  * @throws WorkbenchError `not-found`, `storage`.
@@ -232,7 +159,7 @@ export async function exportTaxonomy(
   const { rules, tied, kept } = reviewTaxonomy(database, project)
   await writeLines(output, function* () {
     yield 'behaviour,name'
-    for (const rule of rules) yield rule.map(csvText).join(',')
+    for (const { behaviour, name } of rules) yield [behaviour, name].map(csvText).join(',')
   })
   return { output, rules: rules.length, tied, kept }
 }

@@ -108,6 +108,17 @@ export function readDecisionsOn(database: ReadDatabase, project: number, positio
     .map(toStored)
 }
 
+/** Ids of the labels that lie on any sequence of a project, whoever put them there. */
+export function placedLabels(database: ReadDatabase, project: number): Set<number> {
+  const rows = database
+    .query<{ label: number }>(
+      `SELECT DISTINCT placed.value ->> 'label' AS label
+       FROM review_decisions d CROSS JOIN json_each(d.labels) placed WHERE d.project = ?`,
+    )
+    .all(project)
+  return new Set(rows.map(({ label }) => label))
+}
+
 /** Somebody put a label in a place where somebody else did not, though it was in the schema when either accepted the sequence. */
 const differsInSharedLabel = `EXISTS (SELECT 1 FROM review_decisions a
   CROSS JOIN review_reviewers x ON x.project = a.project AND x.name = a.reviewer AND x.role = 'reviewer'

@@ -11,7 +11,7 @@ import type {
 } from '../../shared/review.ts'
 import { scopeWords } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
-import { disagreeingPositions } from './review-decisions.ts'
+import { disagreeingPositions, placedLabels } from './review-decisions.ts'
 import { storedJson } from './stored-json.ts'
 
 interface ProjectRow {
@@ -112,6 +112,11 @@ export function findReviewProject(database: ReadDatabase, nameOrId: string): num
   )
 }
 
+/** Whether this project is still there. */
+export function hasReviewProject(database: ReadDatabase, { id, name }: Pick<ReviewProject, 'id' | 'name'>): boolean {
+  return database.query('SELECT 1 FROM review_projects WHERE id = ? AND name = ?').get(id, name) !== undefined
+}
+
 /** All projects, the newest first. */
 export function listReviewProjects(database: ReadDatabase): ReviewProject[] {
   return database
@@ -128,11 +133,23 @@ export function requireReviewProject(database: ReadDatabase, id: number): Review
 function requireRow(database: ReadDatabase, id: number): ProjectRow {
   const row = database.query<ProjectRow>(`${selectProject} WHERE id = ?`).get(id)
   if (row !== undefined) return row
-  throw new WorkbenchError(
+  throw noReview(id)
+}
+
+/** The error of a number that no review has. */
+export function noReview(id: number): WorkbenchError {
+  return new WorkbenchError(
     'not-found',
     phrase`There is no review ${String(id)}.`,
     phrase`It may have been removed meanwhile.`,
   )
+}
+
+/** The version of a project's labels; undefined when there is no such project. */
+export function findSchemaVersion(database: ReadDatabase, project: number): number | undefined {
+  return database
+    .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
+    .get(project)?.schemaVersion
 }
 
 function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
@@ -140,12 +157,16 @@ function toProject(database: ReadDatabase, row: ProjectRow): ReviewProject {
     .query<{ count: number }>('SELECT count(*) AS count FROM review_sequences WHERE project = ?')
     .get(row.id)!
   const disputed = disagreeingPositions(database, row.id)
+  const labels = readReviewLabels(database, row.id)
+  const retired = labels.flatMap((label) => (label.retired ? [label.id] : []))
+  const placed = retired.length === 0 ? new Set() : placedLabels(database, row.id)
   return {
     ...row,
     origin: storedJson<ReviewOrigin>(row.origin, phrase`the origin of review ${String(row.id)}`),
     simulated: row.simulated === 1,
     count,
-    labels: readReviewLabels(database, row.id),
+    labels,
+    retiredInUse: retired.filter((id) => placed.has(id)),
     reviewers: readProgress(database, row.id, count, disputed.length),
     disagreements: disputed.length,
     unresolved: disputed.filter(({ adjudicator }) => adjudicator === null).length,

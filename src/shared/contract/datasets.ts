@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { datasetConfiguration } from '../configuration.ts'
+import { datasetOptions } from '../configuration.ts'
 import type { DatasetManifest, DatasetPreview, Lineage, ListedDataset, Timeline } from '../datasets.ts'
 import { type NamedCount, sourceNames } from '../logs.ts'
 import type { RunRecord } from '../runs.ts'
@@ -8,9 +8,9 @@ import { job, request } from './leaf.ts'
 const oneDataset = z.strictObject({ dataset: z.string().min(1) })
 
 export const datasets = {
-  build: job(datasetConfiguration),
+  build: job(datasetOptions),
   /** What a build would give: counted, or of a very long log estimated from a sample of its users. Writes nothing. */
-  preview: request<DatasetPreview>()(datasetConfiguration),
+  preview: request<DatasetPreview>()(datasetOptions),
   /** Behaviours of sources (all when none are named) with their number of events, the most frequent first: what a taxonomy renames. */
   behaviours: request<NamedCount[]>()(sourceNames),
   list: request<ListedDataset[]>()(z.strictObject({})),

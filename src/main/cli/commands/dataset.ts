@@ -1,4 +1,5 @@
-import type { DatasetRecord } from '../../../shared/datasets.ts'
+import type { DatasetRecord, Lineage } from '../../../shared/datasets.ts'
+import type { ReviewTaxonomy } from '../../../shared/taxonomy.ts'
 import * as datasets from '../../procedures/datasets.ts'
 import { count, dateTime, facts, percent, printable, table } from '../format.ts'
 import { parseSplit } from '../parse.ts'
@@ -18,6 +19,7 @@ export const datasetCommands = [
       'dataset build --name phones',
       'dataset build --name phones --length 128 --split time:0.7,0.1,0.2 --min-events 5',
       'dataset build --name merged --taxonomy taxonomy.csv --split leave-one-out',
+      'dataset build --name renamed --taxonomy-of-review "rare behaviour"',
     ],
     options: [
       { flags: '--name <name>', description: 'name of the dataset', path: 'name' },
@@ -39,6 +41,13 @@ export const datasetCommands = [
         description: 'CSV of two columns, behaviour and new name: renames and merges behaviours',
         path: 'taxonomy',
         parse: readTaxonomy,
+        standard: 'none',
+      },
+      {
+        flags: '--taxonomy-of-review <review>',
+        description:
+          'instead of a file: the names that the labels of events of this review (name or id) say, as they are now; the dataset keeps them',
+        path: 'taxonomyOfReview',
         standard: 'none',
       },
       {
@@ -94,8 +103,9 @@ export const datasetCommands = [
     options: [{ flags: '--verify', description: 'compare every file with its SHA-256', path: 'verify' }],
     input: datasets.show.input,
     run: async (workbench, input, context) => {
-      const document = await workbench.call(datasets.show, input, context)
-      return { document, text: showText(document) }
+      const shown = await workbench.call(datasets.show, input, context)
+      const { lineage } = await workbench.call(datasets.history, { dataset: shown.id }, context)
+      return { document: { ...shown, lineage }, text: showText(shown, lineage) }
     },
   }),
   command({
@@ -124,10 +134,17 @@ function buildText(result: BuildResult): string {
   const heading = result.existed
     ? `Dataset ${printable(result.name)} (${result.id}) was built before; nothing was written.`
     : `Built dataset ${printable(result.name)} (${result.id}).`
-  return [heading, countsText(result), `Next: behavegpt train --dataset ${result.id} --epochs 5`].join('\n')
+  const taxonomy = result.taxonomy === null ? undefined : reviewText(result.taxonomy)
+  return [heading, countsText(result, taxonomy), `Next: behavegpt train --dataset ${result.id} --epochs 5`].join('\n')
 }
 
-function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulated'>): string {
+/** Of which review, and what that rests on. */
+function reviewText({ review, schemaVersion, rules, votes, decisions }: ReviewTaxonomy): string {
+  return `${count(rules.length)} rules of the review ${printable(review.name)} (${review.id}), version ${schemaVersion} of its labels: ${count(votes)} votes in ${count(decisions)} accepted decisions`
+}
+
+/** @param taxonomy in words, where there is one worth a line. */
+function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulated'>, taxonomy?: string): string {
   const { eventsBySplit, targets, unseenTargets } = counts
   const split = (part: 'train' | 'valid' | 'test') =>
     `${count(eventsBySplit[part])} events (${percent(eventsBySplit[part] / Math.max(1, counts.events))}), ${count(targets[part])} targets`
@@ -142,6 +159,7 @@ function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulat
     ...(counts.excludedEvents === undefined
       ? []
       : [['reviews', `left out ${count(counts.excludedEvents)} events`] as const]),
+    ...(taxonomy === undefined ? [] : [['taxonomy', taxonomy] as const]),
     ...(simulated ? [['data', 'simulated'] as const] : []),
   ])
 }
@@ -169,7 +187,13 @@ function listText(records: readonly DatasetRecord[]): string {
   )
 }
 
-function showText(shown: Shown): string {
+function taxonomyText({ configuration }: Shown, origin: Lineage['taxonomy']): string | undefined {
+  if (origin !== null) return `${reviewText(origin)}, read ${dateTime(origin.readAt)} (UTC)`
+  const rules = Object.keys(configuration.taxonomy).length
+  return rules === 0 ? undefined : `${count(rules)} rules`
+}
+
+function showText(shown: Shown, { taxonomy }: Lineage): string {
   const { configuration } = shown
   const split =
     configuration.split.kind === 'time'
@@ -184,6 +208,6 @@ function showText(shown: Shown): string {
       ['length', `${count(configuration.length)} events`],
       ['slot', `${configuration.slotMinutes} minutes`],
     ]),
-    countsText(shown),
+    countsText(shown, taxonomyText(shown, taxonomy)),
   ].join('\n')
 }

@@ -120,6 +120,12 @@ export default {
   },
   otherName: 'Choose another name',
   adjudicateAsOther: 'Another person decides the disagreements',
+  finished: {
+    agreement: 'How far the reviewers agree',
+    export: 'Export the labels',
+    adjudicator: 'Decide the disagreements of {name} ({count})',
+    reviewer: 'Go on with {name} ({count} left)',
+  },
   lost: {
     title: '{n} action of this window was not stored | {n} actions of this window were not stored',
     load: 'Load the newer state',
@@ -246,6 +252,7 @@ export default {
     tied: 'No rule for {count}, because two names are equally frequent: {names}.',
     kept: 'No rule for {count}, because most of the accepted events keep the name: {names}.',
     dataset: 'Build a dataset without what was flagged here',
+    renamed: 'Build a dataset with the names that the labels say',
   },
   said: {
     added: 'Labelled: {label}',
@@ -264,6 +271,7 @@ export default {
     loadedAgain: 'The newer state is loaded.',
     refused: 'Taken back in sequence {number}',
     blocked: 'Nothing is stored until the newer state is loaded.',
+    labels: { added: 'New label: {labels}.', removed: 'Taken out of the schema: {labels}.' },
   },
   shortcut: {
     accept: 'Accept and go on',

@@ -107,6 +107,12 @@ export default {
   },
   otherName: '换一个姓名',
   adjudicateAsOther: '由另一人裁决分歧',
+  finished: {
+    agreement: '查看审阅者的一致程度',
+    export: '导出标签',
+    adjudicator: '裁决 {name} 的分歧（{count}）',
+    reviewer: '继续审阅 {name}（剩余 {count}）',
+  },
   lost: {
     title: '此窗口有 {n} 个操作未能保存',
     load: '加载最新状态',
@@ -226,6 +232,7 @@ export default {
     tied: '{count} 个行为有两个名称票数相同，未生成规则：{names}。',
     kept: '{count} 个行为的多数已通过事件保留原名，未生成规则：{names}。',
     dataset: '构建不含此处标记内容的数据集',
+    renamed: '按标签所指的名称构建数据集',
   },
   said: {
     added: '已打标签：{label}',
@@ -244,6 +251,7 @@ export default {
     loadedAgain: '已加载最新状态。',
     refused: '已撤回（序列 {number}）',
     blocked: '加载最新状态之前，不会保存任何操作。',
+    labels: { added: '新标签：{labels}。', removed: '已移出标签体系：{labels}。' },
   },
   shortcut: {
     accept: '通过并继续',

@@ -1,5 +1,5 @@
 import { computed, reactive, shallowRef } from 'vue'
-import type { DatasetConfiguration, DatasetConfigurationInput } from '../../../shared/configuration.ts'
+import type { DatasetConfiguration, DatasetOptionsInput } from '../../../shared/configuration.ts'
 
 /** The builder's fields as a person sets them: shares in percent, empty texts for what is not given. */
 export interface BuilderForm {
@@ -10,6 +10,8 @@ export interface BuilderForm {
   minimumEvents: number
   minimumLocationEvents: number
   taxonomy: Record<string, string>
+  /** The review that names behaviours instead; null for the rules above, of which there may be none. */
+  taxonomyOfReview: string | null
   excludeReviewed: DatasetConfiguration['excludeReviewed']
   slotMinutes: number
   length: number
@@ -30,6 +32,7 @@ const standardForm: BuilderForm = {
   minimumEvents: 2,
   minimumLocationEvents: 5,
   taxonomy: {},
+  taxonomyOfReview: null,
   excludeReviewed: undefined,
   slotMinutes: 30,
   length: 64,
@@ -64,7 +67,7 @@ export function useBuilderForm() {
   /** Takes over the settings of a dataset that is there. */
   function take(configuration: DatasetConfiguration): void {
     const { split, from, until, name: _name, ...rest } = configuration
-    Object.assign(form, { ...rest, from: from ?? '', until: until ?? '', split: split.kind })
+    Object.assign(form, { ...rest, taxonomyOfReview: null, from: from ?? '', until: until ?? '', split: split.kind })
     if (split.kind === 'time') {
       form.trainPercent = Math.round(split.train * 1000) / 10
       form.validPercent = Math.round(split.valid * 1000) / 10
@@ -73,14 +76,15 @@ export function useBuilderForm() {
   }
 
   /** The configuration of the form; a missing name does not matter to a preview. */
-  const configuration = computed((): DatasetConfigurationInput => {
-    const { from, until, split, trainPercent, validPercent, excludeReviewed, ...rest } = form
+  const configuration = computed((): DatasetOptionsInput => {
+    const { from, until, split, trainPercent, validPercent, excludeReviewed, taxonomyOfReview, ...rest } = form
     return {
       ...rest,
       name: form.name.trim() || '-',
       ...(from !== '' && { from }),
       ...(until !== '' && { until }),
       ...(excludeReviewed !== undefined && { excludeReviewed }),
+      ...(taxonomyOfReview !== null && { taxonomy: {}, taxonomyOfReview }),
       split:
         split === 'leave-one-out'
           ? { kind: split }

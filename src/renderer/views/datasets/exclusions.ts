@@ -7,12 +7,28 @@ export interface ExclusionChoice {
   label: string | null
 }
 
-/** Everything that the reviews can leave out, each review's flag first. */
-export function exclusionChoices(reviews: readonly Pick<ReviewProject, 'name' | 'labels'>[]): ExclusionChoice[] {
-  return reviews.flatMap(({ name, labels }) => [
-    { project: name, label: null },
-    ...labels.filter(({ retired }) => !retired).map((label) => ({ project: name, label: label.name })),
-  ])
+/** A choice that a person is offered. */
+export interface OfferedExclusion extends ExclusionChoice {
+  /** The label was taken out of its schema, and lies on sequences all the same. */
+  isRetired: boolean
+}
+
+type Reviewed = Pick<ReviewProject, 'name' | 'labels' | 'retiredInUse'>
+
+/**
+ * Everything that the reviews can leave out, each review's flag first, then the labels of its schema and those that were taken out but still lie on
+ * sequences. Labels of one name are one choice, as the build leaves out what any of them is on.
+ */
+export function exclusionChoices(reviews: readonly Reviewed[]): OfferedExclusion[] {
+  return reviews.flatMap(({ name: project, labels, retiredInUse }) => {
+    const current = labels.filter(({ retired }) => !retired).map(({ name }) => name)
+    const retired = labels.filter(({ id, name }) => retiredInUse.includes(id) && !current.includes(name))
+    return [
+      { project, label: null, isRetired: false },
+      ...current.map((label) => ({ project, label, isRetired: false })),
+      ...[...new Set(retired.map(({ name }) => name))].map((label) => ({ project, label, isRetired: true })),
+    ]
+  })
 }
 
 /** The choices of a configuration. */

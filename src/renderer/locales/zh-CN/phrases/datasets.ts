@@ -24,6 +24,15 @@ export default {
   '{0} does not say what it should.': '{0} 的内容不符合要求。',
   'Only where the events come from is lost. Remove the file, and the sources of now are shown.':
     '丢失的只是事件的来源记录。移除该文件后，将显示现有的数据源。',
+  "Only which review the rules are of is lost. Remove the file; the rules are the dataset's own.":
+    '丢失的只是规则所属审阅的记录。移除该文件即可；规则属于数据集本身。',
+  'In the review "{0}", no accepted event has a label that says what it really is.':
+    '在审阅“{0}”中，没有已通过的事件带有指明实际行为的标签。',
+  'The review "{0}" gives no behaviour another name: {1} keep theirs, and of {2} two names are equally frequent.':
+    '审阅“{0}”没有给任何行为新名称：{1} 个保留原名，{2} 个有两个名称票数相同。',
+  'A behaviour gets another name when most of its events in accepted sequences have labels that name it.':
+    '当某行为在已通过序列中的多数事件带有指明该名称的标签时，它才会获得新名称。',
+  'give either a taxonomy or a review that has one, not both': '分类体系与带有分类体系的审阅只能给出一个',
   'it does not match its own hash': '与自身的哈希不一致',
   '{0} cannot be read: the dataset is not there.': '无法读取 {0}：数据集不在那里。',
   'it is not JSON': '不是 JSON',
