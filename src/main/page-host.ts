@@ -7,6 +7,7 @@ import { JobSupervisor } from './jobs/supervisor.ts'
 import { programVersion } from './launch/program.ts'
 import { FileAccess } from './procedures/file-access.ts'
 import type { Dialogs, Host } from './procedures/procedure.ts'
+import { LabelNews } from './review/label-news.ts'
 import { listQueuedJobs, listRunningJobs } from './storage/jobs.ts'
 import { acquireLock, type Lock, lockHolder } from './storage/locks.ts'
 import { openWorkspace } from './storage/workspace.ts'
@@ -52,7 +53,9 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
     lock = takeHostLock(workspace.database, purposes[kind])
     const files = new FileAccess(workspace.directory, allowedFolder)
     const jobs = new JobSupervisor(workspace.directory)
-    const { host } = createWorkbench(workspace.directory, { kind, version: programVersion, jobs, files, dialogs })
+    const labelNews = new LabelNews()
+    const page = { kind, version: programVersion, jobs, labelNews, files, dialogs }
+    const { host } = createWorkbench(workspace.directory, page)
     const closing = new AbortController()
     const closed = Promise.withResolvers<void>()
     return {
@@ -64,6 +67,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
       async close(last) {
         if (closing.signal.aborted) return await closed.promise
         closing.abort()
+        labelNews.close()
         host.desks.close()
         host.evaluations.close()
         host.designs.close()

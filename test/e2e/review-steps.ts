@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 
 /** Sequences of the reviews that `createReview` makes. */
@@ -31,4 +32,13 @@ export async function createReview(page: Page, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Create the review' }).click()
   await page.waitForURL(/\/review\/\d+\/overview/)
   return /review\/(\d+)/.exec(page.url())![1]!
+}
+
+/** Goes to a review's overview and takes its labels along. @returns the lines of the file. */
+export async function labelsAsCsv(page: Page, project: string): Promise<string[]> {
+  await page.goto(new URL(`/review/${project}/overview`, page.url()).href)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Labels as CSV' }).click()
+  const text = readFileSync(await (await download).path(), 'utf8')
+  return text.trimEnd().split('\n')
 }

@@ -104,6 +104,28 @@ export async function answerLate(page: Page, milliseconds: number): Promise<void
   })
 }
 
+/** Lets a page wait for what the host says from `hold` until `release`, for the documents that it opens from now on: what happens meanwhile it cannot know. */
+export async function holdAnswers(page: Page): Promise<{ hold(): void; release(): void }> {
+  let isHeld = false
+  let held: (() => void)[] = []
+  await page.routeWebSocket(/\/rpc$/, (socket) => {
+    socket.connectToServer().onMessage((message) => {
+      if (isHeld) held.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  return {
+    hold() {
+      isHeld = true
+    },
+    release() {
+      isHeld = false
+      for (const send of held) send()
+      held = []
+    },
+  }
+}
+
 /** A host that is ready, its address, and when it has ended. */
 async function startHost(command: readonly string[]) {
   const host = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })

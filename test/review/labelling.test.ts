@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveSelection, toggleLabel } from '../../src/renderer/views/review/labelling.ts'
+import { labelChanges, moveSelection, toggleLabel } from '../../src/renderer/views/review/labelling.ts'
 import { decide, type ReviewAction, undecided } from '../../src/shared/review.ts'
 
 const sequenceLabel = { id: 1, scope: 'sequence' as const }
@@ -39,4 +39,12 @@ test('a span grows and shrinks around where it began, and ends at the ends of th
   expect(moveSelection(down, 9, true, 8)).toEqual({ event: 7, span: [3, 7] })
   expect(moveSelection(down, 1, false, 8)).toEqual({ event: 6, span: null })
   expect(moveSelection(at(0), Number.NEGATIVE_INFINITY, false, 8)).toEqual({ event: 0, span: null })
+})
+
+test('labels that come, are taken out or brought back are told by their names; another name is the same label', () => {
+  const label = (id: number, name: string, retired = false) => ({ id, name, retired })
+  const before = [label(1, 'odd'), label(2, 'wrong'), label(3, 'old', true)]
+  const now = [label(1, 'strange'), label(4, 'trip'), label(3, 'old'), label(2, 'wrong', true)]
+  expect(labelChanges(before, now)).toEqual({ added: ['trip', 'old'], removed: ['wrong'] })
+  expect(labelChanges(now, now)).toEqual({ added: [], removed: [] })
 })

@@ -11,6 +11,7 @@ import type { PredictionDesks } from '../jobs/desks.ts'
 import type { EvaluationProcess } from '../jobs/evaluation-process.ts'
 import type { JobInput, JobKind, JobResult } from '../jobs/registry.ts'
 import type { JobSupervisor } from '../jobs/supervisor.ts'
+import type { LabelNews } from '../review/label-news.ts'
 import type { ReadWorkspace, WriteWorkspace } from '../storage/workspace.ts'
 import type { FileAccess } from './file-access.ts'
 
@@ -40,6 +41,8 @@ export interface PageHost {
   readonly version: string
   /** Jobs that go on when nobody waits for them. */
   readonly jobs: JobSupervisor
+  /** When the labels of a review are changed. */
+  readonly labelNews: LabelNews
   /** Which files a person chose. */
   readonly files: FileAccess
   /** Native dialogs, of the desktop. */

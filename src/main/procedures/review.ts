@@ -5,11 +5,13 @@ import { joinReview, redoAction, reviewerState, undoAction } from '../storage/re
 import { readQueue } from '../storage/review-decisions.ts'
 import {
   deleteReviewProject,
+  findSchemaVersion,
   listReviewProjects,
+  noReview,
   replaceReviewLabels,
   requireReviewProject,
 } from '../storage/review-projects.ts'
-import { jobProcedure, procedure } from './procedure.ts'
+import { jobProcedure, pageOf, procedure } from './procedure.ts'
 
 export const create = jobProcedure(contract.create, 'create-review')
 
@@ -19,16 +21,26 @@ export const show = procedure(contract.show, (host, { project }) =>
   host.read(({ database }) => requireReviewProject(database, project)),
 )
 
-export const remove = procedure(contract.remove, (host, { project }) =>
-  host.write(({ database }) => ({ name: deleteReviewProject(database, project) })),
-)
+export const remove = procedure(contract.remove, (host, { project }) => {
+  const name = host.write(({ database }) => deleteReviewProject(database, project))
+  host.page?.labelNews.tell(project)
+  return { name }
+})
 
-export const setLabels = procedure(contract.setLabels, (host, { project, schemaVersion, labels }) =>
-  host.write(({ database }) => {
+export const setLabels = procedure(contract.setLabels, (host, { project, schemaVersion, labels }) => {
+  const changed = host.write(({ database }) => {
     replaceReviewLabels(database, project, schemaVersion, labels)
     return requireReviewProject(database, project)
-  }),
-)
+  })
+  host.page?.labelNews.tell(project)
+  return changed
+})
+
+export const watchLabels = procedure(contract.watchLabels, (host, { project }, { signal }) => {
+  const read = () => host.read(({ database }) => findSchemaVersion(database, project))
+  if (read() === undefined) throw noReview(project)
+  return pageOf(host).labelNews.follow(project, read, signal)
+})
 
 export const join = procedure(contract.join, (host, { project, reviewer, role }) =>
   host.write(({ database }) => joinReview(database, project, reviewer, role)),

@@ -10,6 +10,7 @@ import {
 } from '../../shared/review.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { readVersionedDecision, type VersionedDecision, writeDecision } from './review-decisions.ts'
+import { findSchemaVersion, noReview } from './review-projects.ts'
 import { storedJson } from './stored-json.ts'
 
 /**
@@ -17,8 +18,8 @@ import { storedJson } from './stored-json.ts'
  * that counted when it was made. The actions on the way from the cursor to the root count; the child made last is what redo brings back, so
  * a new action after an undo takes the way to the undone ones away, but not the actions themselves.
  *
- * An acceptance is one under the labels that the person could choose from: the version of the schema that their window was told last, by joining or with
- * the outcome of an action. What somebody else has added since they did not see.
+ * An acceptance is one under the labels that the person could choose from: the version of the schema that their window was told last, by joining, which a
+ * window does again once it shows changed labels, or with the outcome of an action. What somebody else has added since they did not see.
  */
 
 interface ReviewerRow {
@@ -118,15 +119,9 @@ export function joinReview(database: WriteDatabase, project: number, name: strin
 
 /** @throws WorkbenchError `not-found` when there is no such project any more. */
 function requireSchemaVersion(database: ReadDatabase, project: number): number {
-  const row = database
-    .query<{ schemaVersion: number }>('SELECT schema_version AS schemaVersion FROM review_projects WHERE id = ?')
-    .get(project)
-  if (row !== undefined) return row.schemaVersion
-  throw new WorkbenchError(
-    'not-found',
-    phrase`There is no review ${String(project)}.`,
-    phrase`It may have been removed meanwhile.`,
-  )
+  const version = findSchemaVersion(database, project)
+  if (version === undefined) throw noReview(project)
+  return version
 }
 
 /** What a reviewer did and on what version of their work they did it. */

@@ -12,7 +12,7 @@ import {
   reviewerRoles,
   reviewOptions,
 } from '../review.ts'
-import { job, request } from './leaf.ts'
+import { job, request, subscription } from './leaf.ts'
 
 const oneProject = z.strictObject({ project: z.int().min(1) })
 const oneReviewer = oneProject.extend({ reviewer: z.string().trim().min(1).max(100) })
@@ -30,6 +30,8 @@ export const review = {
   remove: request<{ name: string }>()(oneProject),
   /** Replaces the schema; labels that are not in it any more are retired, and what was labelled stays. */
   setLabels: request<ReviewProject>()(oneProject.extend({ schemaVersion: z.int().min(1), labels: labelDrafts })),
+  /** The version of the labels, now and whenever they are changed; ends when the review is removed. */
+  watchLabels: subscription<number>()(oneProject),
   /** Makes the person known to the project, unless they are already; who has done nothing yet takes the role. */
   join: request<ReviewerState>()(oneReviewer.extend({ role: z.enum(reviewerRoles).default('reviewer') })),
   /** The person's own sequences in their order: the queue, or the disagreements for an adjudicator. */

@@ -50,6 +50,18 @@ export function labelsOn(
   return labels.filter(({ id, scope }) => scope !== 'sequence' && found.has(id))
 }
 
+/** Names of the labels that a person can choose from now and could not before, and the other way round. */
+export function labelChanges(
+  before: readonly Pick<ReviewLabel, 'id' | 'name' | 'retired'>[],
+  now: readonly Pick<ReviewLabel, 'id' | 'name' | 'retired'>[],
+): { added: string[]; removed: string[] } {
+  const namesWithout = (labels: typeof now, others: typeof now) => {
+    const there = new Set(others.filter(({ retired }) => !retired).map(({ id }) => id))
+    return labels.filter(({ id, retired }) => !retired && !there.has(id)).map(({ name }) => name)
+  }
+  return { added: namesWithout(now, before), removed: namesWithout(before, now) }
+}
+
 /** The selection after a step of some events; with `extend` the span from where it began grows or shrinks. */
 export function moveSelection({ event, span }: Selection, step: number, extend: boolean, events: number): Selection {
   const next = Math.min(Math.max(event + step, 0), events - 1)

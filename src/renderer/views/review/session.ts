@@ -11,7 +11,7 @@ import {
   type ReviewItem,
   undecided,
 } from '../../../shared/review.ts'
-import { api } from '../../api.ts'
+import { api, follow } from '../../api.ts'
 import { connection, errorOf } from '../../connection.ts'
 
 /** Sequences ahead that are loaded already. */
@@ -50,8 +50,10 @@ export function useReviewSession(project: number, reviewer: string, role: Review
   const schemaVersion = ref<number>()
   let chain: Promise<unknown> = Promise.resolve()
   let isLeft = false
+  const following = new AbortController()
   onScopeDispose(() => {
     isLeft = true
+    following.abort()
   })
 
   const decisionOf = (at: number): Decision => decisions.get(at) ?? undecided
@@ -69,6 +71,31 @@ export function useReviewSession(project: number, reviewer: string, role: Review
       () => false,
       (refusal) => errorOf(refusal).code === 'not-found',
     )
+  }
+
+  /** Learns at once when the labels are changed, or the review is removed. */
+  void follow(
+    async (signal) => {
+      try {
+        return await api.review.watchLabels({ project }, { signal })
+      } catch (thrown) {
+        if (errorOf(thrown).code === 'not-found') await keepError(thrown)
+        if (isRemoved.value) following.abort()
+        throw thrown
+      }
+    },
+    (version) => {
+      schemaVersion.value = version
+    },
+    following.signal,
+  )
+
+  /** Tells the workbench that this window shows the labels of now: what is accepted from here on is accepted with them to choose from. */
+  function joinAgain(): void {
+    if (state.value === undefined || lost.value !== undefined) return
+    const told = chain.then(async () => void (await api.review.join({ project, reviewer, role })))
+    // Without an answer it counts as not told, and the next action tells it.
+    chain = told.catch(() => {})
   }
 
   /** Reads everything anew. @param wanted the sequence to show; where the person worked last when absent. */
@@ -274,6 +301,7 @@ export function useReviewSession(project: number, reviewer: string, role: Review
     refused,
     schemaVersion,
     load,
+    joinAgain,
     show,
     perform,
     move,
