@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkbenchError } from '../shared/errors.ts'
+import { jobTitle } from '../shared/job-titles.ts'
 import type { JobRecord } from '../shared/jobs.ts'
 import { type Phrase, phrase } from '../shared/phrase.ts'
 import type { WorkbenchStatus } from '../shared/workspace.ts'
@@ -8,8 +9,11 @@ import { programVersion } from './launch/program.ts'
 import { FileAccess } from './procedures/file-access.ts'
 import type { Dialogs, Host } from './procedures/procedure.ts'
 import { LabelNews } from './review/label-news.ts'
+import type { ReadDatabase } from './storage/database.ts'
+import { findDataset } from './storage/datasets.ts'
 import { listQueuedJobs, listRunningJobs } from './storage/jobs.ts'
 import { acquireLock, type Lock, lockHolder } from './storage/locks.ts'
+import { findRunName } from './storage/runs.ts'
 import { openWorkspace } from './storage/workspace.ts'
 import { createWorkbench } from './workbench.ts'
 
@@ -21,6 +25,8 @@ export interface OpenPageHost {
   readonly files: FileAccess
   /** Calls back with every job that ends from now on, until the host is closed. */
   onJobEnded(listener: (job: JobRecord) => void): void
+  /** What a job does, and to what, by the names that people gave. */
+  titleOf(job: JobRecord): Phrase
   /** Jobs whose input is still needed: they wait in the queue, or run. */
   waitingJobs(): JobRecord[]
   /**
@@ -63,6 +69,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
       jobs,
       files,
       onJobEnded: (listener) => void tellEnds(jobs, closing.signal, listener),
+      titleOf: (job) => jobTitle(job, (idOrName) => nameOf(workspace.database, idOrName)),
       waitingJobs: () => [...listQueuedJobs(workspace.database), ...listRunningJobs(workspace.database)],
       async close(last) {
         if (closing.signal.aborted) return await closed.promise
@@ -87,6 +94,10 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
     throw error
   }
 }
+
+/** What a person calls the run or dataset of an id; what is given where it is a name already, or of nothing known. */
+const nameOf = (database: ReadDatabase, idOrName: string) =>
+  findRunName(database, idOrName) ?? findDataset(database, idOrName)?.names[0] ?? idOrName
 
 function takeHostLock(database: Parameters<typeof acquireLock>[0], purpose: Phrase): Lock {
   try {

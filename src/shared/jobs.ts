@@ -7,8 +7,8 @@ export const jobEnds = ['done', 'failed', 'cancelled', 'paused'] as const
 export type JobEnd = (typeof jobEnds)[number]
 
 /**
- * `queued`: waits for another job of its lane. `interrupted`: its process is gone without having said how it ended (killed, crashed,
- * power cut).
+ * `queued`: waits for another job of its lane. `interrupted`: its process is gone without having come to an end (killed, crashed,
+ * power cut), or its host was stopped while it ran; `error` then says why, where that is known.
  */
 export type JobState = 'queued' | 'running' | 'interrupted' | JobEnd
 

@@ -55,8 +55,12 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       await page.getByRole('alert').filter({ hasText: connectionLost }).waitFor({ state: 'detached' })
       await page.getByText('Nothing of this import was kept.').waitFor()
       await page.getByRole('button', { name: /^Jobs:/ }).click()
-      const ended = page.getByRole('region', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'Import' })
+      const ended = page
+        .getByRole('region', { name: 'Jobs' })
+        .getByRole('listitem')
+        .filter({ hasText: 'Import of large.csv' })
       await ended.first().getByText('interrupted', { exact: true }).waitFor()
+      await ended.first().getByText('Start it again.').waitFor()
       await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click()
       await page.getByRole('link', { name: 'simulated' }).waitFor()
       expect(await page.getByRole('link', { name: 'large' }).count()).toBe(0)

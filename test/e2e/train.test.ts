@@ -91,6 +91,8 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await trainingState(page, 'running').waitFor()
     await page.getByText('training', { exact: true }).waitFor()
 
+    await page.getByRole('button', { name: /^Jobs: 1 running.*Training .+, resumed – / }).waitFor()
+
     // Its process dies: the page says so, and what was reached is kept.
     process.kill(runningJob(workbench, 'resume-training')!.pid, 'SIGKILL')
     await page.getByText(/ended without an answer: signal SIGKILL/).waitFor()

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
+import { leaveReason, stopMessage } from '../../src/main/jobs/messages.ts'
 import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
@@ -184,6 +186,31 @@ describe('a host that is gone', () => {
     child.disconnect()
     await ended
     expect(jobs()).toMatchObject([{ state: 'paused', error: null }])
+  })
+})
+
+describe('a host that ends in order', () => {
+  test.each([
+    ['says so alone', false],
+    ['says so after a service manager has ended every process of the service', true],
+  ])('and %s, pauses what can be taken up again and interrupts the rest', async (_how, isSignalled) => {
+    for (const kind of ['compute', 'wait']) {
+      const child = fork(sampleChild)
+      const ended = once(child, 'exit')
+      child.send({ type: 'start', kind, input: {}, workspace: directory })
+      await once(child, 'message')
+      if (isSignalled) {
+        child.kill('SIGTERM')
+        // What the host does first takes a moment.
+        await sleep(100)
+      }
+      child.send(stopMessage(leaveReason))
+      await ended
+    }
+    const [paused, interrupted] = jobs()
+    expect(paused).toMatchObject({ state: 'paused', error: null })
+    expect(interrupted.state).toBe('interrupted')
+    expect(render(interrupted.error!.message)).toContain('was stopped while it ran')
   })
 })
 

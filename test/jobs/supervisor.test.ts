@@ -282,6 +282,21 @@ test('closing pauses what runs, and the next host goes on with the queue', async
   await reaches(after, second, 'done')
 })
 
+test('closing interrupts what cannot be taken up again, with the reason and what to do; what a person cancelled stays cancelled', async () => {
+  const before = supervise()
+  const stopped = start(before, 'export', 'stopped')
+  const cancelled = start(before, 'export', 'cancelled')
+  for (const id of [stopped, cancelled]) await reaches(before, id, 'running')
+  before.cancel(cancelled)
+  await before.close()
+  const after = supervise()
+  const { state: end, error } = after.find(stopped)
+  expect({ end, code: error?.code }).toEqual({ end: 'interrupted', code: 'crashed' })
+  expect(render(error!.message)).toBe('The workbench that this job belonged to was stopped while it ran.')
+  expect(render(error!.hint!)).toContain('Start it again.')
+  expect(after.find(cancelled)).toMatchObject({ state: 'cancelled', error: null })
+})
+
 describe('an entry that an older version left in the queue', () => {
   /** How the processes of the workbench themselves end it. */
   async function endOf(kind: string, input: object): Promise<{ state: JobState; said: string }> {

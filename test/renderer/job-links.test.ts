@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   jobFile,
   jobPlace,
-  jobSubject,
   resumableRun,
   shownStatus,
   tellsOf,
@@ -27,28 +26,12 @@ const job = (kind: string, input: object, state: JobRecord['state'] = 'done'): J
 const names: Record<string, string> = { 'run-1': 'plain', 'run-2': 'robust', abc: 'phones' }
 const nameOf = (id: string) => names[id] ?? id
 
-describe('what a job works on', () => {
-  test('is said by name, also where runs and datasets were asked for by id', () => {
-    expect(jobSubject(job('evaluate', { run: 'run-1' }), nameOf)).toBe('plain')
-    expect(jobSubject(job('compare', { runs: ['run-1', 'robust'] }), nameOf)).toBe('plain, robust')
-    expect(jobSubject(job('train', { dataset: 'abc' }), nameOf)).toBe('phones')
-    expect(jobSubject(job('train', { dataset: 'abc', name: 'run-1 again' }), nameOf)).toBe('run-1 again')
-  })
-
-  test('is the runs of a report, whose page is there to be downloaded once it is written', () => {
-    const input = {
-      runs: [{ run: 'run-1' }, { run: 'robust', adjustment: 1 }],
-      output: '/work/exports/plain, robust.html',
-    }
-    expect(jobSubject(job('report-page', input), nameOf)).toBe('plain, robust')
+describe('what came of a job', () => {
+  test('is a page of a report, to be downloaded once it is written', () => {
+    const input = { runs: ['run-1'], output: '/work/exports/plain, robust.html' }
     expect(jobFile(job('report-page', input))).toBe('plain, robust.html')
     expect(jobFile(job('report-page', input, 'running'))).toBeUndefined()
     expect(jobFile(job('export', { output: '/elsewhere/model.onnx' }))).toBeUndefined()
-  })
-
-  test('is the files of an import, and nothing where there is no one subject', () => {
-    expect(jobSubject(job('import', { files: ['/logs/a.csv', 'C:\\logs\\b.csv'] }))).toBe('a.csv, b.csv')
-    expect(jobSubject(job('predict', {}))).toBeUndefined()
   })
 
   test('leads to its run by what the workbench knows it by', () => {

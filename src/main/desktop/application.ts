@@ -58,7 +58,7 @@ export class DesktopApplication {
     }
     const present = this.#opened
     if (present?.host.directory === path.resolve(directory)) return true
-    if (present !== undefined && !confirmEndOfJobs(this.#window, present.jobs.runningKinds)) return false
+    if (present !== undefined && !confirmEndOfJobs(this.#window, titlesOfRunning(present))) return false
     const opened = this.#openHost(directory)
     if (opened === undefined) return false
     this.#opened = opened
@@ -104,7 +104,7 @@ export class DesktopApplication {
   /** Before the window closes and the program quits: asks before running jobs end. */
   quit(event: { preventDefault(): void }): void {
     if (this.#isClosing || this.#opened === undefined) return
-    this.#isQuitting = confirmEndOfJobs(this.#window, this.#opened.jobs.runningKinds)
+    this.#isQuitting = confirmEndOfJobs(this.#window, titlesOfRunning(this.#opened))
     if (!this.#isQuitting) event.preventDefault()
   }
 
@@ -128,7 +128,7 @@ export class DesktopApplication {
   #openHost(directory: string): OpenPageHost | undefined {
     try {
       const opened = openPageHost(directory, { kind: 'desktop', dialogs: createDialogs(() => this.#window) })
-      opened.onJobEnded((job) => notifyOfJob(job, this.#window))
+      opened.onJobEnded((job) => notifyOfJob(job, opened.titleOf(job), this.#window))
       return opened
     } catch (error) {
       process.stderr.write(`${(error as Error).message}\n`)
@@ -208,3 +208,5 @@ async function closeWorkspace(opened: OpenPageHost): Promise<void> {
     process.stderr.write(`${(error as Error).message}\n`)
   }
 }
+
+const titlesOfRunning = ({ jobs, titleOf }: OpenPageHost) => jobs.running.map(titleOf)

@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog } from 'electron'
 import { toErrorDocument } from '../../shared/errors.ts'
-import { kindWord } from '../jobs/words.ts'
+import type { Phrase } from '../../shared/phrase.ts'
 import type { Dialogs } from '../procedures/procedure.ts'
 import { say, texts } from './texts.ts'
 
@@ -40,14 +40,17 @@ export async function chooseWorkspace(window: BrowserWindow): Promise<string | u
   return filePaths[0]
 }
 
-/** Asks whether to go on although jobs run; true when there are none. */
-export function confirmEndOfJobs(window: BrowserWindow | undefined, kinds: readonly string[]): boolean {
-  if (kinds.length === 0) return true
+/**
+ * Asks whether to go on although jobs run; true when there are none.
+ * @param titles of the jobs.
+ */
+export function confirmEndOfJobs(window: BrowserWindow | undefined, titles: readonly Phrase[]): boolean {
+  if (titles.length === 0) return true
   const text = texts()
   const options = {
     type: 'warning' as const,
-    message: text.jobsRun(kinds.length),
-    detail: text.whatIsLost(kinds.map((kind) => say(kindWord(kind))).join(', ')),
+    message: text.jobsRun(titles.length),
+    detail: text.whatIsLost(titles.map((title) => say(title))),
     buttons: [text.stay, text.quit],
     defaultId: 0,
     cancelId: 0,

@@ -1,16 +1,16 @@
 import { type BrowserWindow, Notification } from 'electron'
 import type { JobRecord } from '../../shared/jobs.ts'
-import { kindWord } from '../jobs/words.ts'
+import type { Phrase } from '../../shared/phrase.ts'
 import { endText, say, texts } from './texts.ts'
 
 /** Shown notifications; one that is collected as garbage loses its click. */
 const shown = new Set<Notification>()
 
 /** Tells that a job has ended, unless a person looks at the window anyway; a click brings it back. */
-export function notifyOfJob({ id, kind, state, error }: JobRecord, window: BrowserWindow | undefined): void {
+export function notifyOfJob({ state, error }: JobRecord, title: Phrase, window: BrowserWindow | undefined): void {
   if (window?.isFocused() || !Notification.isSupported()) return
   const notification = new Notification({
-    title: `${texts().job(say(kindWord(kind)), id)}: ${endText(state)}`,
+    title: texts().jobEnd(say(title), endText(state)),
     body: error === null ? '' : say(error.message).split('\n', 1)[0].slice(0, 200),
   })
   shown.add(notification)

@@ -21,14 +21,14 @@ const english = {
   quit: 'Quit',
   stay: 'Keep working',
   jobsRun: (count: number) => (count === 1 ? 'A job is still running.' : `${count} jobs are still running.`),
-  whatIsLost: (kinds: string) =>
-    `${kinds}. Trainings pause and can be resumed; other work is cancelled and leaves nothing half-done. What waits in the queue starts again with the workbench.`,
+  whatIsLost: (jobs: readonly string[]) =>
+    `${jobs.join(', ')}. Trainings pause and can be resumed; other work is interrupted, leaves nothing half-done and has to be started again. What waits in the queue starts with the workbench.`,
   leave: 'Leave',
   leaveAnyway: 'Leave although something is not saved?',
   pageLoses:
     'This page holds something that is not saved yet, such as a dataset or an import that is being set up. It is lost when you leave.',
   jobEnded: { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', paused: 'Paused', interrupted: 'Interrupted' },
-  job: (kind: string, id: number) => `Job ${id}: ${kind}`,
+  jobEnd: (title: string, end: string) => `${title}: ${end}`,
 }
 
 const chinese: typeof english = {
@@ -47,13 +47,13 @@ const chinese: typeof english = {
   quit: '退出',
   stay: '继续工作',
   jobsRun: (count) => `仍有 ${count} 个任务正在运行。`,
-  whatIsLost: (kinds) =>
-    `${kinds}。训练会暂停，之后可以继续；其他任务会被取消，不会留下未完成的内容。排队中的任务会在下次启动时继续。`,
+  whatIsLost: (jobs) =>
+    `${jobs.join('、')}。训练会暂停，之后可以继续；其他任务会被中断，不会留下未完成的内容，需要重新发起。排队中的任务会在下次启动时继续。`,
   leave: '离开',
   leaveAnyway: '有内容尚未保存，仍要离开吗？',
   pageLoses: '此页面有尚未保存的内容，例如正在设置的数据集或导入。离开后将丢失。',
   jobEnded: { done: '已完成', failed: '失败', cancelled: '已取消', paused: '已暂停', interrupted: '已中断' },
-  job: (kind, id) => `任务 ${id}：${kind}`,
+  jobEnd: (title, end) => `${title}：${end}`,
 }
 
 /** The texts in the system's language. */

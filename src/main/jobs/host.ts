@@ -1,11 +1,11 @@
 import { throwIfCancelled } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
-import { type JobContext, pauseReason } from '../../shared/progress.ts'
+import type { JobContext } from '../../shared/progress.ts'
 import { launch } from '../launch/launch.ts'
 import type { Priority } from '../launch/priority.ts'
 import type { LaunchedProcess } from '../launch/processes.ts'
 import { processModule } from '../launch/program.ts'
-import type { HostMessage, JobMessage } from './messages.ts'
+import { type HostMessage, type JobMessage, stopMessage } from './messages.ts'
 import { crash, toError } from './process-errors.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
 import { kindWord } from './words.ts'
@@ -48,7 +48,8 @@ export async function runJob<Kind extends JobKind>(
 /**
  * Runs one job in a process whose main module serves jobs (see `serveJobs`).
  *
- * Aborting `context.signal` asks the job to cancel, or to pause when the reason is `pauseReason`; the promise settles once the job
+ * Aborting `context.signal` asks the job to cancel, to pause when the reason is `pauseReason`, or to stop for the host's sake when it is
+ * `leaveReason`; the promise settles once the job
  * has left, so that nothing it holds outlives it. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without
  * an answer (native crash, out of memory, killed from outside), naming signal or exit code.
  */
@@ -64,7 +65,7 @@ export async function runInProcess(
     let answer: Extract<JobMessage, { type: 'result' | 'error' }> | undefined
     let leaving: NodeJS.Timeout | undefined
     const tell = (message: HostMessage) => child.send(message)
-    const stop = () => tell({ type: context.signal.reason === pauseReason ? 'pause' : 'cancel' })
+    const stop = () => tell(stopMessage(context.signal.reason))
     const child = launch(module, [], {
       priority: options.priority,
       input: 'inherit',

@@ -16,8 +16,10 @@ const progressMilliseconds = 100
 const orphanMilliseconds = 30_000
 
 const controller = new AbortController()
-/** The work was stopped because its host is gone, and not because anybody asked for it. */
-let isOrphaned = false
+/** A signal may come a little before the host's word on what it means. */
+const wordMilliseconds = 500
+/** Why the work was stopped that nobody asked to stop; undefined while it was not, or somebody did. */
+let interruption: WorkbenchError | undefined
 const host = parentProcess()
 
 /**
@@ -28,18 +30,24 @@ export function serveJobs(kinds: Record<string, JobDefinition>): void {
   assert(host !== undefined, 'a job runs in a child process with a channel to its host')
   // An interrupt typed at a terminal reaches every process in the foreground. The host decides what it means and tells us.
   process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => controller.abort('cancel'))
-  // The host is gone, whatever the reason: the work stops where it can be taken up again, or is interrupted where it cannot.
+  // Another process cancels the job, or a service manager ends every process of its service at once: then the host is gone or says so.
+  process.on('SIGTERM', () => setTimeout(() => controller.abort('cancel'), wordMilliseconds))
   host.onGone(() => {
-    isOrphaned = !controller.signal.aborted
-    controller.abort(pauseReason)
+    interrupt(orphaned)
     setTimeout(() => process.exit(1), orphanMilliseconds).unref()
   })
   host.onMessage((told) => {
     const message = told as HostMessage
     if (message.type === 'start') void work(kinds, message)
+    else if (message.type === 'leave') interrupt(stoppedWithHost)
     else controller.abort(message.type === 'pause' ? pauseReason : 'cancel')
   })
+}
+
+/** Stops the work where it can be taken up again; where it cannot, it is listed as interrupted, unless a person has stopped it before. */
+function interrupt(reason: WorkbenchError): void {
+  if (!controller.signal.aborted) interruption = reason
+  controller.abort(pauseReason)
 }
 
 async function work(kinds: Record<string, JobDefinition>, start: StartMessage): Promise<void> {
@@ -75,7 +83,7 @@ async function perform(kinds: Record<string, JobDefinition>, start: StartMessage
   } catch (error) {
     const stopped = error instanceof WorkbenchError && error.code === 'cancelled'
     if (!stopped) entry?.finish('failed', { error: toErrorDocument(error) })
-    else if (isOrphaned) entry?.interrupt(orphaned.toDocument())
+    else if (interruption !== undefined) entry?.interrupt(interruption.toDocument())
     else entry?.finish('cancelled')
     throw error
   } finally {
@@ -92,10 +100,16 @@ function understood(definition: JobDefinition, { kind, input, queued }: StartMes
   throw queuedElsewhere(queued, kind, statements(parsed.error.issues.map(issuePhrase)))
 }
 
+const startAgain = phrase`Nothing half-written was kept. Start it again.`
 const orphaned = new WorkbenchError(
   'crashed',
   phrase`The workbench that this job belonged to ended without a word: it was killed, or it crashed.`,
-  phrase`Nothing half-written was kept. Start it again.`,
+  startAgain,
+)
+const stoppedWithHost = new WorkbenchError(
+  'crashed',
+  phrase`The workbench that this job belonged to was stopped while it ran.`,
+  startAgain,
 )
 
 const queuedElsewhere = (id: number, kind: string, why: Phrase) =>

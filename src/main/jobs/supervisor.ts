@@ -17,6 +17,7 @@ import { cancelJob } from './cancel.ts'
 import { followUpOf } from './follow-up.ts'
 import { runJob } from './host.ts'
 import { laneOf } from './lanes.ts'
+import { leaveReason } from './messages.ts'
 import type { JobInput, JobKind } from './registry.ts'
 import { kindWord, stateWords } from './words.ts'
 
@@ -64,9 +65,9 @@ export class JobSupervisor {
     return this.#withoutResult(id)
   }
 
-  /** Kinds of the jobs that run because of this host, and stop with it. */
-  get runningKinds(): string[] {
-    return [...this.#running.values()].map(({ kind }) => kind)
+  /** The jobs that run because of this host, and stop with it. */
+  get running(): JobRecord[] {
+    return [...this.#running.keys()].map((id) => this.#withoutResult(id))
   }
 
   /** A job with the newest progress. @throws WorkbenchError `not-found`. */
@@ -141,12 +142,12 @@ export class JobSupervisor {
     }
   }
 
-  /** Asks what runs to stop where it can be taken up again, waits until it has, and gives the workspace back. What waits stays in the queue. */
+  /** Asks what runs to stop where it can be taken up again (other work is listed as interrupted), waits until it has, and gives the workspace back. What waits stays in the queue. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#retry)
-    for (const { controller } of this.#running.values()) controller.abort(pauseReason)
+    for (const { controller } of this.#running.values()) controller.abort(leaveReason)
     for (const watcher of this.#watchers) watcher(0)
     await Promise.all([...this.#running.values()].map(({ ended }) => ended))
     this.#workspace.close()
@@ -214,9 +215,9 @@ export class JobSupervisor {
         ? error.toDocument()
         : { code: 'internal' as const, message: verbatim(String(error)) }
     try {
-      const { state } = findJob(this.#workspace.database, id)
-      // One that runs is another host's, which was faster to take it out of the queue.
-      if (!['queued', 'interrupted'].includes(state)) return
+      const { state, error: reason } = findJob(this.#workspace.database, id)
+      // One that runs is another host's, which was faster to take it out of the queue; one with a reason has said itself why it was interrupted.
+      if (!['queued', 'interrupted'].includes(state) || reason !== null) return
       const end = document.code === 'cancelled' ? 'cancelled' : 'failed'
       finishJob(this.#workspace.database, id, end, { error: document })
     } catch (failure) {

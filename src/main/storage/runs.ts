@@ -96,6 +96,11 @@ export function findRun(database: ReadDatabase, idOrName: string): RunRecord {
   )
 }
 
+/** The name of the run of an id; undefined where there is none. */
+export function findRunName(database: ReadDatabase, id: string): string | undefined {
+  return database.query<{ name: string }>('SELECT name FROM runs WHERE id = ?').get(id)?.name
+}
+
 /** The runs that were trained on a dataset, oldest first. */
 export function runsOfDataset(database: ReadDatabase, dataset: string): RunRecord[] {
   const rows = database.query<RunRow>(`${selectRun} WHERE dataset = ? ORDER BY created_at, id`).all(dataset)

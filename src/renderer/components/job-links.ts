@@ -1,19 +1,14 @@
 import type { RouteLocation } from 'vue-router'
+import { type JobInputDocument, jobSubject, runsOf } from '../../shared/job-titles.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
 import { isResumable, type RunRecord, type RunStatus } from '../../shared/runs.ts'
 
-type Input = Record<string, unknown>
-
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-const list = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [])
-/** Runs by id or name, each alone or with how it is looked at. */
-const runsOf = ({ runs }: Input) =>
-  list(Array.isArray(runs) ? runs.map((each) => (typeof each === 'string' ? each : (each as Input | null)?.run)) : [])
 const baseName = (path: string) => path.split(/[\\/]/).at(-1) ?? path
 
 /** The run that a training works on, by id or name; undefined while it has neither. */
 export function trainedRun({ input }: JobRecord): string | undefined {
-  const { name, run } = input as Input
+  const { name, run } = input as JobInputDocument
   return text(run) ?? text(name)
 }
 
@@ -52,29 +47,6 @@ export function resumableRun(
 }
 
 /**
- * What a job works on: the source, dataset or run, by id or name as it was asked for; undefined when it has no one subject.
- * @param nameOf what a person calls the run or dataset of an id.
- */
-export function jobSubject({ kind, input }: JobRecord, nameOf = (id: string) => id): string | undefined {
-  const given = input as Input
-  // A review has a name of its own besides what it is made from.
-  if (kind === 'create-review') return text(given.name)
-  const runs = runsOf(given).map(nameOf).join(', ')
-  const named = (value: unknown) => {
-    const id = text(value)
-    return id === undefined ? undefined : nameOf(id)
-  }
-  return (
-    named(given.run) ??
-    text(given.name) ??
-    text(given.source) ??
-    named(given.dataset) ??
-    text(list(given.files).map(baseName).join(', ')) ??
-    text(runs)
-  )
-}
-
-/**
  * Address of what came of a job that is done, or of where it can be watched; undefined when there is no such place.
  * @param reviewOf id of the review of a name, as far as it is known.
  */
@@ -100,7 +72,7 @@ export function jobPlace(
     case 'evaluate':
       return isDone && subject !== undefined ? `/runs/${encodeURIComponent(subject)}` : undefined
     case 'compare': {
-      const runs = runsOf(job.input as Input)
+      const runs = runsOf(job.input as JobInputDocument)
       return isDone ? `/runs/compare?runs=${runs.map(encodeURIComponent).join(',')}` : undefined
     }
     case 'create-review': {
@@ -115,7 +87,7 @@ export function jobPlace(
 
 /** Name of the file in `exports` that a job has left there for whoever asked for it on a page. */
 export function jobFile({ kind, state, input }: JobRecord): string | undefined {
-  const output = text((input as Input).output)
+  const output = text((input as JobInputDocument).output)
   return kind === 'report-page' && state === 'done' && output !== undefined ? baseName(output) : undefined
 }
 

@@ -1,15 +1,17 @@
 import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { jobTitle } from '../../shared/job-titles.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
 import { type Language, languages, themeChoices } from '../../shared/settings.ts'
 import { api } from '../api.ts'
 import { useFormat } from '../composables/format.ts'
+import { usePhrases } from '../composables/phrases.ts'
 import { setLanguage } from '../i18n.ts'
 import { type Page, pages } from '../router.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useNames } from '../stores/names.ts'
 import { themeChoice } from '../theme.ts'
-import { isTraining, jobSubject } from './job-links.ts'
+import { isTraining } from './job-links.ts'
 
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {
@@ -30,6 +32,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const format = useFormat()
   const jobs = useJobs()
   const names = useNames()
+  const { say } = usePhrases()
   const commands = shallowRef<Command[]>([])
   const searching = ref(false)
   let stored: Command[] = []
@@ -72,7 +75,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
 
   /** Ways to end a job that waits or runs; what it says then is in the drawer. */
   function stopsOf(job: JobRecord): Command[] {
-    const what = `${t(`jobs.kind.${job.kind}`)} ${jobSubject(job, names.nameOf)?.slice(0, 80) ?? ''}`
+    const what = say(jobTitle(job, names.nameOf))
     const stop = (verb: 'pause' | 'cancel') => ({
       id: `${verb}-${job.id}`,
       kind: 'action' as const,

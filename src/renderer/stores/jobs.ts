@@ -8,11 +8,24 @@ import { errorOf, explained } from '../connection.ts'
 
 const ongoing = ['queued', 'running']
 
+/**
+ * Why a job was interrupted, and what to do.
+ * @param isResumable whether its work can be taken up again.
+ */
+export function interruptionOf({ error }: JobRecord, isResumable: boolean): ErrorDocument {
+  const { code, message, hint } = error ?? {
+    code: 'crashed',
+    message: phrase`The job was interrupted.`,
+    hint: phrase`Start it again.`,
+  }
+  return { code, message, hint: isResumable ? phrase`Resume it: it goes on from its last checkpoint.` : hint }
+}
+
 /** Of a job that ended without a result and without an error. */
-const withoutError = ({ state }: JobRecord): ErrorDocument =>
-  state === 'cancelled'
+const withoutError = (record: JobRecord): ErrorDocument =>
+  record.state === 'cancelled'
     ? { code: 'cancelled', message: phrase`The job was cancelled.` }
-    : { code: 'crashed', message: phrase`The job was interrupted.`, hint: phrase`Start it again.` }
+    : interruptionOf(record, false)
 
 /** Every job of the workspace, as it changes: what the drawer shows, and what pages wait for. */
 export const useJobs = defineStore('jobs', () => {
