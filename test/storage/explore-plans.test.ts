@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { behaviourDaysSql, behaviourHoursSql, daysSql } from '../../src/main/storage/explore-activity.ts'
 import { eventTableSql, neighbourSql, sampleUserEvents, userEventsSql } from '../../src/main/storage/explore-events.ts'
-import { searchNamesSql } from '../../src/main/storage/explore-names.ts'
+import { fittingNamesSql, searchNamesSql } from '../../src/main/storage/explore-names.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
 
@@ -78,9 +78,10 @@ test('a search for names walks along a stretch of their index', () => {
       const steps = plan(database, searchNamesSql(kind, sources))
       expect(steps).toMatch(new RegExp(`SEARCH ${kind} USING COVERING INDEX \\S+ \\(name>\\? AND name<\\?\\)`))
       expect(steps).not.toMatch(/TEMP B-TREE|SCAN source_/)
-      // What fits best is sorted, but no more than the stretch is.
-      const fitting = plan(database, searchNamesSql(kind, sources, 'fit'))
+      // What fits best is sorted, but no more than the stretch is, and its events are found once and without a look at the table.
+      const fitting = plan(database, fittingNamesSql(kind, sources))
       expect(fitting).toMatch(new RegExp(`SEARCH ${kind} USING COVERING INDEX \\S+ \\(name>\\? AND name<\\?\\)`))
+      expect(fitting.match(/SEARCH source_\S+ USING COVERING INDEX \S+_by_\S+ /g)).toHaveLength(1)
       expect(fitting).not.toMatch(/SCAN source_/)
     }
   })

@@ -18,21 +18,35 @@ export interface NameSearch {
   limit: number
 }
 
-const orders: Record<NameSearch['order'], string> = {
-  name: 'name',
-  fit: "name LIKE ? ESCAPE '\\' DESC, name LIKE ? ESCAPE '\\' DESC, events DESC, name",
-}
+/** SQL of one stretch of the dictionary: behind ?, from ?, below ?. */
+const stretchSql = (kind: NameSearch['kind']) =>
+  `SELECT id, name FROM ${kind} WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ${namesAtOnce}`
 
-/** SQL of the names that match, of one stretch of the dictionary: behind ?, from ?, below ?, like ?, for the order `fit` is like ? and starts like ?, at most ?. */
-export function searchNamesSql(
-  kind: NameSearch['kind'],
-  sources: readonly Source[],
-  order: NameSearch['order'] = 'name',
-): string {
+/** SQL of the names of one stretch that match, in their order: as of `stretchSql`, like ?, at most ?. */
+export function searchNamesSql(kind: NameSearch['kind'], sources: readonly Source[]): string {
   const column = kind.slice(0, -1)
   return `SELECT id, name, (SELECT sum(events) FROM source_${kind} WHERE ${column} = found.id AND source IN (${idList(sources)})) AS events
-FROM (SELECT id, name FROM ${kind} WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ${namesAtOnce}) AS found
-WHERE name LIKE ? ESCAPE '\\' AND events IS NOT NULL ORDER BY ${orders[order]} LIMIT ?`
+FROM (${stretchSql(kind)}) AS found
+WHERE name LIKE ? ESCAPE '\\' AND events IS NOT NULL ORDER BY name LIMIT ?`
+}
+
+/**
+ * SQL of the names of one stretch that fit best: starts like ?, as of `stretchSql`, like ?, most ?, most ?, of ? bytes, at most ?.
+ * Adding up events is what takes time. It is done once for each name, which the LIMIT of -1 sees to (SQLite would else write the sum into every place that reads it), and for names
+ * that hold the text elsewhere only where those that start with it are too few. What is sorted is the best so far and no more.
+ */
+export function fittingNamesSql(kind: NameSearch['kind'], sources: readonly Source[]): string {
+  const column = kind.slice(0, -1)
+  const tally = `source_${kind} INDEXED BY source_${kind}_by_${column} WHERE ${column} = matched.id AND +source IN (${idList(sources)})`
+  return `WITH matched AS NOT MATERIALIZED (
+  SELECT id, name, name LIKE ? ESCAPE '\\' AS starts FROM (${stretchSql(kind)}) WHERE name LIKE ? ESCAPE '\\'
+)
+SELECT id, name, events FROM (
+  SELECT id, name, starts, (SELECT sum(events) FROM ${tally}) AS events FROM matched
+  WHERE starts OR (SELECT count(*) FROM (SELECT 1 FROM matched WHERE starts AND EXISTS (SELECT 1 FROM ${tally}) LIMIT ?)) < ?
+  LIMIT -1
+)
+WHERE events IS NOT NULL ORDER BY starts DESC, octet_length(name) = ? DESC, events DESC, name LIMIT ?`
 }
 
 /** Above every text. */
@@ -41,23 +55,23 @@ const last = '\u{10FFFF}'
 /** Names of a dictionary that occur in the sources and match, in the order of their code points or of how well they fit. */
 export function searchNames(database: ReadDatabase, sources: readonly Source[], search: NameSearch): NamePage {
   const { kind, text, match, order, limit } = search
-  const after = search.after ?? ''
-  const lowest = match === 'start' ? text : ''
-  const below = match === 'start' ? text + last : last
+  const stretch = [search.after ?? '', match === 'start' ? text : '', match === 'start' ? text + last : last]
   const literal = text.replaceAll(/[\\%_]/g, '\\$&')
   const pattern = match === 'start' ? '%' : `%${literal}%`
-  const likeness = order === 'fit' ? [literal, `${literal}%`] : []
-  const names = database
-    .query<NamedCount>(searchNamesSql(kind, sources, order))
-    .all(after, lowest, below, pattern, ...likeness, limit)
-  if (order === 'fit') return { names, next: null }
+  if (order === 'fit') {
+    const names = database
+      .query<NamedCount>(fittingNamesSql(kind, sources))
+      .all(`${literal}%`, ...stretch, pattern, limit, limit, Buffer.byteLength(text), limit)
+    return { names, next: null }
+  }
+  const names = database.query<NamedCount>(searchNamesSql(kind, sources)).all(...stretch, pattern, limit)
   if (names.length === limit) return { names, next: names[names.length - 1].name }
   // The stretch was looked through: is there another behind it?
   const end = database
     .query<{ name: string }>(
       `SELECT name FROM ${kind} WHERE name > ? AND name >= ? AND name < ? ORDER BY name LIMIT 1 OFFSET ${namesAtOnce - 1}`,
     )
-    .get(after, lowest, below)
+    .get(...stretch)
   return { names, next: end?.name ?? null }
 }
 
