@@ -6,8 +6,10 @@ import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { startPreloadAgain } from './fake-preload.ts'
+import { FakeSession, type Listener } from './fake-session.ts'
 
-type Listener = (...values: never[]) => unknown
+export { contextBridge, ipcRenderer, webUtils } from './fake-preload.ts'
 
 /** What a test decides and sees, besides the modules themselves. */
 export const world = {
@@ -213,31 +215,6 @@ export const protocol = {
   },
 }
 
-class FakeSession extends EventEmitter {
-  permissionRequest: Listener | undefined
-  permissionCheck: Listener | undefined
-  devicePermission: Listener | undefined
-  beforeRequest: Listener | undefined
-  spellChecker = true
-  webRequest = {
-    onBeforeRequest: (listener: Listener) => {
-      this.beforeRequest = listener
-    },
-  }
-  setPermissionRequestHandler(handler: Listener) {
-    this.permissionRequest = handler
-  }
-  setPermissionCheckHandler(handler: Listener) {
-    this.permissionCheck = handler
-  }
-  setDevicePermissionHandler(handler: Listener) {
-    this.devicePermission = handler
-  }
-  setDisplayMediaRequestHandler() {}
-  setSpellCheckerEnabled(enabled: boolean) {
-    this.spellChecker = enabled
-  }
-}
 export const session = { defaultSession: new FakeSession() }
 
 /** One end of a channel in the main process: messages wait until it is started. */
@@ -348,27 +325,6 @@ export const utilityProcess = {
   },
 }
 
-// The sandboxed preload's.
-export const contextBridge = {
-  exposed: new Map<string, unknown>(),
-  exposeInMainWorld: (name: string, value: unknown) => void contextBridge.exposed.set(name, value),
-}
-class FakeIpcRenderer extends EventEmitter {
-  sent: unknown[][] = []
-  invoked: unknown[][] = []
-  answer: unknown
-  send(...message: unknown[]) {
-    this.sent.push(message)
-  }
-  async invoke(...message: unknown[]) {
-    this.invoked.push(message)
-    if (this.answer instanceof Error) throw this.answer
-    return this.answer
-  }
-}
-export const ipcRenderer = new FakeIpcRenderer()
-export const webUtils = { getPathForFile: ({ path: file = '' }: { path?: string }) => file }
-
 /** Forgets everything: Electron before its program starts. */
 export function startAgain(userData: string): void {
   Object.assign(world, {
@@ -395,7 +351,5 @@ export function startAgain(userData: string): void {
   protocol.privileged = []
   protocol.handlers.clear()
   session.defaultSession = new FakeSession()
-  contextBridge.exposed.clear()
-  ipcRenderer.removeAllListeners()
-  Object.assign(ipcRenderer, { sent: [], invoked: [], answer: undefined })
+  startPreloadAgain()
 }
