@@ -1,18 +1,22 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
   closeSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
 import NativeDatabase from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { FileAccess } from '../../src/main/procedures/file-access.ts'
 import { findId } from '../../src/main/storage/dictionaries.ts'
 import { migrations } from '../../src/main/storage/migrations/index.ts'
 import { migrate, schemaVersion } from '../../src/main/storage/schema.ts'
@@ -41,6 +45,40 @@ describe('opening', () => {
     }
     expect(readdirSync(folder)).toEqual([])
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'a new one is for its owner alone, and what others made or share stays as it is',
+    () => {
+      const modeOf = (...names: string[]) => statSync(path.join(...names)).mode & 0o777
+      const above = temporaryFolder()
+      const mask = process.umask(0o022)
+      onTestFinished(() => void process.umask(mask))
+      const made = path.join(above, 'a', 'workspace')
+      const given = path.join(above, 'given')
+      mkdirSync(given)
+      for (const folder of [made, given]) {
+        using workspace = openWorkspace(folder, { mode: 'write', create: true })
+        workspace.database.change('INSERT INTO users (name) VALUES (?)').run('Ada')
+        new FileAccess(folder).toWrite('a.csv')
+        for (const name of ['datasets', 'runs', 'temporary', 'exports'])
+          expect({ name, mode: modeOf(folder, name) }).toEqual({ name, mode: 0o700 })
+        const files = readdirSync(folder).filter((name) => name.startsWith('workbench.db'))
+        expect(files).toContain('workbench.db-wal')
+        for (const name of files) expect({ name, mode: modeOf(folder, name) }).toEqual({ name, mode: 0o600 })
+      }
+      expect(modeOf(made)).toBe(0o700)
+      expect([modeOf(above, 'a'), modeOf(given)]).toEqual([0o755, 0o755])
+
+      // Somebody shares it.
+      for (const name of ['datasets', 'runs']) chmodSync(path.join(given, name), 0o750)
+      chmodSync(databaseOf(given), 0o640)
+      rmSync(path.join(given, 'exports'), { recursive: true })
+      openWorkspace(given, { mode: 'write', create: true }).close()
+      new FileAccess(given).toWrite('a.csv')
+      expect(['datasets', 'runs', 'exports'].map((name) => modeOf(given, name))).toEqual([0o750, 0o750, 0o750])
+      expect(modeOf(databaseOf(given))).toBe(0o640)
+    },
+  )
 
   test('a reader cannot write, whatever the types say', () => {
     using workspace = openWorkspace(newWorkspace(), { mode: 'read' })

@@ -1,8 +1,9 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ChosenFile } from '../../shared/files.ts'
 import { phrase } from '../../shared/phrase.ts'
+import { makeWorkspaceFolder } from '../storage/workspace.ts'
 
 /**
  * Which files a page may name. It reads only what a person chose: in a native dialog, by uploading or dropping it, or in the folder that the
@@ -56,12 +57,16 @@ export class FileAccess {
     )
   }
 
+  /** The folder of exports, which is made where it is not there yet. */
+  makeExports(): string {
+    return makeWorkspaceFolder(path.dirname(this.exports), path.basename(this.exports))
+  }
+
   /** Where a file of this bare name is written. @throws WorkbenchError `usage` when it is more than a name. */
   toWrite(name: string): string {
     const isBare = name === path.basename(name) && !/^\.|[\\/:*?"<>|\p{Cc}]/u.test(name) && name.length <= 200
     if (isBare) {
-      mkdirSync(this.exports, { recursive: true })
-      return path.join(this.exports, name)
+      return path.join(this.makeExports(), name)
     }
     throw new WorkbenchError(
       'usage',

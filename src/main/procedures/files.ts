@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { files as contract } from '../../shared/contract/files.ts'
@@ -38,8 +38,7 @@ export const browse = procedure(contract.browse, (host, { folder }) => {
 })
 
 export const exports = procedure(contract.exports, (host) => {
-  const folder = pageOf(host).files.exports
-  mkdirSync(folder, { recursive: true })
+  const folder = pageOf(host).files.makeExports()
   const found: (ExportedFile & { modified: number })[] = []
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, phrase } from '../../shared/phrase.ts'
@@ -66,7 +66,8 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
 }
 
 function openToWrite(directory: string, file: string): WriteDatabase {
-  makeFolders(directory)
+  if (existsSync(file)) makeFolders(directory)
+  else makePrivate(directory, file)
   // SQLite would only say that it cannot open the file.
   for (const place of [directory, file]) if (existsSync(place)) accessSync(place, constants.W_OK)
   const database = retryWhileLocked(() => openWriteDatabase(file))
@@ -81,10 +82,25 @@ function openToWrite(directory: string, file: string): WriteDatabase {
   return database
 }
 
-/** @throws WorkbenchError `input` where a file stands in the way of the folder. */
-function makeFolders(directory: string): void {
+/** Logs of behaviour are personal: what a new workspace is made of is for its owner alone. Windows knows no such modes, and folders there take after the one above them. */
+const ownersAlone = { folder: 0o700, file: 0o600 }
+
+/** The folders and the empty database of a new workspace. A folder that a person made stays as it is. */
+function makePrivate(directory: string, file: string): void {
+  makeFolders(directory, ownersAlone.folder)
+  // SQLite gives the files beside the database the mode that it has.
+  closeSync(openSync(file, 'a', ownersAlone.file))
+}
+
+/**
+ * @param mode of folders that are not there yet; what the system's mask leaves where none is given, as in a workspace that is there: a person may share it.
+ * @throws WorkbenchError `input` where a file stands in the way of the folder.
+ */
+function makeFolders(directory: string, mode?: number): void {
   try {
-    for (const folder of ['datasets', 'runs', 'temporary']) mkdirSync(path.join(directory, folder), { recursive: true })
+    mkdirSync(path.dirname(directory), { recursive: true })
+    for (const folder of ['', 'datasets', 'runs', 'temporary'])
+      mkdirSync(path.join(directory, folder), { recursive: true, mode })
   } catch (error) {
     if (!['ENOTDIR', 'EEXIST'].includes(String((error as { code?: unknown }).code))) throw error
     throw new WorkbenchError(
@@ -94,6 +110,14 @@ function makeFolders(directory: string): void {
       { cause: error },
     )
   }
+}
+
+/** Makes a further folder of a workspace, where it is not there yet, for whom its other folders are. */
+export function makeWorkspaceFolder(directory: string, name: string): string {
+  const folder = path.join(directory, name)
+  const others = statSync(path.join(directory, 'datasets'), { throwIfNoEntry: false })
+  mkdirSync(folder, { recursive: true, mode: others === undefined ? ownersAlone.folder : others.mode & 0o777 })
+  return folder
 }
 
 function openToRead(file: string): ReadDatabase {
