@@ -27,6 +27,8 @@ export interface OpenPageHost {
   onJobEnded(listener: (job: JobRecord) => void): void
   /** What a job does, and to what, by the names that people gave. */
   titleOf(job: JobRecord): Phrase
+  /** Tells whoever is refused the workspace where its page is. @param address without a secret: it is written down. */
+  tellAddress(address: string): void
   /** Jobs whose input is still needed: they wait in the queue, or run. */
   waitingJobs(): JobRecord[]
   /**
@@ -70,6 +72,7 @@ export function openPageHost(directory: string, { kind, allowedFolder, dialogs }
       files,
       onJobEnded: (listener) => void tellEnds(jobs, closing.signal, listener),
       titleOf: (job) => jobTitle(job, (idOrName) => nameOf(workspace.database, idOrName)),
+      tellAddress: (address) => lock?.describe(phrase`${purposes[kind]} at ${address}`),
       waitingJobs: () => [...listQueuedJobs(workspace.database), ...listRunningJobs(workspace.database)],
       async close(last) {
         if (closing.signal.aborted) return await closed.promise

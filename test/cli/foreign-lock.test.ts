@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { commandIn, leaveForeignLock } from '../support/foreign-lock.ts'
 import { CliFolder } from './run-cli.ts'
@@ -14,12 +13,29 @@ describe.runIf(process.platform === 'linux')('a lock that a killed container lef
   }
 
   /** Does what the refusal says. */
-  function follow(stderr: string): void {
-    const { file, statement } = commandIn(stderr)
-    const database = new Database(file, { fileMustExist: true })
-    database.exec(statement)
-    database.close()
+  async function follow(folder: CliFolder, hint: string): Promise<void> {
+    const { code, stdout, stderr } = await folder.run(commandIn(hint))
+    expect(code, stderr).toBe(0)
+    expect(stdout).toBe(
+      'Freed what process 7 on gpu-container held since 2025-01-01 00:00:00 UTC: serving the web workbench.\n',
+    )
   }
+
+  test('is kept unless a person says that its machine is gone', async () => {
+    const folder = folderWithLock('logs')
+    for (const words of [[], ['--gone', 'another']]) {
+      const refused = await folder.run(['workspace', 'unlock', ...words])
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toMatch(
+        /^error: Process 7 on gpu-container, another machine or container, is serving .* since 2025-01-01T00:00:00.000Z/m,
+      )
+      expect(commandIn(refused.stderr).slice(-2)).toEqual(['--gone', 'gpu-container'])
+    }
+    const freed = await folder.run(['workspace', 'unlock', '--gone', 'gpu-container', '--json'])
+    expect(freed.document()).toMatchObject({ freed: [{ name: 'logs', pid: 7, machine: 'gpu-container' }] })
+    const again = await folder.run(['workspace', 'unlock'])
+    expect({ code: again.code, said: again.stdout }).toEqual({ code: 0, said: 'Nothing is locked.\n' })
+  })
 
   test('is named by a command with what frees the workspace, and that does it', async () => {
     const folder = folderWithLock('logs')
@@ -27,9 +43,9 @@ describe.runIf(process.platform === 'linux')('a lock that a killed container lef
     expect(refused.code).toBe(1)
     expect(refused.stderr).toMatch(/^error: Process 7 on gpu-container, another machine or container, is serving/m)
     expect(refused.stderr).toMatch(
-      /^hint: .*If that machine or container is gone for good, free the workspace with: sqlite3/m,
+      /^hint: .*If that machine or container is gone for good, free the workspace with: behavegpt workspace unlock/m,
     )
-    follow(refused.stderr)
+    await follow(folder, refused.stderr)
     const { code, stderr } = await folder.run(simulate)
     expect(code, stderr).toBe(0)
   })
@@ -39,7 +55,7 @@ describe.runIf(process.platform === 'linux')('a lock that a killed container lef
     const refused = await folder.run(['serve'])
     expect(refused.code).toBe(1)
     expect(refused.stderr).toMatch(/^error: Process 7 on gpu-container/m)
-    follow(refused.stderr)
+    await follow(folder, refused.stderr)
     const { process: host, ended } = folder.start(['serve', '--json'])
     const address = await new Promise<string>((resolve) => host.stdout!.once('data', resolve))
     expect(JSON.parse(address)).toMatchObject({ processId: host.pid })

@@ -168,10 +168,14 @@ describe('the program', () => {
       expect(window).toBeUndefined()
       expect(world.exitCode).toBe(1)
       expect(world.errorBoxes).toEqual([expect.stringContaining('Process 7 on gpu-container')])
-      expect(commandIn(world.errorBoxes[0])).toEqual({
-        file: path.join(workspace, 'workbench.db'),
-        statement: "DELETE FROM locks WHERE name = 'host'",
-      })
+      expect(commandIn(world.errorBoxes[0])).toEqual([
+        'workspace',
+        'unlock',
+        '--workspace',
+        workspace,
+        '--gone',
+        'gpu-container',
+      ])
     },
   )
 

@@ -58,7 +58,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       const ended = page
         .getByRole('region', { name: 'Jobs' })
         .getByRole('listitem')
-        .filter({ hasText: 'Import of large.csv' })
+        .filter({ hasText: 'Import of large' })
       await ended.first().getByText('interrupted', { exact: true }).waitFor()
       await ended.first().getByText('Start it again.').waitFor()
       await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click()

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openPageHost } from '../../src/main/page-host.ts'
 import { removeStaleTemporaries, withTemporaryDirectory } from '../../src/main/storage/files.ts'
-import { acquireLock, lockHolder, withLock } from '../../src/main/storage/locks.ts'
+import { acquireLock, freeLocks, lockHolder, withLock } from '../../src/main/storage/locks.ts'
 import { isRunning, thisProcess } from '../../src/main/storage/processes.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { phrase } from '../../src/shared/phrase.ts'
@@ -37,6 +37,27 @@ test('the lock goes back when the work fails', async () => {
   })
   await expect(failing).rejects.toThrow('stop')
   expect(lockHolder(workspace.database, 'logs')).toBeUndefined()
+})
+
+test('what a running process of this machine holds is freed on nobody’s word', () => {
+  using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
+  using _lock = acquireLock(workspace.database, 'logs', phrase`importing a.csv`)
+  for (const gone of [undefined, hostname()])
+    expect(() => freeLocks(workspace.database, gone)).toThrow(
+      expect.objectContaining({ code: 'locked', message: expect.stringContaining('is importing a.csv') }),
+    )
+  expect(lockHolder(workspace.database, 'logs')).toBeDefined()
+})
+
+test('a lock can say more of its purpose once more is known, and no other one does', () => {
+  using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
+  using lock = acquireLock(workspace.database, 'host', phrase`serving`)
+  using _other = acquireLock(workspace.database, 'logs', phrase`importing a.csv`)
+  lock.describe(phrase`serving at ${'http://127.0.0.1:8080/'}`)
+  expect(() => acquireLock(workspace.database, 'host', phrase`serving`)).toThrow(
+    'is serving at http://127.0.0.1:8080/ in',
+  )
+  expect(() => acquireLock(workspace.database, 'logs', phrase`importing`)).toThrow('is importing a.csv in')
 })
 
 test('a lock of a killed process is taken over', () => {
@@ -80,11 +101,16 @@ describe.runIf(process.platform === 'linux')('a holder in another container or o
         expect.objectContaining({
           code: 'locked',
           message: expect.stringContaining(`on ${machine}, another machine`),
-          hint: expect.stringMatching(
-            /gone for good.*sqlite3 .*workbench\.db" "DELETE FROM locks WHERE name = 'host'"/,
+          hint: expect.stringContaining(
+            `gone for good, free the workspace with: behavegpt workspace unlock --workspace "${folder}" --gone "${machine}"`,
           ),
         }),
       )
+    // Not on the word that another one is gone.
+    expect(() => freeLocks(workspace.database, 'another')).toThrow(`on ${machine}, another machine`)
+    expect(freeLocks(workspace.database, machine)).toMatchObject([{ name: 'host', pid: 2147483647, machine }])
+    expect(freeLocks(workspace.database, machine)).toEqual([])
+    openPageHost(folder, { kind: 'web' }).close()
   })
 
   test.each([

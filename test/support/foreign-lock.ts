@@ -8,8 +8,8 @@ export function leaveForeignLock(directory: string, name: string): void {
     .run(name, 7, '00000000/1|1|gpu-container', 'a token', 'serving the web workbench', '2025-01-01T00:00:00.000Z')
 }
 
-/** What a person does who follows the hint of a refusal: gives the file and the statement that it names to SQLite. */
-export function commandIn(hint: string): { file: string; statement: string } {
-  const [, file, statement] = /sqlite3 "([^"]+)" "([^"]+)"/.exec(hint) ?? []
-  return { file, statement }
+/** The words of the command that the hint of a refusal names, as a shell gives them on. */
+export function commandIn(hint: string): string[] {
+  const [, words] = /: behavegpt (.+)/.exec(hint) ?? []
+  return [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
@@ -11,17 +12,23 @@ import { connect, startHost, until } from './web-host.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
-test('a second host on a workspace is told which process has it and what for', async () => {
-  const { workspace } = await startHost()
+test('a second host on a workspace is told which process has it, what for and where its page is, without the secret', async () => {
+  const { workspace, host } = await startHost()
+  const { origin, searchParams } = new URL(host.address)
   for (const kind of ['web', 'desktop'] as const) {
     expect(() => openPageHost(workspace, { kind })).toThrow(
       expect.objectContaining({
         code: 'locked',
-        message: expect.stringMatching(`^Process ${process.pid} is serving the web workbench in this workspace since `),
+        message: expect.stringMatching(
+          `^Process ${process.pid} is serving the web workbench at ${origin}/ in this workspace since `,
+        ),
         hint: expect.stringContaining('another workspace'),
       }),
     )
   }
+  const token = searchParams.get('token')!
+  const stored = readdirSync(workspace).filter((name) => name.startsWith('workbench.db'))
+  for (const name of stored) expect(readFileSync(path.join(workspace, name)).includes(token), name).toBe(false)
 })
 
 test('a workspace that a host gave back is free', async () => {

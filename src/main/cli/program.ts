@@ -44,12 +44,12 @@ export function createProgram(
 
 /** What a group's own help says beyond its commands: `jobs` alone is a command, too. */
 function explainGroup(group: Command, specifications: readonly CommandSpecification[]): void {
-  const examples = specifications
-    .filter(({ name }) => name.startsWith(`${group.name()} `))
-    .map((each) => each.examples[0])
+  const members = specifications.filter(({ name }) => name.startsWith(`${group.name()} `))
+  const examples = members.map((each) => each.examples[0])
+  const isListed = members.some(({ name }) => name.endsWith(' list'))
   group.addHelpText(
     'after',
-    `\nWithout a command: list. Every command takes --workspace DIR, --json and --help.\n\n${examplesText(examples)}`,
+    `\n${isListed ? 'Without a command: list. ' : ''}Every command takes --workspace DIR, --json and --help.\n\n${examplesText(examples)}`,
   )
 }
 
@@ -141,6 +141,7 @@ const groupSummaries: Record<string, string> = {
   sources: 'list, inspect and remove imported logs',
   runs: 'list, inspect and remove training runs',
   jobs: 'list long work: running, ended and interrupted',
+  workspace: 'free a workspace that was left locked',
 }
 
 function makeOption(specification: CommandSpecification, option: OptionSpecification): Option {

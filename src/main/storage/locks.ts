@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { decodePhrase, encodePhrase, type Phrase, phrase } from '../../shared/phrase.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
@@ -19,6 +20,8 @@ export interface LockHolder {
 
 export interface Lock {
   readonly name: string
+  /** Says more of what the lock is for, now that more is known. */
+  describe(purpose: Phrase): void
   /** Gives the lock back; a second call does nothing. */
   release(): void
   [Symbol.dispose](): void
@@ -46,8 +49,7 @@ function startedHere(): string {
   return place === undefined ? started : [started, place.namespace, hostname()].join(separator)
 }
 
-function liveHolder(database: ReadDatabase, name: string): LockHolder | undefined {
-  const row = database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name)
+function toLiveHolder(row: LockRow | undefined): LockHolder | undefined {
   if (row === undefined) return undefined
   const [started, namespace, machine] = row.process_started.split(separator)
   const place = machine === undefined ? undefined : { namespace, machine: machineDigest(machine) }
@@ -66,7 +68,7 @@ function liveHolder(database: ReadDatabase, name: string): LockHolder | undefine
 
 /** The running process that holds a lock, if any; what a killed process left does not count, except that of one elsewhere, which nobody here can see. */
 export function lockHolder(database: ReadDatabase, name: string): LockHolder | undefined {
-  return liveHolder(database, name)
+  return toLiveHolder(database.query<LockRow>(`SELECT ${columns} FROM locks WHERE name = ?`).get(name))
 }
 
 /**
@@ -79,7 +81,7 @@ export function lockHolder(database: ReadDatabase, name: string): LockHolder | u
 export function acquireLock(database: WriteDatabase, name: string, purpose: Phrase): Lock {
   const token = randomUUID()
   database.transaction(() => {
-    const holder = liveHolder(database, name)
+    const holder = lockHolder(database, name)
     if (holder !== undefined) throw heldBy(holder, database.file)
     database
       .change(`INSERT OR REPLACE INTO locks (${columns}) VALUES (?, ?, ?, ?, ?, ?)`)
@@ -96,10 +98,31 @@ export function acquireLock(database: WriteDatabase, name: string, purpose: Phra
       release()
     } catch {}
   }
-  return { name, release, [Symbol.dispose]: dispose }
+  const describe = (more: Phrase) => {
+    database.change('UPDATE locks SET purpose = ? WHERE name = ? AND token = ?').run(encodePhrase(more), name, token)
+  }
+  return { name, describe, release, [Symbol.dispose]: dispose }
 }
 
-function heldBy({ name, pid, machine, purpose, acquiredAt }: LockHolder, file: string): WorkbenchError {
+/**
+ * Gives back what processes of another machine or container hold, which nobody here can see.
+ * @param gone name of that machine or container, on the word of a person who knows that nothing runs there any more.
+ * @returns who held what was freed; nobody when nothing is locked.
+ * @throws WorkbenchError `locked` that names a process that holds something else, here or elsewhere, when none held anything there.
+ */
+export function freeLocks(database: WriteDatabase, gone: string | undefined): LockHolder[] {
+  return database.transaction(() => {
+    const rows = database.query<LockRow>(`SELECT ${columns} FROM locks ORDER BY acquired_at, name`).all()
+    const holders = rows.flatMap((row) => toLiveHolder(row) ?? [])
+    const freed = holders.filter(({ machine }) => machine !== undefined && machine === gone)
+    for (const { name } of freed) database.change('DELETE FROM locks WHERE name = ?').run(name)
+    const holder = holders.find(({ machine }) => machine !== undefined) ?? holders.at(0)
+    if (freed.length === 0 && holder !== undefined) throw heldBy(holder, database.file)
+    return freed
+  })
+}
+
+function heldBy({ pid, machine, purpose, acquiredAt }: LockHolder, file: string): WorkbenchError {
   if (machine === undefined) {
     return new WorkbenchError(
       'locked',
@@ -107,7 +130,7 @@ function heldBy({ name, pid, machine, purpose, acquiredAt }: LockHolder, file: s
       phrase`Wait for it to finish, or stop it, and try again.`,
     )
   }
-  const remedy = `sqlite3 "${file}" "DELETE FROM locks WHERE name = '${name}'"`
+  const remedy = `behavegpt workspace unlock --workspace "${path.dirname(file)}" --gone "${machine}"`
   return new WorkbenchError(
     'locked',
     phrase`Process ${String(pid)} on ${machine}, another machine or container, is ${purpose} in this workspace since ${acquiredAt}.`,

@@ -50,6 +50,7 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
     cookie = new SessionCookie(port, token)
     const name = ['0.0.0.0', '::'].includes(options.listen) ? hostname() : options.listen
     const address = `http://${inUrl(name)}:${port}/`
+    opened.tellAddress(address)
     return { address: password === undefined ? `${address}?token=${token}` : address, close }
   } catch (error) {
     await close()

@@ -10,6 +10,7 @@ import { quickstartCommands } from './quickstart.ts'
 import { runCommands } from './runs.ts'
 import { serveCommands } from './serve.ts'
 import { trainCommands } from './train.ts'
+import { workspaceCommands } from './workspace.ts'
 
 /** Every command, in the order in which help lists them: that of a first piece of work. */
 export const commands: readonly CommandSpecification[] = [
@@ -24,4 +25,5 @@ export const commands: readonly CommandSpecification[] = [
   ...doctorCommands,
   ...jobCommands,
   ...serveCommands,
+  ...workspaceCommands,
 ]

@@ -2,6 +2,7 @@
 export default {
   'showing the desktop workbench': '运行桌面工作台',
   'serving the web workbench': '提供网页工作台',
+  '{0} at {1}': '{0}（地址 {1}）',
   'Use that one, stop it, or open another workspace. The command line works beside it.':
     '请使用那个工作台、将其停止，或打开其他工作区。命令行可与之并行。',
   'The workbench does not answer.': '工作台没有响应。',
