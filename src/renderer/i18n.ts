@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n'
 import { type Language, languages } from '../shared/settings.ts'
+import { preferencesAtFirst } from './browser-preferences.ts'
 import { idleMoment } from './idle.ts'
 
 /** One file per area and language: locales/LANGUAGE/AREA.ts; its messages are under the area's name. */
@@ -15,19 +16,24 @@ for (const [path, module] of Object.entries(files)) {
 const storageKey = 'language'
 const textsAtOnce = 50
 
-function initialLanguage(): Language {
+/** The language where none was chosen. */
+export const systemLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh-CN' : 'en')
+
+/** The workspace's is remembered for the first picture of the page only: what the workbench says wins. */
+function languageAtFirst(): Language {
+  if (preferencesAtFirst !== undefined) return preferencesAtFirst.language ?? systemLanguage()
   const stored = localStorage.getItem(storageKey)
-  if (stored !== null && stored in languages) return stored as Language
-  return navigator.language.startsWith('zh') ? 'zh-CN' : 'en'
+  return stored !== null && Object.hasOwn(languages, stored) ? (stored as Language) : systemLanguage()
 }
 
 export const i18n = createI18n({
   legacy: false,
-  locale: initialLanguage(),
+  locale: languageAtFirst(),
   fallbackLocale: 'en',
   messages: messages as never,
 })
 
+/** Shows the page in it; `usePreferences` keeps what a person chooses. */
 export function setLanguage(language: Language): void {
   i18n.global.locale.value = language
   localStorage.setItem(storageKey, language)

@@ -1,6 +1,7 @@
 import { darkTheme, type GlobalThemeOverrides } from 'naive-ui'
 import { computed, ref, watch, watchEffect } from 'vue'
 import { type ThemeChoice, themeChoices } from '../shared/settings.ts'
+import { preferencesAtFirst } from './browser-preferences.ts'
 import { inTurn } from './turns.ts'
 
 const storageKey = 'theme'
@@ -10,8 +11,14 @@ systemIsDark.addEventListener('change', ({ matches }) => {
   system.value = matches
 })
 
-const stored = localStorage.getItem(storageKey)
-export const themeChoice = ref<ThemeChoice>(themeChoices.find((choice) => choice === stored) ?? 'system')
+/** The workspace's is remembered for the first picture of the page only: what the workbench says wins. */
+function themeAtFirst(): ThemeChoice {
+  if (preferencesAtFirst !== undefined) return preferencesAtFirst.theme ?? 'system'
+  const stored = localStorage.getItem(storageKey)
+  return themeChoices.find((choice) => choice === stored) ?? 'system'
+}
+/** Shown now; `usePreferences` chooses another. */
+export const themeChoice = ref(themeAtFirst())
 const isDarkWanted = computed(() => (themeChoice.value === 'system' ? system.value : themeChoice.value === 'dark'))
 /** What is shown. Another theme makes every component anew, so the click or key that asks for it is answered first. */
 export const isDark = ref(isDarkWanted.value)

@@ -10,7 +10,7 @@ export type Language = keyof typeof languages
 /** A key as shortcuts are written: `J`, `Mod+K`, `Shift+ArrowDown`, `?`. */
 const key = z.string().min(1).max(40)
 
-/** What a person chose for a workspace; kept in it, so that every host shows the same. */
+/** What was chosen for a workspace; kept in it, so that every host shows the same. */
 export const settings = z.strictObject({
   /** Null: never chosen, so as the system is. */
   theme: z.enum(themeChoices).nullable().default(null),
@@ -23,6 +23,14 @@ export const settings = z.strictObject({
 })
 export type Settings = z.output<typeof settings>
 
+/** Those that are a matter of the person and not of the work, of which a browser may keep its own. What another version keeps beside them is left as it is. */
+export const preferences = z.looseObject({
+  theme: settings.shape.theme,
+  language: settings.shape.language,
+  shortcuts: settings.shape.shortcuts,
+})
+export type Preferences = Pick<Settings, 'theme' | 'language' | 'shortcuts'>
+
 /** Some of them, to be changed; `shortcuts` replaces all that were changed before. */
 export const settingsChange = z.strictObject({
   theme: settings.shape.theme.unwrap().optional(),
@@ -31,6 +39,7 @@ export const settingsChange = z.strictObject({
   shortcuts: settings.shape.shortcuts.unwrap().optional(),
 })
 export type SettingsChange = z.output<typeof settingsChange>
+export type PreferencesChange = Pick<SettingsChange, keyof Preferences>
 
 /** The settings, and what the machine offers to them. */
 export interface SettingsHere {

@@ -15,7 +15,7 @@ const electronProgram = found.status === 0 ? found.stdout.trim() : undefined
 if (electronProgram === undefined) console.warn(`The scenario in Electron is skipped: ${found.stdout.trim()}`)
 
 /** What every host must do with an empty workspace: start, run nothing of others, reach nobody, and show a page by its address, again when it is loaded anew. */
-async function firstSteps(page: Page): Promise<void> {
+async function firstSteps(page: Page, host: 'web' | 'desktop'): Promise<void> {
   await page.getByRole('navigation').first().waitFor()
   const place = (name: string) => new URL(name, page.url()).href
   await page.goto(place('/logs'))
@@ -37,6 +37,9 @@ async function firstSteps(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.waitForURL(/\/settings/)
   await page.getByRole('heading', { level: 1 }).first().waitFor()
+  // Only a browser can have preferences of its own: the desktop is one person's.
+  await page.getByRole('radio', { name: 'system' }).waitFor({ state: 'attached' })
+  expect(await page.getByRole('radio', { name: 'only this browser' }).count()).toBe(host === 'web' ? 1 : 0)
 }
 
 /** A page at `localhost`, which browsers take for another site than `127.0.0.1`. */
@@ -113,7 +116,7 @@ describe.skipIf(browserProgram === undefined)('the web host', () => {
     const workbench = await startWorkbench({ sample: false })
     try {
       const page = await workbench.open()
-      await firstSteps(page)
+      await firstSteps(page, 'web')
     } finally {
       await workbench.close()
     }
@@ -210,7 +213,7 @@ describe.skipIf(electronProgram === undefined)('the desktop', () => {
     try {
       const page = await application.firstWindow()
       expect(new URL(page.url()).origin).toBe('app://workbench')
-      await firstSteps(page)
+      await firstSteps(page, 'desktop')
       expect(await page.evaluate('window.open("/logs")')).toBeNull()
       expect(application.windows()).toHaveLength(1)
     } finally {

@@ -6,11 +6,10 @@ import { type Language, languages, themeChoices } from '../../shared/settings.ts
 import { api } from '../api.ts'
 import { useFormat } from '../composables/format.ts'
 import { usePhrases } from '../composables/phrases.ts'
-import { setLanguage } from '../i18n.ts'
 import { type Page, pages } from '../router.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useNames } from '../stores/names.ts'
-import { themeChoice } from '../theme.ts'
+import { usePreferences } from '../stores/preferences.ts'
 import { isTraining } from './job-links.ts'
 
 /** Something that the palette can do: go to a place, or run. */
@@ -33,6 +32,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const jobs = useJobs()
   const names = useNames()
   const { say } = usePhrases()
+  const preferences = usePreferences()
   const commands = shallowRef<Command[]>([])
   const searching = ref(false)
   let stored: Command[] = []
@@ -60,15 +60,13 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
         id: `theme-${choice}`,
         kind: 'action' as const,
         label: t(`palette.action.theme.${choice}`),
-        run: () => {
-          themeChoice.value = choice
-        },
+        run: () => void preferences.change({ theme: choice }),
       })),
       ...Object.entries(languages).map(([language, ownName]) => ({
         id: `language-${language}`,
         kind: 'action' as const,
         label: t('palette.action.language', { language: ownName }),
-        run: () => setLanguage(language as Language),
+        run: () => void preferences.change({ language: language as Language }),
       })),
     ]
   }

@@ -1,16 +1,11 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef, watch } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
-import type { Language, Settings, SettingsChange } from '../../shared/settings.ts'
+import type { Settings, SettingsChange } from '../../shared/settings.ts'
 import { api } from '../api.ts'
 import { errorOf } from '../connection.ts'
-import { i18n, setLanguage } from '../i18n.ts'
-import { themeChoice } from '../theme.ts'
 
-/**
- * What a person chose, kept by the workbench so that every host shows the same. Theme and language are remembered by the browser as well,
- * but only for the first picture of the page: what the workbench says wins.
- */
+/** What was chosen for the workspace, kept by the workbench so that every host shows the same. Theme, language and shortcuts are asked of `usePreferences`: a browser may have its own. */
 export const useSettings = defineStore('settings', () => {
   const settings = shallowRef<Settings>()
   /** Logical processors of the machine that computes. */
@@ -19,7 +14,7 @@ export const useSettings = defineStore('settings', () => {
   /** Why the last reading or saving failed. */
   const error = shallowRef<ErrorDocument>()
 
-  /** Reads the settings and shows them. */
+  /** Reads them. */
   async function load(): Promise<void> {
     try {
       const here = await api.settings.get({})
@@ -27,8 +22,6 @@ export const useSettings = defineStore('settings', () => {
       processors.value = here.processors
       automaticThreads.value = here.automaticThreads
       settings.value = here.settings
-      themeChoice.value = here.settings.theme ?? themeChoice.value
-      if (here.settings.language !== null) setLanguage(here.settings.language)
     } catch (thrown) {
       error.value = errorOf(thrown)
     }
@@ -45,14 +38,5 @@ export const useSettings = defineStore('settings', () => {
       return false
     }
   }
-
-  // Wherever they are chosen – here, or in the command palette – they are kept.
-  watch(themeChoice, (theme) => {
-    if (settings.value !== undefined && settings.value.theme !== theme) void change({ theme })
-  })
-  watch(i18n.global.locale, (locale) => {
-    const language = locale as Language
-    if (settings.value !== undefined && settings.value.language !== language) void change({ language })
-  })
   return { settings, processors, automaticThreads, error, load, change }
 })

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose } from 'vue'
+import type { Settings } from '../../shared/settings.ts'
 import { keyOf } from '../../shared/shortcut-keys.ts'
-import { useSettings } from './settings.ts'
+import { usePreferences } from './preferences.ts'
 import { areaOf, overlap } from './shortcut-areas.ts'
 
 /** Something that a key does. An area declares its actions in views/AREA/shortcuts.ts, so that the settings page lists them all. */
@@ -26,16 +27,18 @@ export const shortcutActions: readonly ShortcutAction[] = [
   ...Object.values(files).flatMap(({ default: actions }) => actions),
 ]
 
+/** The key of each action, null where it has none, with these that were changed. */
+export const keysWith = (changed: Settings['shortcuts']): Map<string, string | null> =>
+  new Map(shortcutActions.map(({ id, key }) => [id, id in changed ? changed[id]! : key]))
+
 type Handler = (event: KeyboardEvent) => void
 
 /** Which key does what, and who is listening now. */
 export const useShortcuts = defineStore('shortcuts', () => {
-  const settings = useSettings()
-  const changed = computed(() => settings.settings?.shortcuts ?? {})
+  const preferences = usePreferences()
+  const changed = computed(() => preferences.shortcuts)
   /** The key of each action now; null where it has none. */
-  const keys = computed(
-    () => new Map(shortcutActions.map(({ id, key }) => [id, id in changed.value ? changed.value[id]! : key] as const)),
-  )
+  const keys = computed(() => keysWith(changed.value))
   const isChanged = (id: string) => id in changed.value
   const handlers = new Map<string, Handler[]>()
 
@@ -49,7 +52,7 @@ export const useShortcuts = defineStore('shortcuts', () => {
   /** Gives an action a key, or none; false when the key is taken or the workbench refused. */
   async function setKey(id: string, key: string | null): Promise<boolean> {
     if (key !== null && conflictsOf(id, key).length > 0) return false
-    return settings.change({ shortcuts: { ...changed.value, [id]: key } })
+    return preferences.change({ shortcuts: { ...changed.value, [id]: key } })
   }
 
   /** Gives an action its default key again; false when another has it by now. */
@@ -57,10 +60,10 @@ export const useShortcuts = defineStore('shortcuts', () => {
     const action = shortcutActions.find((each) => each.id === id)
     if (action?.key != null && conflictsOf(id, action.key).length > 0) return false
     const { [id]: _gone, ...others } = changed.value
-    return settings.change({ shortcuts: others })
+    return preferences.change({ shortcuts: others })
   }
 
-  const resetAll = () => settings.change({ shortcuts: {} })
+  const resetAll = () => preferences.change({ shortcuts: {} })
 
   /** Listens until the returned function is called; the latest listener of an action is the one that is called. */
   function listen(id: string, handler: Handler): () => void {

@@ -1,10 +1,12 @@
 export default {
   title: 'Settings',
   description:
-    'Kept in the workspace, so they are the same in the desktop and in the browser, and for everybody who uses this workspace: theme, language and keys too. Every change is saved at once; windows that are open elsewhere show it when they are loaded again.',
+    'Kept in the workspace, so they are the same in the desktop and in the browser, and for everybody who uses this workspace: theme, language and keys too, except in a browser that has its own. Every change is saved at once; windows that are open elsewhere show it when they are loaded again.',
+  ownDescription:
+    'Kept in the workspace, for everybody who uses it, except theme, language and keys, which apply to this browser only. Every change is saved at once. Pages that are open in this browser show those three at once, other windows the rest when they are loaded again.',
   workspace: {
     title: 'Workspace',
-    note: 'One folder holds everything: logs, datasets, runs, labels and these settings.',
+    note: 'One folder holds everything: logs, datasets, runs, labels and settings.',
     folder: 'Folder',
     size: 'Size on disk',
     holds: 'Holds',
@@ -18,12 +20,32 @@ export default {
   },
   appearance: {
     title: 'Appearance',
-    note: 'Numbers and dates are written as the language does.',
+    note: 'Numbers and dates are written as the language does, in the way of your region where the browser names one.',
     theme: 'Theme',
     system: 'system',
     light: 'light',
     dark: 'dark',
     language: 'Language',
+  },
+  preferences: {
+    title: 'Theme, language and keyboard shortcuts apply to',
+    everyone: 'everyone who opens this workspace',
+    browser: 'only this browser',
+    everyoneNote: 'Who changes one of them changes it for everybody, except in a browser that has its own.',
+    browserNote:
+      'This browser keeps them, for every workbench that it opens at {host}. Those of the workspace stay as they are.',
+    /** Between the members of a list in which commas belong to the members. */
+    separator: '; ',
+    lose: {
+      title: 'Forget what this browser has of its own?',
+      lost: 'Theme, language and shortcuts are again those that everyone has in this workspace. This browser forgets: {lost}.',
+      confirm: 'Forget them',
+    },
+    unusable: {
+      title: 'What this browser kept cannot be used',
+      text: 'It was written by another version or another program: {reason}. Theme, language and shortcuts are those of the workspace.',
+      forget: 'Forget them',
+    },
   },
   computing: {
     title: 'Computing',
@@ -36,6 +58,7 @@ export default {
   shortcuts: {
     title: 'Keyboard shortcuts',
     note: 'Record a key to change it. Keys of one page and keys that work everywhere never share a key.',
+    ownNote: 'They apply to this browser only.',
     everywhere: 'On every page',
     action: 'Action',
     key: 'Key',

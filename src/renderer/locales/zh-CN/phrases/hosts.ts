@@ -6,6 +6,10 @@ export default {
   'Use that one, stop it, or open another workspace. The command line works beside it.':
     '请使用那个工作台、将其停止，或打开其他工作区。命令行可与之并行。',
   'The workbench does not answer.': '工作台没有响应。',
+  'this is not a JSON document': '这不是 JSON 文档',
+  'This browser does not keep the choice.': '此浏览器没有保存该选择。',
+  'Allow this page to set cookies, or let theme, language and shortcuts apply to everyone.':
+    '请允许此页面使用 Cookie，或让主题、语言和快捷键适用于所有人。',
   'See whether it still runs; the page goes on by itself once it answers again.':
     '请查看它是否仍在运行；恢复响应后页面会自动继续。',
   'The connection broke off.': '连接已中断。',
