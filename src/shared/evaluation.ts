@@ -136,7 +136,7 @@ export const evaluationResult = z.object({
   targets: z.int(),
   /** Targets whose behaviour was never seen in training: no model can name them. */
   unseenTargets: z.int(),
-  /** Users with a target: what the bootstrap draws from. */
+  /** Users with a target among them. The bootstrap draws from these and from users whose targets are all unseen. */
   users: z.int(),
   /** Classes without test targets are left out of every macro average. */
   classes: z.object({ total: z.int(), supported: z.int(), unsupported: z.int() }),

@@ -91,6 +91,24 @@ describe('bootstrap over users', () => {
     expect(found).toEqual({ difference: 0, interval: [0, 0], p: 1 })
   })
 
+  it('sees no difference in what few users alone differ in, and hardly more than 1 of 20 where there is none', async () => {
+    let found = 0
+    const repetitions = 200
+    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+      const both = [guesses(repetition), guesses(repetition, 0.03)]
+      const measured = both.map((predictions) => measure(predictions, new Uint8Array(predictions.classes)))
+      const options = { samples: 200, seed: repetition }
+      const statistics = measured.map((each) => each.statistics)
+      const draws = await bootstrap(statistics, new Uint8Array(both[0].classes), options, silentContext)
+      const [first, second] = measured.map(({ metrics }, side) => ({
+        value: metrics.macroRecall,
+        draws: draws[side].macroRecall,
+      }))
+      if (pairedDifference(first, second)!.p < 0.05) found += 1
+    }
+    expect(found / repetitions).toBeLessThan(0.08)
+  })
+
   it('takes 1000 resamples of 40,000 targets, 1,500 users and 300 classes in seconds', async () => {
     const rows = 40_000
     const predictions = {
@@ -164,16 +182,44 @@ describe('intervals', () => {
   })
 })
 
-/** 60 users of 5 targets among 30 classes of Zipf frequencies, each predicted rightly with probability .4. */
-function guesses(seed: number) {
+describe('paired differences', () => {
+  const reference = (draws: number) => ({ value: 0, draws: new Float64Array(draws) })
+  const many = (times: number, value: number) => Array.from({ length: times }, () => value)
+
+  it('count a resample without any difference for neither side', () => {
+    const draws = Float64Array.from([...many(40, 0), ...many(60, 0.03)])
+    expect(pairedDifference(reference(100), { value: 0.02, draws })).toEqual({
+      difference: 0.02,
+      interval: [0, 0.03],
+      p: (2 * 41) / 101,
+    })
+  })
+
+  it('are sure of nothing that most resamples say the opposite of', () => {
+    const draws = Float64Array.from(many(100, 0.01))
+    expect(pairedDifference(reference(100), { value: -0.02, draws })).toEqual({
+      difference: -0.02,
+      interval: [-0.02, 0.01],
+      p: 1,
+    })
+  })
+})
+
+/**
+ * 60 users of 5 targets among 30 classes of Zipf frequencies, each predicted rightly with probability .4; a share of the predictions is
+ * made anew, no better than before.
+ */
+function guesses(seed: number, anew = 0) {
   const classes = 30
   const uniform = uniformGenerator('guesses', seed)
   const target = Int32Array.from({ length: 300 }, () => Math.floor(classes ** uniform() - 1))
+  const guess = (id: number) => (uniform() < 0.4 ? id : (id + 1) % classes)
+  const predicted = target.map(guess)
   return {
     classes,
     user: Int32Array.from(target, (_, row) => Math.floor(row / 5)),
     event: Int32Array.from(target.keys()),
     target,
-    predicted: target.map((id) => (uniform() < 0.4 ? id : (id + 1) % classes)),
+    predicted: predicted.map((id, row) => (anew > 0 && uniform() < anew ? guess(target[row]) : id)),
   }
 }

@@ -95,6 +95,26 @@ describe('scoring a split', () => {
     await expect(scored(0, 4)).rejects.toMatchObject({ code: 'input', message: expect.stringContaining('4 targets') })
   })
 
+  it('counts the users of the targets that it counts: not one whose targets are all unseen behaviours', async () => {
+    const predictions = await scoreTargets(
+      streamOf((event) => [event, 5, 0]),
+      countTargets(dataset, 'test'),
+      zeros(),
+      null,
+      progress,
+    )
+    // The only target of the second user.
+    predictions.target[2] = 3
+    const figures = await summarise(
+      predictions,
+      baselinePredictions(dataset, predictions),
+      Uint8Array.of(0, 1, 2),
+      { samples: 0, seed: 1 },
+      silentContext,
+    )
+    expect(figures).toMatchObject({ targets: 2, unseenTargets: 2, users: 2 })
+  })
+
   it('summarises to a result whose parts agree', async () => {
     const predictions = await scoreTargets(
       streamOf((event) => [event, 5, 0]),

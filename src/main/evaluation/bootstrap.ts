@@ -66,8 +66,10 @@ function record(draws: BootstrapDraws, metrics: Metrics, sample: number, samples
  * @returns null where the metric is not defined, or in fewer than half of the draws
  */
 export function bootstrapInterval(value: number, draws: Float64Array): Interval | null {
-  const centred = centredDraws(value, draws)?.sort()
-  return centred === undefined ? null : [quantile(centred, 0.025), quantile(centred, 0.975)]
+  const defined = definedDraws(value, draws)?.sort()
+  if (defined === undefined) return null
+  const bias = defined.reduce((sum, draw) => sum + (draw - value), 0) / defined.length
+  return [quantile(defined, 0.025) - bias, quantile(defined, 0.975) - bias]
 }
 
 /** Metrics that are no shares: they can be above 1. */
@@ -81,12 +83,10 @@ export function metricInterval(metric: string, value: number, draws: Float64Arra
   return [Math.max(0, between[0]), Math.min(most, between[1])]
 }
 
-/** The defined draws, shifted so that their mean is the value; undefined where there are too few. */
-function centredDraws(value: number, draws: Float64Array): Float64Array | undefined {
+/** The defined draws; undefined where there are too few, or the value itself is not defined. */
+function definedDraws(value: number, draws: Float64Array): Float64Array | undefined {
   const defined = draws.filter(Number.isFinite)
-  if (!Number.isFinite(value) || defined.length === 0 || defined.length < draws.length / 2) return undefined
-  const bias = defined.reduce((sum, draw) => sum + (draw - value), 0) / defined.length
-  return defined.map((draw) => draw - bias)
+  return Number.isFinite(value) && defined.length > 0 && defined.length >= draws.length / 2 ? defined : undefined
 }
 
 function quantile(sorted: Float64Array, share: number): number {
@@ -97,8 +97,12 @@ function quantile(sorted: Float64Array, share: number): number {
 }
 
 /**
- * Paired comparison of one metric: the draws of both sides come from the same resamples. The differences d are shifted like those of
- * `bootstrapInterval`; p = min(1, 2 (min(#{d <= 0}, #{d >= 0}) + 1) / (samples + 1)), so it is never below 2 / (samples + 1).
+ * Paired comparison of one metric: the draws of both sides come from the same resamples. Unlike the draws of one metric, their differences d are
+ * not shifted: where two runs differ for few users, many resamples hold none of them, and a shift, however small, would call each of those a win.
+ * What makes a shift of one metric necessary is the same on both sides and cancels. The interval is that of the 2.5 % and 97.5 % quantiles of d,
+ * widened to the difference itself where that lies outside.
+ *
+ * p = min(1, 2 (#{d = 0 or d of the other sign than the difference} + 1) / (samples + 1)), so it is never below 2 / (samples + 1); 1 without a difference.
  *
  * @returns null where the metric is not defined on a side, or in fewer than half of the draws
  */
@@ -107,11 +111,16 @@ export function pairedDifference(
   other: { value: number; draws: Float64Array },
 ): PairedDifference | null {
   const difference = other.value - reference.value
-  const draws = other.draws.map((value, index) => value - reference.draws[index])
-  const interval = bootstrapInterval(difference, draws)
-  const centred = centredDraws(difference, draws)
-  if (interval === null || centred === undefined) return null
-  const atMost = centred.filter((draw) => draw <= 0).length
-  const atLeast = centred.filter((draw) => draw >= 0).length
-  return { difference, interval, p: Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (centred.length + 1)) }
+  const draws = definedDraws(
+    difference,
+    other.draws.map((value, index) => value - reference.draws[index]),
+  )?.sort()
+  if (draws === undefined) return null
+  const sign = Math.sign(difference)
+  const against = draws.filter((draw) => draw * sign <= 0).length
+  return {
+    difference,
+    interval: [Math.min(difference, quantile(draws, 0.025)), Math.max(difference, quantile(draws, 0.975))],
+    p: Math.min(1, (2 * (against + 1)) / (draws.length + 1)),
+  }
 }

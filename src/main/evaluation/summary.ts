@@ -78,7 +78,7 @@ export async function summarise(
   return {
     targets: own.tally.seen,
     unseenTargets: own.tally.unseen,
-    users: own.statistics.users.length,
+    users: own.statistics.seen.filter((targets) => targets > 0).length,
     classes: { total: model.classes, supported, unsupported: model.classes - supported },
     ...classificationFigures(own.metrics),
     'hr@5': figure('hr@5'),

@@ -204,8 +204,8 @@ export default {
     },
     p: {
       name: 'p',
-      text: 'How often a difference at least as far on the other side of zero would come by chance alone, two-sided. Many metrics are tested at once: one in twenty is below .05 by chance.',
-      formula: 'min(1, 2 (min(#d ≤ 0, #d ≥ 0) + 1) / (resamples + 1))',
+      text: 'How many of the resamples show no difference, or one of the other sign, two-sided. Many metrics are tested at once: one in twenty is below .05 by chance.',
+      formula: 'min(1, 2 (#d zero or of the other sign + 1) / (resamples + 1))',
     },
     mcnemar: {
       name: 'McNemar’s test',
