@@ -15,9 +15,14 @@ import { makeScale, type ScaleKind } from './timeline-scale.ts'
 /** Pixels that a step takes at first where not all of them fit. */
 const stepWidth = 34
 
-/** What part of a sequence is looked at, and how it moves. */
+/** Whether only what is said of the events has changed, such as their labels: they stand where they stood. */
+const standSame = (now: readonly TimelineEvent[], before: readonly TimelineEvent[] = []) =>
+  now.length === before.length && now.every(({ time }, index) => time === before[index].time)
+
+/** What part of a sequence is looked at, and how it moves. The selected event is in it whenever the part is another one. */
 export function useTimelineView(
   events: () => readonly TimelineEvent[],
+  selected: () => number | null,
   initialKind: ScaleKind,
   width: Ref<number>,
   endsNow: () => boolean,
@@ -41,6 +46,8 @@ export function useTimelineView(
     if (kind.value === 'time' || width.value === 0 || until - from <= steps) return
     const end = endOf(scale.value, steps, room.value)
     view.value = endsNow() ? { from: end - steps, until: end } : { from, until: from + steps }
+    const index = selected()
+    if (index !== null) reveal(index)
   }
 
   const zoom = (factor: number, around = (view.value.from + view.value.until) / 2) => {
@@ -70,10 +77,12 @@ export function useTimelineView(
 
   watch(
     [kind, events, extent, () => width.value > 0, looked] as const,
-    ([shown, , whole, isDrawn, stretch], [shownBefore, , wholeBefore, wasDrawn, stretchBefore]) => {
+    ([shown, list, whole, isDrawn, stretch], [shownBefore, listBefore, wholeBefore, wasDrawn, stretchBefore]) => {
+      const isSamePicture = isDrawn === wasDrawn && whole === wholeBefore
+      // More events of the same stretch of time leave the view where it is, and so does what is said of them.
+      const isSameAxis = (shown === 'time' && whole !== undefined) || standSame(list, listBefore)
       if (wasDrawn && shownBefore !== undefined && shown !== shownBefore) keepMoment(shownBefore)
-      // More events of the same stretch of time leave the view where it is.
-      else if (shown !== 'time' || whole === undefined || whole !== wholeBefore || isDrawn !== wasDrawn) reset()
+      else if (!isSamePicture || !isSameAxis) reset()
       if (stretch !== undefined && (stretch !== stretchBefore || isDrawn !== wasDrawn)) lookAt(stretch)
     },
     { immediate: true },
