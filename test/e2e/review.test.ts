@@ -24,11 +24,13 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     // Ada: every third sequence is odd as a whole, every second one has a wrong first event, all a span of three events.
     const ada = deskOf(page)
     await page.getByRole('button', { name: 'Review', exact: true }).click()
-    await page.getByPlaceholder('Your name').fill('Ada')
+    // The hands stay on the keyboard: the field has it.
+    await page.getByPlaceholder('Your name').waitFor()
+    await page.keyboard.type('Ada')
     await ada.press('Enter')
     await page.getByRole('listbox').waitFor()
     await page.getByText(/Chosen: \d+ events of tail behaviours/).waitFor()
-    await page.getByText('Times in UTC.', { exact: true }).waitFor()
+    await page.getByText('Time, UTC', { exact: true }).waitFor()
     for (let number = 1; number <= reviewed; number++) {
       await ada.shows(number)
       if (number % 3 === 0) await ada.press('1')
@@ -53,6 +55,15 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     for (let undone = 0; undone < 4; undone++) await ada.press('Control+z')
     await ada.hasDone(reviewed - 1)
     await ada.shows(reviewed)
+    // What was undone is read whole, also on a small screen.
+    const said = page.getByText(/^Undone in sequence/).locator('..')
+    for (const [width, height] of [
+      [1280, 720],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      expect(await said.evaluate((line) => line.scrollWidth - line.clientWidth)).toBeLessThanOrEqual(0)
+    }
     await page.reload()
     await ada.hasDone(reviewed - 1)
     await ada.press('Control+Shift+z')
@@ -144,8 +155,24 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
       await cora.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
+    // One dialog right after the other: the second one has the keys.
+    await cora.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await cora.press('Escape')
     await cora.press('g')
-    await page.getByRole('dialog').waitFor()
+    const jump = page.getByRole('dialog', { name: 'Go to a sequence' })
+    if (!(await jump.isVisible())) {
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await cora.press('g')
+    }
+    await jump.waitFor()
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('INPUT')
+    // Without the focus it keeps them from the desk behind it all the same.
+    await page.evaluate('document.activeElement.blur()')
+    for (const key of ['1', 'Enter', 'f']) await cora.press(key)
+    await cora.hasDone(0, 3)
+    expect(await page.getByText('Flagged', { exact: true }).count()).toBe(0)
+    await jump.getByRole('textbox').focus()
     await page.keyboard.type('2')
     await cora.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })

@@ -85,7 +85,7 @@ export const useShortcuts = defineStore('shortcuts', () => {
       const handler = handlers.get(id)?.at(-1)
       if (handler === undefined || keys.value.get(id) !== pressed) continue
       if (isTyped && belongsToControl(event)) return
-      if (areaOf(id) !== 'common' && isInDialog(event.target)) return
+      if (areaOf(id) !== 'common' && belongsToDialog(event.target)) return
       event.preventDefault()
       if (repeats || !event.repeat) handler(event)
       return
@@ -110,8 +110,16 @@ function belongsToControl({ target, key }: KeyboardEvent): boolean {
   )
 }
 
-const isInDialog = (target: EventTarget | null) =>
-  target instanceof Element && target.closest('dialog, [role=dialog], [aria-modal=true]') !== null
+/**
+ * Whether a key is a dialog's, and none of the page behind it: pressed in one, or while one is open that has lost the focus. One that fades away does not count, since
+ * hands are faster.
+ */
+export function belongsToDialog(target: EventTarget | null): boolean {
+  if (target instanceof Element && target.closest('dialog, [role=dialog], [aria-modal=true]') !== null) return true
+  return Array.from(document.querySelectorAll('[aria-modal=true]')).some(
+    (dialog) => dialog.checkVisibility() && dialog.closest('[class*="-leave-active"]') === null,
+  )
+}
 
 /** Does something whenever the key of an action is pressed, as long as the component lives. `id` is one of `shortcutActions`. */
 export function useShortcut(id: string, handler: Handler): void {
