@@ -141,6 +141,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByRole('link', { name: 'Build a dataset with the names that the labels say' }).click()
     const source = page.getByRole('combobox', { name: 'New names' })
     await page.getByText('2 behaviours renamed or merged').waitFor()
+    await expect.poll(() => source.evaluate((field) => field.getBoundingClientRect().bottom < innerHeight)).toBe(true)
     expect(await source.locator('option:checked').textContent()).toBe('from the review names')
     const rules = page.getByRole('table', { name: 'Which behaviours were renamed or merged?' })
     await rules.getByText('1 of 1').first().waitFor()
