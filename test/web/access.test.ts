@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -9,6 +9,42 @@ import { Login } from '../../src/main/web/login.ts'
 import { webOptions } from '../../src/main/web/options.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { startHost, token } from './web-host.ts'
+
+describe('the token of a file', () => {
+  function tokenFile(content: string, mode = 0o600): string {
+    const file = path.join(temporaryFolder(), 'token')
+    writeFileSync(file, content, { mode })
+    return file
+  }
+
+  test('opens the door, and is not in the printed address, which ends in logs', async () => {
+    const { host, ask, port } = await startHost({ token: undefined, tokenFile: tokenFile(`${token}\nnot this line\n`) })
+    expect(host.address).toBe(`http://127.0.0.1:${port}/`)
+    expect((await ask(`/?token=${token}`)).status).toBe(302)
+    expect((await ask('/')).status).toBe(403)
+  })
+
+  test.skipIf(process.platform === 'win32')('is refused where others than its owner could read it', async () => {
+    for (const mode of [0o640, 0o604, 0o620]) {
+      const file = tokenFile(token, mode)
+      chmodSync(file, mode)
+      await expect(startHost({ token: undefined, tokenFile: file })).rejects.toMatchObject({
+        code: 'usage',
+        message: `Others than its owner can read or change the token file ${file}.`,
+        hint: `Close it to them: chmod 600 "${file}"`,
+      })
+    }
+  })
+
+  test('is refused where it could be guessed, cannot be read or was given besides', async () => {
+    await expect(startHost({ token: undefined, tokenFile: tokenFile('short') })).rejects.toThrow('too easy to guess')
+    await expect(startHost({ token: undefined, tokenFile: '/nowhere/token' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/^The token file \/nowhere\/token cannot be read: ENOENT/),
+    })
+    await expect(startHost({ token, tokenFile: tokenFile(token) })).rejects.toThrow('The token was given twice.')
+  })
+})
 
 describe('the token', () => {
   test('of the printed address becomes a cookie that no script reads, and leaves the address, of which the rest stays', async () => {
@@ -236,7 +272,7 @@ describe('elsewhere than on this machine', () => {
     writeFileSync(file, 'correct horse & battery\n')
     await expect(startHost({ passwordFile: file, token })).rejects.toMatchObject({
       code: 'usage',
-      hint: expect.stringContaining('Leave --token out'),
+      hint: expect.stringContaining('Leave --token and --token-file out'),
     })
   })
 

@@ -13,7 +13,7 @@ import { Uploads } from './uploads.ts'
 
 /** The workbench for browsers, running. */
 export interface WebHost {
-  /** Where a browser finds it, with the token unless a password is asked for. */
+  /** Where a browser finds it, with the token unless a person has it already: from a file, or as the password that is asked for. */
   readonly address: string
   /** Has trainings pause, waits for them, and lets go of port and workspace. */
   close(): Promise<void>
@@ -51,7 +51,8 @@ export async function startWebHost(directory: string, options: WebOptions): Prom
     const name = ['0.0.0.0', '::'].includes(options.listen) ? hostname() : options.listen
     const address = `http://${inUrl(name)}:${port}/`
     opened.tellAddress(address)
-    return { address: password === undefined ? `${address}?token=${token}` : address, close }
+    const isSecretToPrint = password === undefined && options.tokenFile === undefined
+    return { address: isSecretToPrint ? `${address}?token=${token}` : address, close }
   } catch (error) {
     await close()
     throw error

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { WorkbenchError } from '../../shared/errors.ts'
-import { phrase } from '../../shared/phrase.ts'
+import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { programFolder } from '../launch/program.ts'
 import { isLoopback } from './access.ts'
 
@@ -22,6 +22,8 @@ export const webOptions = z.strictObject({
   page: z.string().min(1).default(path.join(programFolder, 'out/renderer')),
   /** Secret of the printed address (see `tokenOf`); a random one when absent. */
   token: z.string().optional(),
+  /** File whose first line is that secret; the printed address is without it then, since it ends in the logs of whatever started the host. */
+  tokenFile: z.string().min(1).optional(),
 })
 export type WebOptions = z.output<typeof webOptions>
 
@@ -32,7 +34,8 @@ const shortestPassword = 12
  * @throws WorkbenchError `usage` when one is needed or it is too short, `not-found` when its file cannot be read.
  */
 export function passwordOf({ listen, passwordFile }: WebOptions): string | undefined {
-  const password = passwordFile === undefined ? process.env.BEHAVEGPT_PASSWORD : readPassword(passwordFile)
+  const password =
+    passwordFile === undefined ? process.env.BEHAVEGPT_PASSWORD : firstLine(phrase`password file`, passwordFile)
   if (password === undefined && isLoopback(listen)) return undefined
   if (password === undefined) {
     throw new WorkbenchError(
@@ -54,17 +57,25 @@ const goodToken = /^[\w-]{32,}$/
 /**
  * The token that a person gave; undefined when they gave none.
  * @param password what lets people in instead, if anything does.
- * @throws WorkbenchError `usage` when it could be guessed, or would be of no use beside a password.
+ * @throws WorkbenchError `usage` when it could be guessed, was given twice, lies where others can read it or would be of no use beside a password, `not-found` when its file cannot be read.
  */
-export function tokenOf({ token }: WebOptions, password: string | undefined): string | undefined {
-  if (token === undefined) return undefined
+export function tokenOf({ token: given, tokenFile }: WebOptions, password: string | undefined): string | undefined {
+  if (given === undefined && tokenFile === undefined) return undefined
   if (password !== undefined) {
     throw new WorkbenchError(
       'usage',
       phrase`A password was given, and the workbench lets nobody in with a token then.`,
-      phrase`Leave --token out, or the password.`,
+      phrase`Leave --token and --token-file out, or the password.`,
     )
   }
+  if (given !== undefined && tokenFile !== undefined) {
+    throw new WorkbenchError(
+      'usage',
+      phrase`The token was given twice.`,
+      phrase`Leave --token out: what stands in a command line, every process of this machine can read.`,
+    )
+  }
+  const token = given ?? tokenIn(tokenFile!)
   if (goodToken.test(token)) return token
   throw new WorkbenchError(
     'usage',
@@ -73,14 +84,25 @@ export function tokenOf({ token }: WebOptions, password: string | undefined): st
   )
 }
 
-function readPassword(file: string): string {
+/** The token of a file. On Windows the folder says who may read it. */
+function tokenIn(file: string): string {
+  const token = firstLine(phrase`token file`, file)
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return token
+  throw new WorkbenchError(
+    'usage',
+    phrase`Others than its owner can read or change the token file ${file}.`,
+    phrase`Close it to them: chmod 600 "${file}"`,
+  )
+}
+
+function firstLine(what: Phrase, file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]
   } catch (error) {
     const reason = (error as Error).message
     throw new WorkbenchError(
       'not-found',
-      phrase`The password file ${file} cannot be read: ${reason}.`,
+      phrase`The ${what} ${file} cannot be read: ${reason}.`,
       phrase`Name another file.`,
     )
   }

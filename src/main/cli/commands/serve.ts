@@ -7,7 +7,12 @@ export const serveCommands = [
     summary: 'open the workbench for a browser on this machine',
     description:
       'Prints an address with a secret token; whoever has it may use the workbench. Runs until it is interrupted: trainings pause then and can be resumed.\nOther machines reach it through a tunnel (ssh -L 8080:127.0.0.1:PORT MACHINE), or with --listen and a password; nothing is encrypted then, so put a proxy with TLS before it.',
-    examples: ['serve', 'serve --port 8080 --allow-folder /data/logs', 'serve --listen 0.0.0.0 --password-file secret'],
+    examples: [
+      'serve',
+      'serve --port 8080 --allow-folder /data/logs',
+      'serve --port 8080 --token-file secret',
+      'serve --listen 0.0.0.0 --password-file secret',
+    ],
     options: [
       { flags: '--port <n>', description: 'port to listen at', path: 'port', standard: 'any free one' },
       {
@@ -41,6 +46,12 @@ export const serveCommands = [
         description: 'secret of the address, at least 32 of A-Z a-z 0-9 _ -',
         path: 'token',
         standard: 'a random one',
+      },
+      {
+        flags: '--token-file <file>',
+        description:
+          'file whose first line is that secret, readable by its owner alone; the printed address is without it',
+        path: 'tokenFile',
       },
     ],
     input: webOptions,

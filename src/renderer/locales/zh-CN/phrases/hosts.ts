@@ -48,12 +48,19 @@ export default {
   'Use a longer one, such as what `openssl rand -base64 24` prints.':
     '请使用更长的密码，例如 `openssl rand -base64 24` 的输出。',
   'A password was given, and the workbench lets nobody in with a token then.': '已设置密码，此时工作台不接受令牌。',
-  'Leave --token out, or the password.': '请去掉 --token，或去掉密码。',
+  'Leave --token and --token-file out, or the password.': '请去掉 --token 和 --token-file，或去掉密码。',
+  'The token was given twice.': '令牌给出了两次。',
+  'Leave --token out: what stands in a command line, every process of this machine can read.':
+    '请去掉 --token：命令行中的内容，本机的每个进程都能读到。',
+  'Others than its owner can read or change the token file {0}.': '令牌文件 {0} 可被其所有者以外的人读取或更改。',
+  'Close it to them: chmod 600 "{0}"': '请限制其权限：chmod 600 "{0}"',
+  'password file': '密码文件',
+  'token file': '令牌文件',
   'The token is too easy to guess, or has characters that do not go into an address.':
     '令牌太容易猜到，或含有不能用于地址的字符。',
   'Give at least 32 letters, digits, _ or -, such as what `openssl rand -hex 24` prints; or leave --token out.':
     '请给出至少 32 个字母、数字、_ 或 -，例如 `openssl rand -hex 24` 的输出；或去掉 --token。',
-  'The password file {0} cannot be read: {1}.': '无法读取密码文件 {0}：{1}。',
+  'The {0} {1} cannot be read: {2}.': '无法读取{0} {1}：{2}。',
   'Name another file.': '请指定其他文件。',
   'There is no built page in {0}.': '{0} 中没有已构建的页面。',
   '`npm start -- --web` builds it and opens it; `npm run build` only builds it.':
