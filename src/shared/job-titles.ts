@@ -50,6 +50,7 @@ const titles: Readonly<Record<string, readonly [(subject: string) => Phrase, Phr
   train: [(subject) => phrase`Training ${subject}`, phrase`Training`],
   'resume-training': [(subject) => phrase`Training ${subject}, resumed`, phrase`Training, resumed`],
   'remove-run': [(subject) => phrase`Removal of the run ${subject}`, phrase`Removal of a run`],
+  doctor: [(subject) => phrase`Check of the devices ${subject}`, phrase`Check of the devices`],
   evaluate: [(subject) => phrase`Evaluation of ${subject}`, phrase`Evaluation`],
   compare: [(subject) => phrase`Comparison of ${subject}`, phrase`Comparison`],
   report: [(subject) => phrase`Report on ${subject}`, phrase`Report`],

@@ -11,6 +11,7 @@ export const progressUnits = [
   'targets',
   'runs',
   'resamples',
+  'devices',
 ] as const
 export type ProgressUnit = (typeof progressUnits)[number]
 

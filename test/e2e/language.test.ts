@@ -94,7 +94,7 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
     await page.getByRole('button', { name: '测试所有设备' }).click()
     const card = page.getByRole('region', { name: new RegExp(`^${absent} – `) })
     const reason = `用于 ${process.platform} ${process.arch} 的 ONNX Runtime 没有 ${absent} 执行提供程序。`
-    await card.getByText(reason).waitFor({ timeout: 100_000 })
+    await card.getByText(reason).waitFor({ timeout: 200_000 })
     await card.getByText(/请使用 webgpu 或 cpu。/).waitFor()
     await goTo(page, '/train')
     await page.getByText(`不可用：${reason}`).waitFor()

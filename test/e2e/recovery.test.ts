@@ -62,7 +62,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       await ended.first().getByText('interrupted', { exact: true }).waitFor()
       await ended.first().getByText('Start it again.').waitFor()
       await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click()
-      await page.getByRole('link', { name: 'simulated' }).waitFor()
+      await page.getByRole('link', { name: 'simulated', exact: true }).waitFor()
       expect(await page.getByRole('link', { name: 'large' }).count()).toBe(0)
 
       await page.getByRole('button', { name: 'Import a log' }).click()
@@ -103,7 +103,7 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       const host = socket.connectToServer()
       socket.onMessage((message) => {
         const asked = String(message)
-        host.send(isBroken ? asked.replace(/lastReport|probeEach/, 'unknown') : message)
+        host.send(isBroken ? asked.replace(/lastReport|doctor\/check/, 'unknown') : message)
       })
     })
     await page.goto(new URL('/train', workbench.origin).href)

@@ -77,7 +77,7 @@ const examples: Readonly<Record<string, unknown>> = {
   'runs.remove': { run: 'trained' },
   // Of another platform, which is found out without measuring anything.
   'doctor.probe': { devices: [process.platform === 'win32' ? 'coreml' : 'dml'] },
-  'doctor.probeEach': { devices: [process.platform === 'win32' ? 'coreml' : 'dml'] },
+  'doctor.check': { devices: [process.platform === 'win32' ? 'coreml' : 'dml'] },
   'doctor.lastReport': {},
   'settings.get': {},
 }

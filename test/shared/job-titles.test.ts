@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { jobKinds } from '../../src/main/jobs/registry.ts'
+import { openPageHost } from '../../src/main/page-host.ts'
+import { insertRun } from '../../src/main/storage/runs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { phrases } from '../../src/renderer/locales/zh-CN/phrases/index.ts'
 import { jobSubject, jobTitle } from '../../src/shared/job-titles.ts'
+import type { JobRecord } from '../../src/shared/jobs.ts'
 import { render } from '../../src/shared/phrase.ts'
+import { temporaryFolder } from '../support/folders.ts'
 
 const names: Record<string, string> = { 'run-1': 'plain', 'run-2': 'robust', abc: 'phones' }
 const nameOf = (id: string) => names[id] ?? id
@@ -38,6 +43,33 @@ test('every kind of work that is listed says what it works on, in every language
     expect({ kind, values }).toEqual({ kind, values: expected })
     expect(phrases, kind).toHaveProperty([template])
   }
+})
+
+test('a host finds the names of runs and datasets in its workspace', async () => {
+  const directory = temporaryFolder()
+  {
+    using workspace = openWorkspace(directory, { mode: 'write', create: true })
+    insertRun(workspace.database, {
+      id: '20250101-abc',
+      name: 'ce-2',
+      dataset: 'd1',
+      objective: 'ce',
+      device: 'cpu',
+      parameterCount: 1,
+      totalSteps: 1,
+      selectBy: 'nll',
+      createdAt: '2025-01-01T00:00:00Z',
+    })
+    workspace.database.execute(`
+      INSERT INTO datasets (id, content_hash, configuration, counts, simulated, created_at) VALUES ('d1', 'h', '{}', '{}', 0, '2025-01-01');
+      INSERT INTO dataset_names (dataset, name) VALUES ('d1', 'phones')`)
+  }
+  const host = openPageHost(directory, { kind: 'desktop' })
+  onTestFinished(() => host.close())
+  const said = (kind: string, input: object) => render(host.titleOf({ kind, input } as JobRecord))
+  expect(said('evaluate', { run: '20250101-abc' })).toBe('Evaluation of ce-2')
+  expect(said('train', { name: 'ce-3', dataset: 'd1' })).toBe('Training ce-3 on the dataset phones')
+  expect(said('evaluate', { run: 'gone' })).toBe('Evaluation of gone')
 })
 
 test('names of a great many files leave room for the rest, and work of another version is said by its name', () => {

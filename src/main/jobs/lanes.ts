@@ -1,11 +1,13 @@
 import type { JobKind } from './registry.ts'
 
 /**
- * Jobs of one lane run one after the other: those that keep the processor or the device busy, and those that write the logs or read all of
- * them. Everything else starts at once.
+ * Jobs of one lane run one after the other: those that keep the processor or the device busy, those that measure the devices, and those that write the logs or
+ * read all of them. Everything else starts at once.
  */
 const lanes = {
   compute: ['train', 'resume-training', 'evaluate', 'compare', 'report', 'score'],
+  // Rates that were measured side by side would be wrong.
+  doctor: ['doctor'],
   logs: ['import', 'simulate', 'remove-source', 'build-dataset'],
 } as const satisfies Record<string, readonly JobKind[]>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { datasetOptions, evaluationOptions, importOptions, trainConfiguration } from '../../shared/configuration.ts'
+import { probeOptions } from '../../shared/contract/doctor.ts'
 import { eventsFileOptions } from '../../shared/contract/logs.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
@@ -140,6 +141,10 @@ export const jobKinds = {
       return measureTrainingRate(workspace, configuration, seconds, context)
     },
   ),
+  doctor: define({ input: probeOptions }, async (workspace, input, context) => {
+    const { checkDevices } = await import('./doctor.ts')
+    return checkDevices(workspace, input, context)
+  }),
   evaluate: define({ input: evaluationOptions }, async (workspace, input, context) => {
     const { evaluateRun } = await import('../evaluation/evaluate.ts')
     return evaluateRun(workspace, input, context)

@@ -31,6 +31,7 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   'resume-training': phrase`resume-training`,
   'remove-run': phrase`remove-run`,
   'measure-training': phrase`measure-training`,
+  doctor: phrase`doctor`,
   evaluate: phrase`evaluate`,
   compare: phrase`compare`,
   report: phrase`report`,

@@ -60,6 +60,8 @@ export function jobPlace(
     case 'import':
     case 'simulate':
       return isDone ? '/logs' : undefined
+    case 'doctor':
+      return '/doctor'
     case 'build-dataset':
       return isDone && subject !== undefined ? `/datasets/${encodeURIComponent(subject)}` : undefined
     case 'train':
@@ -96,6 +98,7 @@ const beginnings: Readonly<Record<string, string>> = {
   import: '/logs/import',
   'build-dataset': '/datasets/new',
   compare: '/runs/compare',
+  doctor: '/doctor',
   score: '/predict/scores',
   'create-review': '/review/new',
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { devices } from '../configuration.ts'
 import type { DeviceFinding, DoctorReport } from '../doctor.ts'
-import { request, subscription } from './leaf.ts'
+import { job, request } from './leaf.ts'
 
-const probeOptions = z.strictObject({
+export const probeOptions = z.strictObject({
   devices: z.array(z.enum(devices)).min(1).optional(),
   threads: z.int().min(1).optional(),
   timeoutSeconds: z.number().positive().default(120),
@@ -12,8 +12,8 @@ const probeOptions = z.strictObject({
 export const doctor = {
   /** Tries devices one after the other, each in processes of its own. */
   probe: request<DeviceFinding[]>()(probeOptions),
-  /** The same for a page, finding by finding; a complete probe of all devices is kept as the workspace's last report. */
-  probeEach: subscription<DeviceFinding>()(probeOptions),
+  /** The same for a page; a probe of all devices is kept as the workspace's last report. */
+  check: job(probeOptions),
   /** The last complete probe; null before the first. */
   lastReport: request<DoctorReport | null>()(z.strictObject({})),
 }

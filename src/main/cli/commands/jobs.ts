@@ -10,7 +10,8 @@ export const jobCommands = [
   command({
     name: 'jobs list',
     summary: 'list long work, newest first: running, ended and interrupted',
-    description: 'A job whose process is gone without a word is shown as interrupted, with what to do next.',
+    description:
+      'A job that did not come to its end because its process or its workbench did is shown as interrupted, with what to do next.',
     examples: ['jobs', 'jobs list --limit 100 --json'],
     options: [{ flags: '--limit <n>', description: 'list at most so many', path: 'limit' }],
     input: jobs.list.input,

@@ -2,7 +2,6 @@ export default {
   title: 'Doctor',
   description: 'Try every device that could compute, and see why one does not.',
   probe: 'Probe all devices',
-  trying: 'Trying {device} ({done} of {total} done) …',
   probedAt: 'Probed {time} on {machine} ({system}, Node {node}).',
   elsewhere: 'This report is of another machine, {machine}. Probe again to learn about this one.',
   never:

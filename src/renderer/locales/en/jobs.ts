@@ -27,6 +27,7 @@ export default {
       targets: 'targets',
       runs: 'runs',
       resamples: 'resamples',
+      devices: 'devices',
     },
     figure: {
       rejected: 'refused',

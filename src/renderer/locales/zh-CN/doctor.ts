@@ -2,7 +2,6 @@ export default {
   title: '诊断',
   description: '测试每个可能用于计算的设备，并说明不可用的原因。',
   probe: '测试所有设备',
-  trying: '正在测试 {device}（已完成 {done}/{total}）……',
   probedAt: '{time} 在 {machine} 上测试（{system}，Node {node}）。',
   elsewhere: '此报告来自另一台机器 {machine}。请重新测试以了解本机。',
   never: '此工作区尚未测试任何设备。测试会在独立进程中用每个设备训练一个极小的模型几秒钟。',

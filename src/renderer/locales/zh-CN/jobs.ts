@@ -27,6 +27,7 @@ export default {
       targets: '个目标',
       runs: '个运行',
       resamples: '次重采样',
+      devices: '个设备',
     },
     figure: {
       rejected: '被拒绝',

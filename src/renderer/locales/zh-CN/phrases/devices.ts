@@ -1,5 +1,6 @@
 /** What devices can do, and why not. */
 export default {
+  'trying {0}': '正在测试 {0}',
   'ONNX Runtime for {0} {1} has no {2} provider.': '用于 {0} {1} 的 ONNX Runtime 没有 {2} 执行提供程序。',
   'The probe did not answer within {0} seconds': '测试进程在 {0} 秒内没有响应',
   'The probe ended its process ({0})': '测试进程意外结束（{0}）',
