@@ -54,7 +54,33 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.getByText(/^[1-9]\d* found$/).waitFor()
     const user = (await users.getByRole('link').first().textContent())!
     expect(user).toContain('7')
+    await page.getByRole('checkbox', { name: 'from the start' }).check()
+    await page.getByRole('checkbox', { name: 'from the start' }).uncheck()
     await users.getByRole('link').first().click()
+    await page.getByRole('heading', { name: `User ${user}` }).waitFor()
+
+    // The way back leads to the names that were found, and so does the address alone.
+    await page.goBack()
+    const field = page.getByRole('textbox', { name: 'Search by name' })
+    await users.getByRole('link').first().waitFor()
+    expect(await field.inputValue()).toBe('7')
+    const { searchParams } = new URL(page.url())
+    expect([searchParams.get('names'), searchParams.get('search'), searchParams.get('match')]).toEqual([
+      'users',
+      '7',
+      null,
+    ])
+    await page.goto(`${page.url()}&match=start`)
+    await page.getByText(/^\d+ found$/).waitFor()
+    expect(await page.getByRole('checkbox', { name: 'from the start' }).isChecked()).toBe(true)
+    // What is typed into the middle stays there.
+    await field.press('ArrowLeft')
+    await field.pressSequentially('user 0')
+    expect(await field.inputValue()).toBe('user 07')
+    await expect.poll(() => new URL(page.url()).searchParams.get('search')).toBe('user 07')
+    await field.fill('7')
+    await page.getByRole('checkbox', { name: 'from the start' }).uncheck()
+    await users.getByRole('link', { name: user, exact: true }).click()
 
     // The timeline is read by keyboard; the selected event is told in words.
     await page.getByRole('heading', { name: `User ${user}` }).waitFor()

@@ -41,7 +41,8 @@ describe('what a page shows can be taken along', () => {
   })
 
   test('no page draws a picture of its own beside these two', () => {
-    expect(having('canvas', 'svg')).toEqual(['components/sequence/SequenceTimeline.vue'])
+    const icons = ['components/RailIcon.vue']
+    expect(having('canvas', 'svg')).toEqual([...icons, 'components/sequence/SequenceTimeline.vue'])
     const charts = [...sources].filter(([, source]) => /from '.*\/(echarts|basis)\.ts'/.test(source))
     expect(charts.map(([file]) => file)).toEqual(['charts/EChart.vue'])
   })

@@ -16,7 +16,7 @@ export function openWindow({ preload, stateFile, icon, isDevelopment }: WindowOp
   const { bounds, maximized } = readWindowState(stateFile)
   const window = new BrowserWindow({
     ...bounds,
-    minWidth: 1100,
+    minWidth: 800,
     minHeight: 640,
     show: false,
     title: 'BehaveGPT Workbench',

@@ -46,11 +46,6 @@ export const widened = <Column extends WideColumn>(columns: readonly Column[], w
     width: column.key === widest ? `minmax(${column.width}px, 1fr)` : `${column.width}px`,
   }))
 
-/** Pixels that the columns need, with the room between them: below that a table scrolls. */
-export const leastWidth = (columns: readonly Pick<WideColumn, 'width'>[]): number =>
-  columns.reduce((sum, { width }) => sum + width + columnGap, columnGap)
-const columnGap = 12
-
 function storedKeys(storageKey: string): readonly string[] | undefined {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null')

@@ -47,16 +47,20 @@ export function useNameSearch(question: () => NameQuestion) {
     searching.value = false
   }
 
-  watch(question, ({ text }) => {
-    clearTimeout(timer)
-    controller.abort()
-    controller = new AbortController()
-    names.value = []
-    next = null
-    complete.value = text === ''
-    searching.value = text !== ''
-    if (text !== '') timer = setTimeout(load, restMilliseconds)
-  })
+  watch(
+    question,
+    ({ text }) => {
+      clearTimeout(timer)
+      controller.abort()
+      controller = new AbortController()
+      names.value = []
+      next = null
+      complete.value = text === ''
+      searching.value = text !== ''
+      if (text !== '') timer = setTimeout(load, restMilliseconds)
+    },
+    { immediate: true },
+  )
   onScopeDispose(() => {
     clearTimeout(timer)
     controller.abort()

@@ -26,12 +26,16 @@ export function useQuery() {
   return { list, set }
 }
 
+/** The values of now, as the array of before where they are the same: what asks for them is not asked anew with every other word of the address. */
+export const kept = (before: string[] | undefined, now: string[]): string[] =>
+  before?.length === now.length && before.every((value, index) => value === now[index]) ? before : now
+
 /** The sources that a page looks at: those that its address names, all when it names none. */
 export function useSources() {
   const query = useQuery()
   const sources = computed({
-    get: () => query.list('source'),
-    set: (names) => query.set({ source: names }),
+    get: (before?: string[]) => kept(before, query.list('source')),
+    set: (names: string[]) => query.set({ source: names }),
   })
   const sourceQuery = computed(() => ({ source: sources.value }))
   return { sources, sourceQuery }
