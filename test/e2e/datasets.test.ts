@@ -239,4 +239,65 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     expect(await build.isDisabled()).toBe(true)
     expect(workbench.complaints).toEqual([])
   })
+
+  test('no number is changed under the hand: what does not fit says so beside its field, nothing is counted of it, and it is not built', async () => {
+    const page = await workbench.open('/datasets/new')
+    const build = page.getByRole('button', { name: 'Build', exact: true })
+    const field = (name: string) => page.getByRole('textbox', { name, exact: true })
+    const fill = async (name: string, value: string) => {
+      await field(name).fill(value)
+      await field(name).press('Tab')
+    }
+    await page.getByText(/^Counted exactly/).waitFor()
+
+    // One share leaves the other alone.
+    await fill('Training, % of the events', '95')
+    await page.getByText('Together they take 105% of the events: nothing is left for the test.').waitFor()
+    expect(await field('Validation, % of the events').inputValue()).toBe('10')
+    await page.getByText('To be put right before it can be built: Split', { exact: true }).waitFor()
+    expect(await build.isDisabled()).toBe(true)
+    expect(await build.getAttribute('title')).toBe('To be put right before it can be built: Split')
+    await page.getByText('Counted again as soon as all settings fit.').waitFor()
+    expect(await page.getByText(/^Counted exactly/).count()).toBe(0)
+    await page.getByRole('slider', { name: 'Validation, % of the events' }).fill('4')
+    await page.getByText('The rest is for the test: 1%.').waitFor()
+    await page.getByText(/^Counted exactly/).waitFor()
+    await expect.poll(() => build.isEnabled()).toBe(true)
+
+    // An emptied field is empty, and a number out of its range stays as it was typed.
+    await fill('Minimum events per user', '')
+    await fill('Longest history, events', '5000')
+    await fill('Validation, % of the events', '100')
+    await page.getByText('A whole number, 1 or more.').waitFor()
+    await page.getByText('A whole number from 2 to 4,096.').waitFor()
+    await page.getByText('A number above 0 and below 100.').waitFor()
+    expect(await field('Minimum events per user').inputValue()).toBe('')
+    expect(await field('Longest history, events').inputValue()).toBe('5000')
+    expect(await field('Training, % of the events').inputValue()).toBe('95')
+    await page
+      .getByText(
+        'To be put right before it can be built: Minimum events per user · Longest history, events · Validation, % of the events',
+      )
+      .waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await fill('Minimum events per user', '3')
+    await fill('Longest history, events', '16')
+    await fill('Validation, % of the events', '4')
+    await field('Name').fill('')
+    await page.getByText('A dataset needs a name.').waitFor()
+    expect(await build.isDisabled()).toBe(true)
+    await field('Name').fill('other shares')
+    await page.getByText(/^To be put right/).waitFor({ state: 'detached' })
+
+    // What a field says of itself holds.
+    await page.getByText('None chosen: all of them.').waitFor()
+    await page.getByRole('combobox', { name: 'Sources' }).click()
+    await page.getByRole('option').first().click()
+    await page.getByText('Only their events.').waitFor()
+    expect(await page.getByText('None chosen: all of them.').count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await build.click()
+    await page.getByText('Built.').waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
 })

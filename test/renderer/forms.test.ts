@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import english from '../../src/renderer/locales/en/train.ts'
 import chinese from '../../src/renderer/locales/zh-CN/train.ts'
-import { useBuilderForm } from '../../src/renderer/views/datasets/builder.ts'
+import { unfitFields, useBuilderForm } from '../../src/renderer/views/datasets/builder.ts'
 import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
 import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
 import { standardOptions, useTrainForm } from '../../src/renderer/views/train/form.ts'
@@ -117,6 +117,29 @@ describe('the form of a dataset', () => {
     expect(isChanged.value).toBe(true)
     keep()
     expect(isChanged.value).toBe(false)
+  })
+})
+
+describe('the fields of a dataset', () => {
+  test('that do not fit are named, and nothing else is changed for them', () => {
+    const { form, configuration } = useBuilderForm()
+    expect(unfitFields(form)).toEqual([])
+    form.trainPercent = 95
+    expect(unfitFields(form)).toEqual(['split'])
+    expect(form.validPercent).toBe(10)
+    expect(configuration.value).toBeUndefined()
+    form.validPercent = 5
+    // Nothing is left in spite of rounding, and what is left in spite of it is left.
+    expect(unfitFields(form)).toEqual(['split'])
+    Object.assign(form, { trainPercent: 80.1, validPercent: 19.9 })
+    expect(unfitFields(form)).toEqual(['split'])
+    Object.assign(form, { trainPercent: 80.1, validPercent: 19.8 })
+    expect(unfitFields(form)).toEqual([])
+    Object.assign(form, { trainPercent: null, validPercent: 100, minimumEvents: null, length: 1.5, seed: -1 })
+    expect(unfitFields(form)).toEqual(['minimumEvents', 'length', 'seed', 'trainPercent', 'validPercent'])
+    // The shares do not matter to the other split.
+    form.split = 'leave-one-out'
+    expect(unfitFields(form)).toEqual(['minimumEvents', 'length', 'seed'])
   })
 })
 

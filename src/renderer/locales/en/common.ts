@@ -60,4 +60,8 @@ export default {
     crashed: 'The process ended without an answer',
     internal: 'A defect of the workbench',
   },
+  wholeNumber: {
+    range: 'A whole number from {least} to {most}.',
+    least: 'A whole number, {least} or more.',
+  },
 }

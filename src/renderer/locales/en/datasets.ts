@@ -84,6 +84,7 @@ export default {
     name: 'Name',
     sources: 'Sources',
     sourcesHelp: 'None chosen: all of them.',
+    sourcesChosen: 'Only their events.',
     from: 'From',
     until: 'Until (exclusive)',
     endsBeforeItBegins: 'Ends before it begins.',
@@ -106,6 +107,8 @@ export default {
     'leave-one-out': 'leave one out',
     trainShare: 'Training, % of the events',
     validShare: 'Validation, % of the events',
+    noShare: 'A number above 0 and below 100.',
+    nothingForTest: 'Together they take {share}% of the events: nothing is left for the test.',
     testShare: 'The rest is for the test: {share}%.',
     seed: 'Seed of the runs on it',
     seedHelp: 'Nothing in a build is drawn at random; runs that name no seed take this one.',
@@ -156,7 +159,7 @@ export default {
   },
   builder: {
     title: 'Build a dataset',
-    description: 'The counts below follow the settings. What is built never changes.',
+    description: 'The counts follow the settings. What is built never changes.',
     submit: 'Build',
     counting: 'Counting …',
     bound:
@@ -170,6 +173,9 @@ export default {
     existed: 'The same settings over the same events had been built before; nothing was written.',
     open: 'Open the dataset',
     nameTaken: 'This name belongs to another dataset.',
+    nameMissing: 'A dataset needs a name.',
+    notYet: 'To be put right before it can be built: {fields}',
+    notCounted: 'Counted again as soon as all settings fit.',
     warnings: 'Before you build',
     leave: {
       title: 'Leave without building?',

@@ -202,8 +202,6 @@ export default {
   },
   sample: { sequence: 'odd', event: 'wrong behaviour', span: 'episode' },
   problem: {
-    range: 'A whole number from {least} to {most}.',
-    least: 'A whole number, {least} or more.',
     name: 'A label needs a name.',
     sameName: 'Another label has this name.',
     key: 'A label needs a key: one letter, digit or sign.',

@@ -58,4 +58,8 @@ export default {
     crashed: '进程未给出结果就结束了',
     internal: '工作台自身的缺陷',
   },
+  wholeNumber: {
+    range: '请输入 {least} 至 {most} 的整数。',
+    least: '请输入不小于 {least} 的整数。',
+  },
 }

@@ -183,8 +183,6 @@ export default {
   },
   sample: { sequence: '异常', event: '行为有误', span: '片段' },
   problem: {
-    range: '请输入 {least} 至 {most} 的整数。',
-    least: '请输入不小于 {least} 的整数。',
     name: '标签需要名称。',
     sameName: '已有同名标签。',
     key: '标签需要按键：一个字母、数字或符号。',

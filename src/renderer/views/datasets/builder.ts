@@ -1,25 +1,42 @@
 import { computed, reactive, shallowRef } from 'vue'
 import type { DatasetConfiguration, DatasetOptionsInput } from '../../../shared/configuration.ts'
+import { isInRange, type NumberRange } from '../../composables/number-range.ts'
 
-/** The builder's fields as a person sets them: shares in percent, empty texts for what is not given. */
+/** The builder's fields as a person sets them: shares in percent, empty texts and null for what is not given. */
 export interface BuilderForm {
   name: string
   sources: string[]
   from: string
   until: string
-  minimumEvents: number
-  minimumLocationEvents: number
+  minimumEvents: number | null
+  minimumLocationEvents: number | null
   taxonomy: Record<string, string>
   /** The review that names behaviours instead; null for the rules above, of which there may be none. */
   taxonomyOfReview: string | null
   excludeReviewed: DatasetConfiguration['excludeReviewed']
   slotMinutes: number
-  length: number
+  length: number | null
   split: 'time' | 'leave-one-out'
-  trainPercent: number
-  validPercent: number
-  seed: number
+  trainPercent: number | null
+  validPercent: number | null
+  seed: number | null
 }
+
+export const numberRanges = {
+  minimumEvents: [1, Number.MAX_SAFE_INTEGER],
+  minimumLocationEvents: [1, Number.MAX_SAFE_INTEGER],
+  length: [2, 4096],
+  seed: [0, Number.MAX_SAFE_INTEGER],
+} as const satisfies Partial<Record<keyof BuilderForm, NumberRange>>
+export type NumberName = keyof typeof numberRanges
+const numberNames = Object.keys(numberRanges) as NumberName[]
+
+export const shareNames = ['trainPercent', 'validPercent'] as const
+export type ShareName = (typeof shareNames)[number]
+export const isShare = (percent: number | null): percent is number => percent !== null && percent > 0 && percent < 100
+
+/** A form in which every field fits: no number is missing. */
+type FittingForm = { [Field in keyof BuilderForm]: BuilderForm[Field] extends number | null ? number : BuilderForm[Field] }
 
 /** Lengths of a time slot that divide the day, in minutes. */
 export const slotChoices = [1, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440]
@@ -46,6 +63,22 @@ const standardForm: BuilderForm = {
 export const endsBeforeItBegins = ({ from, until }: Pick<BuilderForm, 'from' | 'until'>): boolean =>
   from !== '' && until !== '' && until <= from
 
+/** What is left for the test, in percent; of shares that take everything or more it is 0 or less. */
+export const testShareOf = ({ trainPercent, validPercent }: Pick<BuilderForm, ShareName>): number =>
+  Math.round(1000 * (100 - (trainPercent ?? 0) - (validPercent ?? 0))) / 1000
+
+/** The fields that nothing can be built of as they are: `split` where shares that fit by themselves leave nothing for the test. */
+export function unfitFields(form: BuilderForm): (NumberName | ShareName | 'until' | 'split')[] {
+  const shares = form.split === 'time' ? shareNames.filter((name) => !isShare(form[name])) : []
+  const leavesNothing = form.split === 'time' && shares.length === 0 && testShareOf(form) <= 0
+  return [
+    ...(endsBeforeItBegins(form) ? (['until'] as const) : []),
+    ...numberNames.filter((name) => !isInRange(form[name], numberRanges[name])),
+    ...shares,
+    ...(leavesNothing ? (['split'] as const) : []),
+  ]
+}
+
 export function useBuilderForm() {
   const form = reactive<BuilderForm>({ ...standardForm })
   const copy = () => JSON.parse(JSON.stringify(form)) as BuilderForm
@@ -62,7 +95,7 @@ export function useBuilderForm() {
     kept.value = { ...kept.value, name }
   }
 
-  const testPercent = computed(() => Math.max(0, 100 - form.trainPercent - form.validPercent))
+  const unfit = computed(() => unfitFields(form))
 
   /** Takes over the settings of a dataset that is there. */
   function take(configuration: DatasetConfiguration): void {
@@ -75,9 +108,11 @@ export function useBuilderForm() {
     keep()
   }
 
-  /** The configuration of the form; a missing name does not matter to a preview. */
-  const configuration = computed((): DatasetOptionsInput => {
-    const { from, until, split, trainPercent, validPercent, excludeReviewed, taxonomyOfReview, ...rest } = form
+  /** The configuration of the form, undefined where a field does not fit; a missing name does not matter to a preview. */
+  const configuration = computed((): DatasetOptionsInput | undefined => {
+    if (unfit.value.length > 0) return undefined
+    const { from, until, split, trainPercent, validPercent, excludeReviewed, taxonomyOfReview, ...rest } =
+      form as FittingForm
     return {
       ...rest,
       name: form.name.trim() || '-',
@@ -97,5 +132,5 @@ export function useBuilderForm() {
             },
     }
   })
-  return { form, testPercent, configuration, take, suggestName, keep, isChanged }
+  return { form, unfit, configuration, take, suggestName, keep, isChanged }
 }

@@ -9,6 +9,7 @@ import {
   type ReviewOptions,
   type ReviewOptionsInput,
 } from '../../../shared/review.ts'
+import { isInRange, type NumberRange } from '../../composables/number-range.ts'
 
 /** A new review as a person fills it in; null for a number that is not given. */
 export interface ReviewForm {
@@ -25,17 +26,13 @@ export interface ReviewForm {
   labels: LabelDraft[]
 }
 
-/** The least and the most of each number; one without a most only has a least. */
 export const numberRanges = {
   length: [2, longestSequence],
   count: [1, mostSequences],
   seed: [0, Number.MAX_SAFE_INTEGER],
   candidates: [1, mostCandidates],
-} as const satisfies Partial<Record<keyof ReviewForm, readonly [number, number]>>
+} as const satisfies Partial<Record<keyof ReviewForm, NumberRange>>
 export type NumberName = keyof typeof numberRanges
-
-export const isInRange = (value: number | null, [least, most]: readonly [number, number]) =>
-  value !== null && Number.isInteger(value) && value >= least && value <= most
 
 export function useReviewForm(labels: LabelDraft[]) {
   const form = reactive<ReviewForm>({
