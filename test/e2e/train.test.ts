@@ -57,6 +57,28 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     expect(workbench.complaints).toEqual([])
   })
 
+  test('nothing on the page moves when an objective, a size or a device is chosen', async () => {
+    const page = await workbench.open('/train?dataset=sample')
+    await page.getByRole('region', { name: 'What will it take?' }).waitFor()
+    const places = () =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('main fieldset label, main tbody tr')].map((line) => {
+          const { x, width, height } = line.getBoundingClientRect()
+          return [line.textContent.trim().slice(0, 16), x, line.offsetTop, width, height].join(' ')
+        })`,
+      )
+    await page.getByRole('radio', { name: /^cpu / }).waitFor()
+    // Which the page has found out by then what it says of each.
+    await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' })
+    const before = await places()
+    expect(before.length).toBeGreaterThan(20)
+    for (const name of [/^dro-kl /, /^focal /, /^sample-cvar /, /^ce /, /^cpu /, /^auto /, /^small/, /^nano/]) {
+      await page.getByRole('radio', { name }).check()
+      expect(await places(), String(name)).toEqual(before)
+    }
+    await page.context().close()
+  })
+
   test('on a dataset that is not there is not started on another one', async () => {
     const page = await workbench.open('/train?dataset=nope')
     await page.getByText('There is no dataset “nope”').waitFor({ timeout: 20_000 })
