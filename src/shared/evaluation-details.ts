@@ -45,6 +45,8 @@ export interface ConfusionFigures {
   }[]
   /** Behaviours of the matrix, the most frequent in training first. */
   classes: string[]
+  /** Targets of each of them. */
+  targets: number[]
   /** Cells that are not zero, the diagonal included: row (behaviour) and column (predicted) in `classes`, count, share of the row's targets. */
   cells: [number, number, number, number][]
 }

@@ -60,6 +60,16 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     expect(across.length).toBeGreaterThan(2)
     expect(new Set(across.map(String)).size).toBe(1)
 
+    // The matrix has a cell for every pair, also for those that never occur.
+    const confused = page.getByRole('region', { name: 'What does it take for what?', exact: true })
+    await confused.getByText('Matrix', { exact: true }).click()
+    const matrix = await exported(page, 'Export the chart What does it take for what?', 'CSV')
+    const cells = (await readFile(matrix.path, 'utf8')).trimEnd().split('\r\n').slice(1)
+    const happened = new Set(cells.map((cell) => cell.split(',')[0]))
+    expect(cells).toHaveLength(happened.size ** 2)
+    expect(cells.filter((cell) => cell.endsWith(',0,0')).length).toBeGreaterThan(0)
+    await confused.getByText('List', { exact: true }).click()
+
     const confusions = page.getByRole('table', { name: 'What does it take for what?' })
     await confusions
       .getByRole('button', { name: /^Show the sequences in which/ })
@@ -131,11 +141,32 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     expect(header).toMatch(/^Name,Dataset,Objective/)
     expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(['ce', 'dro-kl'])
 
+    // The order of the table is in the address: a link to it and the way back show the same.
+    const names = () => table.getByRole('link').allTextContents()
+    const sortedBy = async (name: string) => table.getByRole('columnheader', { name }).getAttribute('aria-sort')
+    const byName = table.getByRole('columnheader', { name: 'Name' }).getByRole('button')
+    await byName.click()
+    await expect.poll(names).toEqual(['ce', 'dro-kl'])
+    await byName.click()
+    await expect.poll(names).toEqual(['dro-kl', 'ce'])
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('-name')
+    await table.getByRole('link', { name: 'ce', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'ce' }).waitFor()
+    await page.goBack()
+    await expect.poll(names).toEqual(['dro-kl', 'ce'])
+    await page.reload()
+    await expect.poll(names).toEqual(['dro-kl', 'ce'])
+    expect(await sortedBy('Name')).toBe('descending')
+
     await page.getByRole('checkbox', { name: 'Choose all runs shown' }).click()
     await page
       .getByRole('region', { name: 'What differs between the configurations' })
       .getByText('Objective', { exact: true })
       .waitFor()
+    const differing = await exported(page, 'Export the table What differs', 'CSV')
+    const [columns, ...settings] = (await readFile(differing.path, 'utf8')).trimEnd().split('\n')
+    expect(columns).toBe('Setting,Path of the setting,1 dro-kl,2 ce')
+    expect(settings).toContain('Objective,objective.name,dro-kl,ce')
     await page.getByRole('button', { name: 'Compare (2)' }).click()
     await page.getByRole('heading', { level: 1, name: 'Compare runs' }).waitFor()
     await page.getByText(/right only here, .* only in the reference/).waitFor()

@@ -71,7 +71,9 @@ describe('questions about stored evaluations', () => {
   })
 
   it('count every confusion once, and list the targets behind each', async () => {
-    const { pairs, errors, totalPairs, cells, classes } = await desk.confusions(confusionOptions.parse({ run: 'ce' }))
+    const { pairs, errors, totalPairs, cells, classes, targets } = await desk.confusions(
+      confusionOptions.parse({ run: 'ce' }),
+    )
     expect(pairs).toHaveLength(totalPairs)
     expect(errors).toBe(ce.targets - Math.round(ce.accuracy * ce.targets))
     for (const { behaviour, predicted, count } of [pairs[0], pairs[pairs.length - 1]]) {
@@ -84,6 +86,7 @@ describe('questions about stored evaluations', () => {
     const [row, column, count] = cells[0]
     const cell = targetOptions.parse({ run: 'ce', behaviour: classes[row], predicted: classes[column] })
     expect((await desk.targets(cell)).total).toBe(count)
+    expect((await desk.targets(targetOptions.parse({ run: 'ce', behaviour: classes[row] }))).total).toBe(targets[row])
   })
 
   it('list targets with what the model said, by page and in the order asked for', async () => {

@@ -21,6 +21,8 @@ export interface Confusions {
 
 /** Confusions with how many there are in all. */
 export interface CountedConfusions extends Confusions {
+  /** Targets of each class of the matrix. */
+  targets: number[]
   /** Different pairs. */
   totalPairs: number
   /** Targets of seen behaviours that were predicted wrong. */
@@ -55,7 +57,8 @@ export function countConfusions(predictions: Predictions, most: { pairs: number;
     }
   }
   const errors = confused.reduce((sum, { count }) => sum + count, 0)
-  return { pairs, classes, cells, totalPairs: confused.length, errors }
+  const targets = classes.map((id) => support.get(id) ?? 0)
+  return { pairs, classes, targets, cells, totalPairs: confused.length, errors }
 }
 
 function countPairs(predictions: Predictions) {

@@ -127,6 +127,7 @@ export default {
     betas: 'Beta 1, beta 2',
     heading: 'What differs between the configurations',
     setting: 'Setting',
+    path: 'Path of the setting',
     value: 'Value',
     none: 'Nothing: the configurations are the same.',
   },
@@ -213,11 +214,11 @@ export default {
     view: 'Shown as',
     list: 'List',
     matrix: 'Matrix',
-    cell: '{count} targets, {share} of the behaviour',
+    cell: '{count} of {of} targets, {share}',
     none: 'No target was predicted wrong.',
     taken: '{behaviour} was taken for {predicted}: {count} targets, {share} of it.',
     description:
-      'Heat map of the most confused behaviours: rows are what happened, columns what was predicted. A click lists the targets; the list offers the same by keyboard.',
+      'Heat map of the most confused behaviours: rows are what happened, columns what was predicted; an empty cell is a pair that never occurs. A click lists the targets; the list offers the same by keyboard.',
   },
   targets: {
     pair: 'Targets that were taken for another behaviour',

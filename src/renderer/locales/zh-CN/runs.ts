@@ -124,6 +124,7 @@ export default {
     betas: 'Beta 1、Beta 2',
     heading: '配置之间有何不同',
     setting: '设置',
+    path: '设置的路径',
     value: '值',
     none: '没有差异：配置完全相同。',
   },
@@ -207,10 +208,11 @@ export default {
     view: '显示方式',
     list: '列表',
     matrix: '矩阵',
-    cell: '{count} 个目标，占该行为的 {share}',
+    cell: '{of} 个目标中的 {count} 个，{share}',
     none: '没有预测错误的目标。',
     taken: '{behaviour} 被误认为 {predicted}：{count} 个目标，占该行为的 {share}。',
-    description: '最易混淆行为的热图：行是实际行为，列是预测行为。点击可列出目标；列表可用键盘完成同样操作。',
+    description:
+      '最易混淆行为的热图：行是实际行为，列是预测行为；空格表示从未出现的组合。点击可列出目标；列表可用键盘完成同样操作。',
   },
   targets: {
     pair: '被误认为其他行为的目标',
