@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
-import { dropLog } from './steps.ts'
+import { dropLog, dropLogs } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const image = '<img src=x onerror="window.hacked = true">'
@@ -51,6 +51,39 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     workbench = await startWorkbench()
   })
   afterAll(() => workbench?.close())
+
+  test('of several files leaves out those that are taken away again, and keeps what was chosen for the others', async () => {
+    const rows = (user: string) => `person;moment;what\n${user};2024-03-01T08:00:00Z;walk\n`
+    const page = await workbench.open('/logs/import')
+    await dropLogs(page, { 'one.csv': rows('u1'), 'two.csv': rows('u2'), 'three.csv': rows('u3') })
+    const files = page.getByRole('region', { name: 'Files to import' })
+    const focused = () =>
+      page.evaluate<string | null>(
+        'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim()',
+      )
+    await choose(page, 'Time', 'moment')
+    await choose(page, 'Behaviour', 'what')
+    await expect.poll(() => figure(page, 'Rows looked at')).toBe('3 all of them')
+    const name = page.getByRole('textbox', { name: 'Name of the source' })
+    expect(await name.inputValue()).toBe('one')
+
+    // By keyboard one after the other.
+    await files.getByRole('button', { name: 'Remove one.csv' }).press('Enter')
+    await expect.poll(() => figure(page, 'Rows looked at')).toBe('2 all of them')
+    expect(await name.inputValue()).toBe('two')
+    expect(await focused()).toBe('Remove two.csv')
+    expect(await seriousFindings(page)).toEqual([])
+    await name.fill('my log')
+    await files.getByRole('button', { name: 'Remove three.csv' }).press('Enter')
+    await expect.poll(() => figure(page, 'Rows looked at')).toBe('1 all of them')
+    expect(await name.inputValue()).toBe('my log')
+    await page.getByRole('cell', { name: 'u2', exact: true }).waitFor()
+    await files.getByRole('button', { name: 'Remove two.csv' }).press('Enter')
+    await files.getByText('Drop log files here').waitFor()
+    expect(await focused()).toBe('Choose files')
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
 
   test('is dropped, mapped, imported with its bad rows kept, looked at, exported and removed; hostile cells stay text', async () => {
     const page = await workbench.open('/logs/import')

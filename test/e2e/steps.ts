@@ -7,11 +7,14 @@ import type { JobRecord } from '../../src/shared/jobs.ts'
 import type { RunningWorkbench } from './workbench.ts'
 
 /** Drops a file onto the import page, as from the system's file manager. */
-export async function dropLog(page: Page, name: string, content: string): Promise<void> {
+export const dropLog = (page: Page, name: string, content: string): Promise<void> => dropLogs(page, { [name]: content })
+
+/** Drops several files at once, by their names. */
+export async function dropLogs(page: Page, contents: Record<string, string>): Promise<void> {
   // Text, because the tests are compiled without the browser's types.
   const dataTransfer = await page.evaluateHandle(`{
     const transfer = new DataTransfer()
-    transfer.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}, { type: 'text/csv' }))
+    for (const [name, content] of Object.entries(${JSON.stringify(contents)})) transfer.items.add(new File([content], name, { type: 'text/csv' }))
     transfer
   }`)
   await page.getByRole('region', { name: 'Files to import' }).dispatchEvent('drop', { dataTransfer })

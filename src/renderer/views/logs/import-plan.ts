@@ -17,6 +17,9 @@ export const zoneHere = Intl.DateTimeFormat().resolvedOptions().timeZone
 const baseName = (file: string) =>
   file.replace(/\.(gz|zst)$/i, '').replace(/\.(csv|tsv|tab|txt|jsonl|ndjson|json|parquet)$/i, '')
 
+/** Of a source, from the first of its files, until a person gives another. */
+const proposedName = (files: readonly ChosenFile[]) => baseName(files[0]?.name ?? '').slice(0, 200)
+
 /**
  * What is to be imported and how: files, guesses about them that a person can change, and a dry run that follows every change.
  */
@@ -76,7 +79,18 @@ export function useImportPlan() {
     format.value = null
     timeFormat.value = null
     files.value = chosen
-    name.value = baseName(chosen[0]?.name ?? '').slice(0, 200)
+    name.value = proposedName(chosen)
+  }
+
+  /** Takes one of the files away. What was chosen for all of them stays as long as there are others. */
+  function remove({ path }: ChosenFile): void {
+    const others = files.value.filter((file) => file.path !== path)
+    if (others.length === 0) {
+      choose(others)
+      return
+    }
+    if (name.value === proposedName(files.value)) name.value = proposedName(others)
+    files.value = others
   }
 
   /** What the import is asked to do: all that the dry run has shown, so that nothing is guessed anew. */
@@ -102,6 +116,7 @@ export function useImportPlan() {
     doubled,
     isMapped,
     choose,
+    remove,
     options,
   }
 }
