@@ -36,7 +36,7 @@ describe.skipIf(browserProgram === undefined)('who does not see the page, or has
     await dialog.getByRole('combobox', { name: 'Targets' }).selectOption('Validation targets')
     await dialog.getByRole('textbox', { name: 'Bootstrap resamples' }).fill('0')
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).click()
-    await spoken(page).getByText('Evaluation: done – ce').waitFor()
+    await spoken(page).getByText('Evaluation of ce: done').waitFor()
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
