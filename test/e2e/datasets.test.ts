@@ -292,7 +292,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     // What a field says of itself holds.
     await page.getByText('None chosen: all of them.').waitFor()
     await page.getByRole('combobox', { name: 'Sources' }).click()
-    await page.getByRole('option').first().click()
+    await page.getByRole('option', { name: 'simulated' }).click()
     await page.getByText('Only their events.').waitFor()
     expect(await page.getByText('None chosen: all of them.').count()).toBe(0)
     await page.keyboard.press('Escape')

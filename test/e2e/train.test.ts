@@ -64,7 +64,10 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
       page.evaluate<string[]>(
         `[...document.querySelectorAll('main fieldset label, main tbody tr')].map((line) => {
           const { x, width, height } = line.getBoundingClientRect()
-          return [line.textContent.trim().slice(0, 16), x, line.offsetTop, width, height].join(' ')
+          const letters = document.createRange()
+          letters.selectNodeContents(line)
+          const widths = [...letters.getClientRects()].reduce((sum, rect) => sum + rect.width, 0)
+          return [line.textContent.trim().slice(0, 16), x, line.offsetTop, width, height, widths].join(' ')
         })`,
       )
     await page.getByRole('radio', { name: /^cpu / }).waitFor()
