@@ -19,7 +19,7 @@ export const datasetCommands = [
       'dataset build --name phones',
       'dataset build --name phones --length 128 --split time:0.7,0.1,0.2 --min-events 5',
       'dataset build --name merged --taxonomy taxonomy.csv --split leave-one-out',
-      'dataset build --name renamed --taxonomy-of-review "rare behaviour"',
+      'dataset build --name named --taxonomy-of-review names',
     ],
     options: [
       { flags: '--name <name>', description: 'name of the dataset', path: 'name' },
