@@ -36,7 +36,9 @@ export type ShareName = (typeof shareNames)[number]
 export const isShare = (percent: number | null): percent is number => percent !== null && percent > 0 && percent < 100
 
 /** A form in which every field fits: no number is missing. */
-type FittingForm = { [Field in keyof BuilderForm]: BuilderForm[Field] extends number | null ? number : BuilderForm[Field] }
+type FittingForm = {
+  [Field in keyof BuilderForm]: BuilderForm[Field] extends number | null ? number : BuilderForm[Field]
+}
 
 /** Lengths of a time slot that divide the day, in minutes. */
 export const slotChoices = [1, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440]
