@@ -21,6 +21,11 @@ export interface SeveralSteps extends Pick<DeviceFinding, 'works' | 'reason' | '
   readonly stepsPerCall: number
 }
 
+/** A finding, and when it was made (ISO-8601, UTC). */
+export interface DatedFinding extends DeviceFinding {
+  readonly probedAt: string
+}
+
 /** What a machine's devices were found to do, and when. */
 export interface DoctorReport {
   /** Name of the machine. A workspace may move to another one, whose devices are not these. */
@@ -32,8 +37,6 @@ export interface DoctorReport {
   node: string
   /** Version of the workbench. */
   version: string
-  /** ISO-8601, UTC. */
-  probedAt: string
-  /** One for each device, the failing ones included. */
-  devices: DeviceFinding[]
+  /** The latest of each device that was tried, the failing ones included. */
+  devices: DatedFinding[]
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { checkDevices } from '../../src/main/jobs/doctor.ts'
-import { readDoctorReport } from '../../src/main/storage/doctor-report.ts'
+import { readDoctorReport, writeDoctorReport } from '../../src/main/storage/doctor-report.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { type Device, devices } from '../../src/shared/configuration.ts'
 import { phrase } from '../../src/shared/phrase.ts'
@@ -36,9 +36,28 @@ test('a check says which device it tries and how far it is, can be stopped, and 
   expect(readDoctorReport(workspace.directory)).toMatchObject({ here: true, devices: found })
 })
 
-test('a check of some devices is no report of the machine', async () => {
+test('what is found of a device is in the report before the next is tried, and the others keep what was found before', async () => {
   using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
-  const found = await checkDevices(workspace, { devices: ['cpu'] }, silentContext)
-  expect(found).toMatchObject([{ device: 'cpu', works: true }])
-  expect(readDoctorReport(workspace.directory)).toBeNull()
+  const reported = () => readDoctorReport(workspace.directory)?.devices.map(({ device }) => device)
+  const during: unknown[] = []
+  await checkDevices(
+    workspace,
+    { devices: ['cuda', 'cpu'] },
+    { ...silentContext, report: () => during.push(reported()) },
+  )
+  expect(during).toEqual([undefined, ['cuda'], ['cpu', 'cuda']])
+  const before = readDoctorReport(workspace.directory)!.devices
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await checkDevices(workspace, { devices: ['cuda'] }, silentContext)
+  const [cpu, cuda] = readDoctorReport(workspace.directory)!.devices
+  expect(cpu).toEqual(before[0])
+  expect(cuda.probedAt > before[1].probedAt).toBe(true)
+})
+
+test('what another version found is no finding of this one', async () => {
+  using workspace = openWorkspace(temporaryFolder(), { mode: 'write', create: true })
+  const earlier = { device: 'cuda', works: true, reason: phrase`tried`, probedAt: '2026-01-01T00:00:00.000Z' } as const
+  await writeDoctorReport(workspace.directory, '0.0.1', [earlier])
+  await checkDevices(workspace, { devices: ['cpu'] }, silentContext)
+  expect(readDoctorReport(workspace.directory)).toMatchObject({ devices: [{ device: 'cpu' }] })
 })

@@ -71,12 +71,16 @@ test('a workspace of before there were phrases is read, and its texts are as the
   expect(lockHolder(database, 'logs')?.purpose).toEqual(asItWas('importing a.csv'))
 
   const { directory } = log.workspace
+  const probedAt = '2026-01-02T03:04:05.000Z'
   const finding = { device: 'dml', works: false, reason: 'It has no provider.', remedy: 'Use webgpu.' }
   const several = { stepsPerCall: 10, works: false, reason: 'It fails.' }
   const working = { device: 'cpu', works: true, reason: 'It trains.', severalSteps: several }
-  writeFileSync(path.join(directory, 'doctor.json'), JSON.stringify({ machine: 'm', devices: [finding, working] }))
+  writeFileSync(
+    path.join(directory, 'doctor.json'),
+    JSON.stringify({ machine: 'm', probedAt, devices: [finding, working] }),
+  )
   expect(readDoctorReport(directory)?.devices).toEqual([
-    { ...finding, reason: asItWas('It has no provider.'), remedy: asItWas('Use webgpu.') },
-    { ...working, reason: asItWas('It trains.'), severalSteps: { ...several, reason: asItWas('It fails.') } },
+    { ...finding, probedAt, reason: asItWas('It has no provider.'), remedy: asItWas('Use webgpu.') },
+    { ...working, probedAt, reason: asItWas('It trains.'), severalSteps: { ...several, reason: asItWas('It fails.') } },
   ])
 })

@@ -12,8 +12,8 @@ export const probeOptions = z.strictObject({
 export const doctor = {
   /** Tries devices one after the other, each in processes of its own. */
   probe: request<DeviceFinding[]>()(probeOptions),
-  /** The same for a page; a probe of all devices is kept as the workspace's last report. */
+  /** The same for a page; what is found is kept in the workspace's report. */
   check: job(probeOptions),
-  /** The last complete probe; null before the first. */
+  /** What was last found of each device; null before anything was. */
   lastReport: request<DoctorReport | null>()(z.strictObject({})),
 }

@@ -2,7 +2,8 @@ export default {
   title: 'Doctor',
   description: 'Try every device that could compute, and see why one does not.',
   probe: 'Probe all devices',
-  probedAt: 'Probed {time} on {machine} ({system}, Node {node}).',
+  machine: 'On {machine} ({system}, Node {node}).',
+  probed: 'Probed',
   elsewhere: 'This report is of another machine, {machine}. Probe again to learn about this one.',
   never:
     'No device has been probed in this workspace yet. A probe trains a tiny model on each device for a few seconds, in a process of its own.',
