@@ -270,6 +270,18 @@ function placesOf(workspace) {
     ['review-desk', '/review/1?reviewer=Ada'],
     ['doctor', '/doctor'],
     ['settings', '/settings'],
+    ['settings-own', '/settings', click('.n-radio:has([value="browser"])')],
+    [
+      'settings-forget',
+      '/settings',
+      async (page) => {
+        // Anew in each size: a key that is gone cannot be taken away.
+        await page.context().clearCookies({ name: 'behavegpt-preferences' })
+        await page.reload()
+        const [own, keyGone, everyone] = ['[value="browser"]', '.buttons > button:nth-child(2)', '[value="everyone"]']
+        await click(`.n-radio:has(${own})`, keyGone, `.n-radio:has(${everyone})`)(page)
+      },
+    ],
     ['not-found', '/nowhere'],
     ['jobs', '/logs', press('Control+J')],
     ['palette', '/logs', press('Control+K')],

@@ -216,12 +216,12 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
 
     // Where nothing happened for days around it, the nearest event is shown, and elsewhere the first or last.
     for (const [moment, time] of [
-      [start + 100.4 * day, 'Wed, Apr 10, 2024, 00:00:00'],
-      [0, 'Mon, Jan 1, 2024, 00:00:00'],
-      [Date.UTC(2030, 0), 'Mon, Dec 30, 2024, 00:00:00'],
+      [start + 100.4 * day, /^Wed,? 10 Apr 2024, 00:00:00$/],
+      [0, /^Mon,? 1 Jan 2024, 00:00:00$/],
+      [Date.UTC(2030, 0), /^Mon,? 30 Dec 2024, 00:00:00$/],
     ] as const) {
       await goTo(page, `/explore/user/busy?at=${moment}`)
-      await detail.getByText(time, { exact: true }).waitFor()
+      await detail.getByText(time).waitFor()
     }
     expect(workbench.complaints).toEqual([])
   })

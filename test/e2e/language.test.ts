@@ -5,7 +5,7 @@ import { insertJob } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { browserProgram } from './browser.ts'
 import { placesOf } from './places.ts'
-import { goTo, isShown } from './steps.ts'
+import { exported, goTo, isShown } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 /** Four words of the Latin alphabet in a row, which no Chinese text of ours has. Names, paths and commands have no spaces between so many. */
@@ -150,6 +150,24 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
+
+  test.each([
+    ['en-GB', /^\d{1,2} [A-Z][a-z]{2,3} 20\d\d, \d\d:\d\d$/, '1,000'],
+    ['en-DE', /^\d{1,2} [A-Z][a-z]{2,3} 20\d\d, \d\d:\d\d$/, '1.000'],
+    // Nobody has chosen a region of the page's language.
+    ['fr-FR', /^[A-Z][a-z]{2} \d{1,2}, 20\d\d, \d\d:\d\d$/, '1,000'],
+  ])(
+    'in English, a reader with %s finds dates, numbers and the axes of charts as they are written there',
+    async (locale, date, tick) => {
+      const page = await workbench.open('/datasets/sample', { locale })
+      await page.getByText(date).first().waitFor()
+      await goTo(page, '/explore')
+      const picture = String(await exported(page, 'Rank and frequency', 'SVG'))
+      expect(picture).toContain(`>${tick}</text>`)
+      expect(await page.evaluate('document.documentElement.lang')).toBe('en')
+      await page.context().close()
+    },
+  )
 
   test('nothing of any page is in English', async () => {
     const page = await open('/logs')

@@ -1,8 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { perLanguage } from '../per-language.ts'
 
-const numbers = (options: Intl.NumberFormatOptions) =>
-  perLanguage((language) => new Intl.NumberFormat(language, options))
+const numbers = (options: Intl.NumberFormatOptions) => perLanguage((locale) => new Intl.NumberFormat(locale, options))
 const whole = numbers({ maximumFractionDigits: 0 })
 const two = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const threeDecimals = { minimumFractionDigits: 3, maximumFractionDigits: 3 }
@@ -12,13 +11,17 @@ const difference = numbers({ ...threeDecimals, signDisplay: 'exceptZero' })
 const significant = numbers({ maximumSignificantDigits: 3 })
 const allSignificant = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
 const points = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+const shortShare = numbers({ style: 'percent', maximumFractionDigits: 1 })
+const tick = numbers({ maximumSignificantDigits: 12 })
 const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** Hours to 24 in every language, as logs and the axes of charts count them. */
 const dateAndTime = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const
-const local = perLanguage((language) => new Intl.DateTimeFormat(language, { ...dateAndTime, timeZone: 'UTC' }))
-const localDate = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }))
-const here = perLanguage((language) => new Intl.DateTimeFormat(language, dateAndTime))
+const local = perLanguage((locale) => new Intl.DateTimeFormat(locale, { ...dateAndTime, timeZone: 'UTC' }))
+const localDate = perLanguage((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }))
+const here = perLanguage((locale) => new Intl.DateTimeFormat(locale, dateAndTime))
+
+const weekday = perLanguage((locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }))
 
 /** As wide as a digit, unlike the hyphen that the browser writes. */
 const withMinus = (text: string) => text.replace('-', '−')
@@ -28,7 +31,7 @@ const asUtc = (value: number | string) => new Date(typeof value === 'number' ? v
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 const absent = '–'
 
-/** Numbers and times as the reader's language writes them. */
+/** Numbers and times as the reader's language and region write them. */
 export function useFormat() {
   const { locale, t } = useI18n()
 
@@ -46,6 +49,10 @@ export function useFormat() {
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
     percent: (value: number | null | undefined) => (value == null ? absent : share(locale.value).format(value)),
+    /** A share that a person has chosen, or that is marked on an axis, with no more digits than it has: 80%. */
+    shortPercent: (value: number) => shortShare(locale.value).format(value),
+    /** A mark on an axis, with all its digits. */
+    tick: (value: number) => withMinus(tick(locale.value).format(value)),
     /** What lies between two shares in percentage points, as a reader subtracts the percentages that are shown: +0.1. */
     points: (now: number, before: number) =>
       withMinus(points(locale.value).format((Math.round(1000 * now) - Math.round(1000 * before)) / 10)),
@@ -60,6 +67,8 @@ export function useFormat() {
     /** Its day. */
     logDate: (value: number | string | null | undefined) =>
       value == null ? absent : localDate(locale.value).format(asUtc(value)),
+    /** Its short name; 0 is Monday, as 1970-01-05 was. */
+    weekday: (index: number) => weekday(locale.value).format((4 + index) * 86_400_000),
     /** An instant (ISO-8601 with a zone) in the reader's own zone: when a job ran, when a run was made. */
     instant: (value: string | null | undefined) =>
       value == null ? absent : here(locale.value).format(new Date(value)),

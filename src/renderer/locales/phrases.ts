@@ -8,10 +8,13 @@ const catalogues: Record<Language, Readonly<Record<string, string>> | undefined>
 
 const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
 
-/** How phrases are said in a language; whole numbers in the groups of digits that its readers expect, others with all their digits. */
-export function phraseLanguage(language: Language): PhraseLanguage {
+/**
+ * How phrases are said in a language; whole numbers in the groups of digits that its readers expect, others with all their digits.
+ * @param locale whose numbers these are, where the reader's region has its own.
+ */
+export function phraseLanguage(language: Language, locale: string = language): PhraseLanguage {
   const catalogue = catalogues[language]
-  const whole = new Intl.NumberFormat(language)
+  const whole = new Intl.NumberFormat(locale)
   return forPages({
     translate: (template) =>
       catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],

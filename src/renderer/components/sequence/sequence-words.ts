@@ -4,7 +4,7 @@ import { perLanguage } from '../../per-language.ts'
 import { day, hour } from './timeline-scale.ts'
 
 const times = (options: Intl.DateTimeFormatOptions) =>
-  perLanguage((language) => new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...options }))
+  perLanguage((locale) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }))
 const clock = times({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const date = times({ weekday: 'short', day: 'numeric', month: 'short' })
 const dateOfYear = times({ day: 'numeric', month: 'short', year: 'numeric' })
@@ -19,7 +19,11 @@ const whole = times({
   hourCycle: 'h23',
 })
 
-/** Times and lengths as the reader's language writes them, short enough for a picture. Times are local wall-clock milliseconds read as UTC. */
+const oneDigit = perLanguage(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+)
+
+/** Times and lengths as the reader's language and region write them, short enough for a picture. Times are local wall-clock milliseconds read as UTC. */
 export function useSequenceWords() {
   const { locale, t } = useI18n()
   return computed(() => {
@@ -30,7 +34,7 @@ export function useSequenceWords() {
       dateOfYear: (time: number) => dateOfYear(language).format(time),
       whole: (time: number) => whole(language).format(time),
       /** What the lane of surprises shows, of which the highest is so many nats. */
-      surpriseLane: (most: number) => t('sequence.surpriseLane', { most: most.toFixed(1) }),
+      surpriseLane: (most: number) => t('sequence.surpriseLane', { most: oneDigit(language).format(most) }),
       /** Two significant parts at most: 3 d 4 h, 5 h 10 min, 12 min, 40 s. */
       length: (milliseconds: number) => {
         const parts = (large: string, many: number, small: string, few: number) =>

@@ -8,12 +8,11 @@ export function useConfigurationText() {
   const { t } = useI18n()
   const format = useFormat()
 
-  const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
-
   function splitText({ split }: Pick<DatasetConfiguration, 'split'>): string {
     if (split.kind !== 'time') return t(`datasets.splitText.${split.kind}`)
     const { train, valid, test } = split
-    return t('datasets.splitText.time', { train: percent(train), valid: percent(valid), test: percent(test) })
+    const [inTraining, inValidation, inTest] = [train, valid, test].map(format.shortPercent)
+    return t('datasets.splitText.time', { train: inTraining, valid: inValidation, test: inTest })
   }
 
   function sourcesText({ sources }: Pick<DatasetConfiguration, 'sources'>): string {

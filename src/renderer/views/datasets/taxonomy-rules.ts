@@ -1,4 +1,5 @@
 import type { ReviewTaxonomy } from '../../../shared/taxonomy.ts'
+import { collator } from '../../per-language.ts'
 
 /** A rule as it is shown; with how many of the review's votes were for it, where a review gave it. */
 export interface ShownRule {
@@ -13,7 +14,7 @@ export function shownRules(
   review: Pick<ReviewTaxonomy, 'rules'> | null,
   locale: string,
 ): ShownRule[] {
-  const { compare } = new Intl.Collator(locale)
+  const { compare } = collator(locale)
   const votes = new Map(review?.rules.map((rule) => [rule.behaviour, { own: rule.votes, all: rule.ofVotes }]))
   return Object.entries(taxonomy)
     .map(([behaviour, name]) => ({ behaviour, name, votes: votes.get(behaviour) }))
