@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobRecord } from '../../src/shared/jobs.ts'
@@ -99,6 +99,13 @@ describe('train', () => {
       history: { validations: expect.any(Array) },
     })
     expect((await succeed('runs')).stdout).toMatch(/ce .*done/)
+    const unlisted = path.join(folder.workspace, 'runs', '20250101-000000-abcdef')
+    mkdirSync(unlisted)
+    writeFileSync(path.join(unlisted, 'run.json'), '{}')
+    expect((await succeed('runs')).stderr).toContain('does not list what these folders hold')
+    expect((await succeed('runs')).stderr).toContain(unlisted)
+    rmSync(unlisted, { recursive: true })
+    expect((await succeed('runs')).stderr).toBe('')
   })
 
   test('an interrupt saves, ends with 130 and leaves a run that can be taken up again', async () => {

@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -196,6 +197,47 @@ describe('damage', () => {
       return workspace.database.query('SELECT * FROM users').all()
     }
     expect(read).toThrow(expect.objectContaining({ code: 'corrupt' }))
+  })
+})
+
+describe('a lost database', () => {
+  const kept = { datasets: 'manifest.json', runs: 'run.json' }
+  const open = (folder: string, mode: 'read' | 'write') => () =>
+    mode === 'read' ? openWorkspace(folder, { mode }) : openWorkspace(folder, { mode, create: true })
+
+  test.each(Object.entries(kept))('is not made anew beside the %s that it listed', (name, file) => {
+    const folder = newWorkspace()
+    const place = path.join(folder, name, 'made-by-a-person-with-much-time')
+    mkdirSync(place)
+    writeFileSync(path.join(place, file), '{}')
+    const refused = expect.objectContaining({ code: 'corrupt', hint: expect.anything() })
+
+    // Cut to nothing, with a write-ahead log that may still hold everything.
+    truncateSync(databaseOf(folder))
+    writeFileSync(`${databaseOf(folder)}-wal`, 'pages')
+    for (const mode of ['read', 'write'] as const) expect(open(folder, mode)).toThrow(refused)
+    expect(statSync(databaseOf(folder)).size).toBe(0)
+    expect(readFileSync(`${databaseOf(folder)}-wal`, 'utf8')).toBe('pages')
+
+    // Without tables.
+    for (const end of ['', '-wal', '-shm']) rmSync(`${databaseOf(folder)}${end}`, { force: true })
+    const native = new NativeDatabase(databaseOf(folder))
+    native.pragma('journal_mode = WAL')
+    native.close()
+    expect(statSync(databaseOf(folder)).size).toBeGreaterThan(0)
+    for (const mode of ['read', 'write'] as const) expect(open(folder, mode)).toThrow(refused)
+
+    // Gone.
+    rmSync(databaseOf(folder))
+    expect(open(folder, 'write')).toThrow(refused)
+    expect(readdirSync(folder)).not.toContain('workbench.db')
+  })
+
+  test('nothing stands in the way of a new one in a folder with folders of the same names', () => {
+    const folder = temporaryFolder()
+    mkdirSync(path.join(folder, 'runs', 'my experiments'), { recursive: true })
+    openWorkspace(folder, { mode: 'write', create: true }).close()
+    expect(readdirSync(path.join(folder, 'runs'))).toEqual(['my experiments'])
   })
 })
 

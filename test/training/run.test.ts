@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildDataset } from '../../src/main/dataset/build.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
 import { findRun, listRuns, readRunHistory, runLock } from '../../src/main/storage/runs.ts'
 import { resumeRun, trainRun } from '../../src/main/training/run.ts'
-import { loadCheckpointState, loadParameters, loadRun } from '../../src/main/training/run-directory.ts'
-import { phrase } from '../../src/shared/phrase.ts'
+import { loadCheckpointState, loadParameters, loadRun, unlistedRuns } from '../../src/main/training/run-directory.ts'
+import { phrase, verbatim } from '../../src/shared/phrase.ts'
 import { pauseReason, silentContext } from '../../src/shared/progress.ts'
 import { configure, type LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
@@ -246,9 +246,21 @@ test('a run that explodes within the finite numbers says that it predicts worse 
   expect(exploding.warnings.join()).toMatch(/validation NLL at step 10 is .* worse than equal probabilities/)
 })
 
-test('what a run that was killed before it was listed left behind goes away with the next one', async () => {
-  const orphan = path.join(log.workspace.runs, '20250101-000000-abcdef')
-  mkdirSync(orphan)
-  await train({ steps: 1 })
-  expect(existsSync(orphan)).toBe(false)
+test('a training leaves alone what the database does not list, and lists its folders as such: runs from before a restored backup, and folders of a person', async () => {
+  const { run } = await train({ steps: 1 })
+  const own = path.join(log.workspace.runs, 'notes')
+  const lost = path.join(log.workspace.runs, '20250101-000000-abcdef')
+  mkdirSync(own)
+  cpSync(path.join(log.workspace.runs, run), lost, { recursive: true })
+  await train({ name: 'another', steps: 1 })
+  expect([own, lost, path.join(lost, 'checkpoints')].filter((place) => !existsSync(place))).toEqual([])
+  expect(unlistedRuns(log.workspace)).toEqual([lost])
+})
+
+test('a run that is just being made is not told as unlisted', async () => {
+  const { run } = await train({ steps: 1 })
+  const id = '20250101-000000-abcdef'
+  cpSync(path.join(log.workspace.runs, run), path.join(log.workspace.runs, id), { recursive: true })
+  using _lock = acquireLock(log.workspace.database, runLock(id), verbatim('training'))
+  expect(unlistedRuns(log.workspace)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { runs as contract } from '../../shared/contract/runs.ts'
 import { findRun, listRuns, readRunCurves, readRunHistory } from '../storage/runs.ts'
 import { readClassWeights } from '../training/class-weights.ts'
-import { loadRun } from '../training/run-directory.ts'
+import { loadRun, unlistedRuns } from '../training/run-directory.ts'
 import { jobProcedure, procedure } from './procedure.ts'
 
 export const train = jobProcedure(contract.train, 'train')
@@ -17,6 +17,8 @@ export const measure = procedure(contract.measure, (host, input, context) =>
 )
 
 export const list = procedure(contract.list, (host) => host.read(({ database }) => listRuns(database)))
+
+export const unlisted = procedure(contract.unlisted, (host) => host.read(unlistedRuns))
 
 export const describe = procedure(contract.describe, (host, { run }) =>
   host.read((workspace) => {

@@ -1,11 +1,11 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, phrase } from '../../shared/phrase.ts'
 import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
 import { toStorageError, withStorageErrors } from './failures.ts'
 import { removeStaleTemporaries } from './files.ts'
-import { isCurrent, migrate } from './schema.ts'
+import { isCurrent, migrate, schemaVersion } from './schema.ts'
 import { recoverSources } from './source-removal.ts'
 
 /** A workspace folder, open for reading: `workbench.db`, `datasets/<id>/`, `runs/<id>/`. */
@@ -37,7 +37,7 @@ const databaseName = 'workbench.db'
  * Opens a workspace. A writer brings the schema up to date. Several processes may have it open; each write is a short transaction, and long exclusive work takes a named
  * lock (locks.ts).
  * @throws WorkbenchError `not-found` when there is no workspace and `create` is not set, `input` when a file lies where its folder would be, `storage` when the disk refuses or the schema is newer than this program,
- * `corrupt` when the database is damaged.
+ * `corrupt` when the database is damaged, or missing or empty beside the datasets and runs that it listed.
  */
 export function openWorkspace(directory: string, options: OpenOptions & { mode: 'write' }): WriteWorkspace
 export function openWorkspace(directory: string, options: OpenOptions & { mode: 'read' }): ReadWorkspace
@@ -51,9 +51,11 @@ export function openWorkspace(directory: string, options: OpenOptions): ReadWork
       phrase`Import a log first, or choose another folder${atTerminal('--workspace')}.`,
     )
   }
-  const database = withStorageErrors(phrase`opening the workspace ${absolute}`, () =>
-    options.mode === 'write' ? openToWrite(absolute, file) : openToRead(file),
-  )
+  const database = withStorageErrors(phrase`opening the workspace ${absolute}`, () => {
+    // Before SQLite sees an empty file: it would throw away the write-ahead log beside it.
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) refuseLostDatabase(absolute)
+    return options.mode === 'write' ? openToWrite(absolute, file) : openToRead(file)
+  })
   return {
     directory: absolute,
     database,
@@ -72,6 +74,7 @@ function openToWrite(directory: string, file: string): WriteDatabase {
   for (const place of [directory, file]) if (existsSync(place)) accessSync(place, constants.W_OK)
   const database = retryWhileLocked(() => openWriteDatabase(file))
   try {
+    if (schemaVersion(database) === 0) refuseLostDatabase(directory)
     retryWhileLocked(() => migrate(database))
     retryWhileLocked(() => recoverSources(database))
     for (const folder of ['datasets', 'runs', 'temporary']) removeStaleTemporaries(path.join(directory, folder))
@@ -80,6 +83,23 @@ function openToWrite(directory: string, file: string): WriteDatabase {
     throw error
   }
   return database
+}
+
+/** The folders that hold what the database lists, and the file by which a directory in them is known to be of this program. */
+const ownFiles = { datasets: 'manifest.json', runs: 'run.json' }
+
+/** A database without tables is a new workspace's, unless datasets or runs are there already: then it was lost, and a new one would know nothing of them. */
+function refuseLostDatabase(directory: string): void {
+  const kept = Object.entries(ownFiles).filter(([folder, file]) => {
+    const above = path.join(directory, folder)
+    return existsSync(above) && readdirSync(above).some((name) => existsSync(path.join(above, name, file)))
+  })
+  if (kept.length === 0) return
+  throw new WorkbenchError(
+    'corrupt',
+    phrase`The workspace database ${path.join(directory, databaseName)} is missing or empty, but ${kept.map(([folder]) => `${folder}/`)} beside it hold what it listed.`,
+    phrase`Restore workbench.db from a backup. To begin anew, move datasets/ and runs/ elsewhere, or choose another workspace folder.`,
+  )
 }
 
 /** Logs of behaviour are personal: what a new workspace is made of is for its owner alone. Windows knows no such modes, and folders there take after the one above them. */

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import packageDocument from '../../../package.json' with { type: 'json' }
 import {
   type RunConfiguration,
@@ -17,9 +15,8 @@ import type { OpenedDataset } from '../dataset/open.ts'
 import type { TrainingStep } from '../engine/training.ts'
 import type { Objective } from '../model/objectives/objective.ts'
 import { requireDataset } from '../storage/datasets.ts'
-import { createDirectoryAtomic, removeStaleTemporaries } from '../storage/files.ts'
-import { lockHolder } from '../storage/locks.ts'
-import { insertRun, isRunNameTaken, runLock } from '../storage/runs.ts'
+import { createDirectoryAtomic } from '../storage/files.ts'
+import { insertRun, isRunNameTaken } from '../storage/runs.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, writeLast } from './checkpoints.ts'
 import { type RunDocument, runDirectory, writeRunDocument } from './run-directory.ts'
@@ -83,17 +80,6 @@ export function versions(): Record<string, string> {
     node: process.versions.node,
     onnxruntime: packageDocument.dependencies['onnxruntime-node'],
     platform: `${process.platform}-${process.arch}`,
-  }
-}
-
-/** Directories of runs that were killed before they were listed. */
-export async function removeOrphans(workspace: WriteWorkspace): Promise<void> {
-  await removeStaleTemporaries(workspace.runs)
-  for (const id of readdirSync(workspace.runs)) {
-    const isListed = isRunNameTaken(workspace.database, id)
-    if (!isListed && lockHolder(workspace.database, runLock(id)) === undefined && !id.startsWith('.')) {
-      await rm(path.join(workspace.runs, id), { recursive: true, force: true })
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { devices, runConfiguration } from '../../shared/configuration.ts'
@@ -9,7 +9,8 @@ import type { RunStatus } from '../../shared/runs.ts'
 import { type ModelConfiguration, modelConfiguration } from '../model/configuration.ts'
 import { layoutParameters } from '../model/parameters.ts'
 import { writeFileAtomic } from '../storage/files.ts'
-import { findRun } from '../storage/runs.ts'
+import { lockHolder } from '../storage/locks.ts'
+import { findRun, isRunNameTaken, runLock } from '../storage/runs.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import {
   type CheckpointName,
@@ -67,6 +68,23 @@ export function runDirectory(workspace: ReadWorkspace, id: string): string {
 /** Writes run.json. @throws WorkbenchError `storage` when the disk refuses. */
 export async function writeRunDocument(directory: string, document: RunDocument): Promise<void> {
   await writeFileAtomic(runFile(directory), `${JSON.stringify(runDocument.parse(document), null, 2)}\n`)
+}
+
+/**
+ * The directories that hold a run which the database does not list, such as after an older backup of it was restored. They hold what somebody trained: nothing
+ * removes them but a person.
+ */
+export function unlistedRuns(workspace: ReadWorkspace): string[] {
+  const ids = existsSync(workspace.runs) ? readdirSync(workspace.runs) : []
+  return (
+    ids
+      .filter((id) => !id.startsWith('.') && existsSync(runFile(runDirectory(workspace, id))))
+      .filter((id) => !isRunNameTaken(workspace.database, id))
+      // One that is just being made or removed.
+      .filter((id) => lockHolder(workspace.database, runLock(id)) === undefined)
+      .sort()
+      .map((id) => runDirectory(workspace, id))
+  )
 }
 
 /**

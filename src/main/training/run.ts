@@ -20,7 +20,7 @@ import type { WriteWorkspace } from '../storage/workspace.ts'
 import { type CheckpointState, readCheckpoint, recoverCheckpoints, type ValidationMetrics } from './checkpoints.ts'
 import { createTrainingData, headWeightsOf, startingCounts, type TrainingData } from './data.ts'
 import { describeMemory, estimateMemory } from './estimate.ts'
-import { chooseName, createRun, newRunId, parseConfiguration, removeOrphans, settleSeed, versions } from './new-run.ts'
+import { chooseName, createRun, newRunId, parseConfiguration, settleSeed, versions } from './new-run.ts'
 import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
 import { threadsOf } from './threads.ts'
 import { Trainer } from './trainer.ts'
@@ -71,7 +71,6 @@ export async function trainRun(
     length: dataset.configuration.length,
   })
   const name = chooseName(workspace, configuration, dataset)
-  await removeOrphans(workspace)
   const threads = configuration.threads ?? threadsOf(workspace)
   const choice = await chooseDevice(configuration.device, {
     threads,

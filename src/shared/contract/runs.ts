@@ -34,6 +34,8 @@ export const runs = {
     z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
   ),
   list: request<RunRecord[]>()(z.strictObject({})),
+  /** Directories of runs that the database does not list, such as after an older backup of it was restored. */
+  unlisted: request<string[]>()(z.strictObject({})),
   /** A run with its configuration. */
   describe: request<RunDescription>()(oneRun),
   /** The same with everything measured while it trained. */

@@ -1,4 +1,4 @@
-import { render } from '../../../shared/phrase.ts'
+import { phrase, render } from '../../../shared/phrase.ts'
 import { isResumable, type RunRecord } from '../../../shared/runs.ts'
 import * as runs from '../../procedures/runs.ts'
 import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
@@ -14,6 +14,11 @@ export const runCommands = [
     input: runs.list.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(runs.list, input, context)
+      const unlisted = await workbench.call(runs.unlisted, {}, context)
+      if (unlisted.length > 0)
+        context.warn(
+          phrase`The database does not list what these folders hold, as after an older backup of it was restored: ${unlisted}. They are kept as they are. Restore a workbench.db that lists them, or move them elsewhere.`,
+        )
       return {
         document,
         text: document.length === 0 ? 'No runs yet: behavegpt train --dataset NAME' : listText(document),

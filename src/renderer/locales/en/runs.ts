@@ -13,6 +13,8 @@ export default {
   differentDatasets:
     'The chosen runs were trained on different datasets, so their targets are not the same: they cannot be compared.',
   tooMany: 'At most {most} runs can be compared at once.',
+  unlisted:
+    'The database does not list the runs in these folders, as after an older backup of it was restored. They are kept as they are: restore a workbench.db that lists them, or move the folders elsewhere.',
   none: {
     heading: 'No runs yet',
     text: 'A run is one training of a model on a dataset, with everything that repeats it.',
