@@ -36,6 +36,11 @@ describe.each(Object.keys(texts))('%s', (name) => {
     ['plain', '', (text: string) => Buffer.from(text)],
     ['gzip', '.gz', (text: string) => gzipSync(text)],
     ['zstd', '.zst', (text: string) => zstdCompressSync(text)],
+    [
+      'zstd of two frames',
+      '.zst',
+      (text: string) => Buffer.concat([text.slice(0, 40), text.slice(40)].map((part) => zstdCompressSync(part))),
+    ],
     ['gzip that its name hides', '', (text: string) => gzipSync(text)],
   ])('%s', async (_compression, extension, compress) => {
     const workspace = newWorkspace()

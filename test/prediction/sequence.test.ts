@@ -66,6 +66,8 @@ test('gzip and zstd files are unpacked', async () => {
   const text = Buffer.from('time,event,location\n2024-05-06T08:00:00,coffee,home\n2024-05-06T08:40:00,bus,\n')
   expect(await read(file(gzipSync(text), 'a.csv.gz'))).toEqual(two)
   expect(await read(file(zstdCompressSync(text), 'b.csv.zst'))).toEqual(two)
+  const frames = [text.slice(0, 15), text.slice(15)].map((part) => zstdCompressSync(part))
+  expect(await read(file(Buffer.concat(frames), 'c.csv.zst'))).toEqual(two)
 })
 
 test("times with a zone are shown in the log's zone; local times are as they are", async () => {

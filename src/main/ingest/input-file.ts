@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { toStorageError } from '../storage/failures.ts'
-
-export type Compression = 'none' | 'gzip' | 'zstd'
+import { type Compression, compressionOf, decompress, isDamage } from './compression.ts'
 
 /** A file that the user gave, looked at but not read yet. */
 export interface InputFile {
@@ -39,9 +37,10 @@ async function firstBytes(file: string, count: number): Promise<Buffer> {
   }
 }
 
-function compressionOf(file: string, magic: Buffer): Compression {
-  if (magic[0] === 0x1f && magic[1] === 0x8b) return 'gzip'
-  if (magic.length >= 4 && magic.readUInt32LE(0) === 0xfd2fb528) return 'zstd'
+/** By the first bytes, which must not contradict the name. */
+function settleCompression(file: string, magic: Buffer): Compression {
+  const found = compressionOf(magic)
+  if (found !== 'none') return found
   const promised = /\.gz$/i.test(file) ? 'gzip' : /\.zst$/i.test(file) ? 'zstd' : undefined
   if (promised !== undefined && magic.length > 0) {
     throw new WorkbenchError(
@@ -77,7 +76,7 @@ export async function inspectFile(file: string): Promise<InputFile> {
       path: file,
       size: status.size,
       modified: status.mtimeMs,
-      compression: compressionOf(file, magic),
+      compression: settleCompression(file, magic),
       isParquet: magic.toString('latin1') === 'PAR1',
     }
   } catch (error) {
@@ -119,31 +118,18 @@ export function refuseChangedFile(file: InputFile): void {
  */
 export async function* readChunks(file: InputFile): AsyncGenerator<InputChunk> {
   const source = createReadStream(file.path, { highWaterMark: chunkBytes })
-  const options = { chunkSize: chunkBytes }
-  const decompress =
-    file.compression === 'gzip'
-      ? createGunzip(options)
-      : file.compression === 'zstd'
-        ? createZstdDecompress(options)
-        : undefined
-  if (decompress !== undefined) source.on('error', (error) => decompress.destroy(error)).pipe(decompress)
   try {
-    for await (const bytes of decompress ?? source) yield { bytes: bytes as Buffer, fileBytes: source.bytesRead }
+    for await (const bytes of decompress(source, file.compression)) yield { bytes, fileBytes: source.bytesRead }
   } catch (error) {
-    const code = (error as { code?: string }).code ?? ''
-    if (decompress === undefined || !/^(Z_|ZSTD_|ERR_)/.test(code))
-      throw toStorageError(error, phrase`reading ${file.path}`)
+    if (file.compression === 'none' || !isDamage(error)) throw toStorageError(error, phrase`reading ${file.path}`)
     throw new WorkbenchError(
       'input',
-      phrase`${file.path} is damaged: its ${file.compression} data cannot be decompressed (${(error as Error).message}).`,
+      phrase`${file.path} is damaged: its ${file.compression} data cannot be decompressed (${error.message}).`,
       phrase`Fetch or write the file again; nothing was kept.`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   } finally {
     source.destroy()
-    decompress?.destroy()
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
+import { compressionOf, decompress } from '../ingest/compression.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
@@ -24,7 +24,7 @@ export async function readInputText(
 ): Promise<{ name: PhraseValue; text: string }> {
   const name = path === '-' ? phrase`standard input` : path
   const bytes = path === '-' ? await readStream(standardInput, name) : await readWholeFile(path)
-  return { name, text: decode(unpack(bytes, name), name) }
+  return { name, text: decode(await unpack(bytes, name), name) }
 }
 
 async function readWholeFile(path: string): Promise<Buffer> {
@@ -54,14 +54,14 @@ async function readStream(stream: Readable, name: PhraseValue): Promise<Buffer> 
   return Buffer.concat(chunks)
 }
 
-function unpack(bytes: Buffer, name: PhraseValue): Buffer {
-  const magic = bytes.subarray(0, 4).toString('hex')
-  const unpackWith = magic.startsWith('1f8b') ? gunzipSync : magic === '28b52ffd' ? zstdDecompressSync : undefined
-  if (unpackWith === undefined) return bytes
+async function unpack(bytes: Buffer, name: PhraseValue): Promise<Buffer> {
+  const compression = compressionOf(bytes)
+  if (compression === 'none') return bytes
+  const unpacked = Readable.from(decompress(Readable.from([bytes]), compression), { objectMode: false })
   try {
-    return unpackWith(bytes, { maxOutputLength: maximumBytes })
+    return await readStream(unpacked, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name)
+    if (error instanceof WorkbenchError) throw error
     throw new WorkbenchError('input', phrase`${name} is compressed but damaged: ${(error as Error).message}.`)
   }
 }
