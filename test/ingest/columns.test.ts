@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inspectColumns } from '../../src/main/ingest/columns.ts'
 import { fileWith } from './support.ts'
 
@@ -23,4 +23,45 @@ test('columns that are named as usual are suggested, and long values are cut', a
   expect(mapping).toEqual({ user: 'user_id', time: 'timestamp', event: 'app' })
   expect(timeFormat).toBe('epoch-seconds')
   expect(columns[2]).toEqual({ name: 'app', examples: ['x'.repeat(200)] })
+})
+
+test('a nested value is shown as it is written', async () => {
+  const file = fileWith('{"user": "u", "time": 1717180200, "event": {"name": "walk"}}\n', 'log.jsonl')
+  expect((await inspectColumns({ files: [file] })).columns[2]).toEqual({ name: 'event', examples: ['{"name":"walk"}'] })
+})
+
+describe('a wide table', () => {
+  const wide = (columns: number, rows: number, name = 'log.csv') => {
+    const others = Array.from({ length: columns - 3 }, (_, column) => `c${column}`)
+    const row = ['u', '2024-01-01T00:00:00', 'walk', ...others.map(() => '1')]
+    return fileWith(
+      [['user', 'time', 'event', ...others].join(','), ...Array(rows).fill(row.join(',')), ''].join('\n'),
+      name,
+    )
+  }
+
+  test('is split once, and no further than is shown', async () => {
+    const started = process.cpuUsage().user
+    const { columns, mapping } = await inspectColumns({ files: [wide(9000, 50)] })
+    expect(columns).toHaveLength(9000)
+    expect(columns.at(-1)).toEqual({ name: 'c8996', examples: ['1'] })
+    expect(mapping).toEqual({ user: 'user', time: 'time', event: 'event' })
+    // One time for every four columns it took half a minute.
+    expect((process.cpuUsage().user - started) / 1e6).toBeLessThan(3)
+  })
+
+  test('has a limit, whatever its format', async () => {
+    const objects = `${JSON.stringify(Object.fromEntries(Array.from({ length: 10_001 }, (_, key) => [`k${key}`, 1])))}\n`
+    for (const file of [wide(10_001, 1), fileWith(objects, 'log.jsonl')])
+      await expect(inspectColumns({ files: [file] })).rejects.toMatchObject({
+        code: 'input',
+        message: expect.stringContaining('10001 columns, more than the 10000'),
+      })
+  })
+
+  test('with a name twice is refused', async () => {
+    await expect(inspectColumns({ files: [fileWith('user,time,event,user\n')] })).rejects.toThrow(
+      'two columns named "user"',
+    )
+  })
 })

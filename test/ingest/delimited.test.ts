@@ -55,6 +55,24 @@ test('a quote that never closes costs its line and not the rest of the file', ()
   ])
 })
 
+test('a stray quote costs its line, and the lines up to the next quote are read', () => {
+  const good = Array.from({ length: 1000 }, (_, index) => `d${index},e,f\n`).join('')
+  const rows = Array.from({ length: 1000 }, (_, index) => `${index + 2}: d${index}|e|f`)
+  for (const chunk of [1 << 20, 1000]) {
+    expect(read(`"broken,b,c\n${good}x,y,"z"\n`, { chunk })).toEqual([
+      '1! text follows a closing quote: "broken,b,c',
+      ...rows,
+      '1002: x|y|z',
+    ])
+    // The next quote ends a field.
+    expect(read(`a,"broken,c\n${good}x,y,z"\n`, { chunk })).toEqual([
+      '1! 2 fields where the header has 3: a,"broken,c',
+      ...rows,
+      '1002: x|y|z"',
+    ])
+  }
+})
+
 test('a line without end costs itself only, whatever its length', () => {
   const long = Buffer.concat([Buffer.from('a,b,c\n'), Buffer.alloc(3 * longestRecord, 'x'), Buffer.from('\nd,e,f\n')])
   const expected = ['1: a|b|c', `2! the line is longer than ${longestRecord} bytes: ${'x'.repeat(40)}`, '3: d|e|f']

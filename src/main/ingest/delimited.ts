@@ -18,6 +18,10 @@ export function dialectOf(delimiter: string, newline: number = lineFeed): Dialec
   return { delimiter: delimiter.charCodeAt(0), newline }
 }
 
+/** The text of a record, without the carriage return of its end. */
+const rawLine = (bytes: Uint8Array, start: number, end: number) =>
+  rawText(bytes.subarray(start, bytes[end - 1] === carriageReturn ? end - 1 : end))
+
 /** Where a record ends. */
 const incomplete = -1
 
@@ -28,7 +32,7 @@ const incomplete = -1
 export class DelimitedReader {
   readonly #dialect: Dialect
   readonly #columns: number
-  readonly #wanted: Int8Array
+  readonly #wanted: Int32Array
   readonly #sink: RowSink
   readonly #fields: Fields
   #rest: Uint8Array = new Uint8Array(0)
@@ -56,7 +60,7 @@ export class DelimitedReader {
   ) {
     this.#dialect = dialect
     this.#columns = columns
-    this.#wanted = Int8Array.from(wanted)
+    this.#wanted = Int32Array.from(wanted)
     this.#sink = sink
     this.#fields = fields
     this.#line = 1
@@ -152,8 +156,7 @@ export class DelimitedReader {
       if (position >= limit || bytes[position] === newline) break
       position++
     }
-    this.#finish(bytes, start, position, column)
-    return position + 1
+    return this.#finish(bytes, start, position, column)
   }
 
   /** Reads a quoted field up to the delimiter or newline behind it. */
@@ -184,29 +187,37 @@ export class DelimitedReader {
     return position
   }
 
-  #finish(bytes: Uint8Array, start: number, end: number, found: number): void {
+  /**
+   * Hands over the record from `start` to `end`, or rejects it. Of a wrong one over several lines only the first is rejected, and reading goes on behind that: a stray
+   * quote takes the lines up to the next one for text, which are records of their own.
+   * @returns where the next record starts.
+   */
+  #finish(bytes: Uint8Array, start: number, end: number, found: number): number {
     const line = this.#line
     this.#line += 1 + this.#innerLines
     const blank = end === start || (end === start + 1 && bytes[start] === carriageReturn)
-    if (blank) return
+    if (blank) return end + 1
     if (this.#headersToSkip > 0) {
       this.#headersToSkip--
-      return
+      return end + 1
     }
-    const raw = () => rawText(bytes.subarray(start, bytes[end - 1] === carriageReturn ? end - 1 : end))
-    if (this.#reason !== undefined) this.#sink.reject(line, this.#reason, raw)
-    else if (found !== this.#columns) {
-      this.#sink.reject(
-        line,
-        found === 1
-          ? phrase`1 field where the header has ${this.#columns}`
-          : phrase`${found} fields where the header has ${this.#columns}`,
-        raw,
-      )
-    } else {
+    const reason = this.#reason ?? this.#wrongCount(found)
+    if (reason === undefined) {
       this.#takeGuardsOff()
-      this.#sink.row(line, this.#fields, raw)
+      this.#sink.row(line, this.#fields, () => rawLine(bytes, start, end))
+      return end + 1
     }
+    const lineEnd = this.#innerLines === 0 ? end : bytes.indexOf(this.#dialect.newline, start)
+    this.#line = line + 1
+    this.#sink.reject(line, reason, () => rawLine(bytes, start, lineEnd))
+    return lineEnd + 1
+  }
+
+  #wrongCount(found: number): Phrase | undefined {
+    if (found === this.#columns) return undefined
+    return found === 1
+      ? phrase`1 field where the header has ${this.#columns}`
+      : phrase`${found} fields where the header has ${this.#columns}`
   }
 
   /** Makes a text only of a field that begins with an apostrophe: few do. */

@@ -19,11 +19,18 @@ export const locationField = 3
 
 /** Row fields as slices of bytes (UTF-8), reused from row to row so that reading allocates nothing. A field that a row lacks is empty. */
 export class Fields {
-  readonly buffers: Uint8Array[] = fieldNames.map(() => new Uint8Array(0))
-  readonly starts = new Int32Array(fieldNames.length)
-  readonly ends = new Int32Array(fieldNames.length)
+  readonly buffers: Uint8Array[]
+  readonly starts: Int32Array
+  readonly ends: Int32Array
   #scratch = Buffer.alloc(4096)
   #used = 0
+
+  /** @param count how many there are: four, or all columns for a look at a file. */
+  constructor(count: number = fieldNames.length) {
+    this.buffers = Array.from({ length: count }, () => new Uint8Array(0))
+    this.starts = new Int32Array(count)
+    this.ends = new Int32Array(count)
+  }
 
   /** Forgets the row before. */
   clear(): void {

@@ -25,14 +25,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     : undefined
 }
 
-/** The keys of the objects in a sample, in order of appearance; lines that are no objects are passed over. */
-export function keysOf(lines: readonly string[]): string[] {
-  const keys = new Set<string>()
-  for (const line of lines) {
-    for (const key of Object.keys(parseLine(line) ?? {})) keys.add(key)
-  }
-  return [...keys]
-}
+/** A JSON value as a sample shows it: what is no field, such as it is written. */
+export const sampleText = (value: unknown): string => toText(value) ?? JSON.stringify(value)
 
 /** The values of some keys in one line, or undefined when the line is no object. */
 export function parseLine(line: string): Record<string, unknown> | undefined {
@@ -109,7 +103,11 @@ export class JsonLinesReader {
       if (key === null) continue
       const text = toText(object[key])
       if (text === undefined) {
-        this.#sink.reject(this.#line, phrase`${key} is neither a text nor a number`, raw)
+        this.#sink.reject(
+          this.#line,
+          phrase`${key} is neither a text nor a number; flatten nested values first, for example with jq`,
+          raw,
+        )
         return
       }
       this.#fields.setText(field, text)

@@ -5,7 +5,7 @@ import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { DelimitedReader, type Dialect, dialectOf } from './delimited.ts'
 import { Fields, longestRecord, type RowSink } from './fields.ts'
 import { type InputFile, readSample } from './input-file.ts'
-import { keysOf, parseLine } from './json-lines.ts'
+import { parseLine, sampleText } from './json-lines.ts'
 import { type ColumnSample, guessTimeFormat } from './mapping.ts'
 import { describeParquet } from './parquet.ts'
 
@@ -17,8 +17,16 @@ export interface Layout {
   sample: ColumnSample
 }
 
-/** Rows that guesses are made from. */
+/** Rows that guesses are made from, and values of all of them together: a wide table shows fewer rows. */
 const sampleRows = 200
+const sampleValues = 50_000
+const rowsFor = (columns: number) => Math.max(1, Math.min(sampleRows, Math.floor(sampleValues / columns)))
+
+/** Bytes that are looked at to tell texts from other data, and that are split at once until there are enough rows. */
+const splitBytes = 1 << 16
+
+/** More columns than a table of events can have. */
+const mostColumns = 10_000
 
 const extensions: [RegExp, FileFormat][] = [
   [/\.(tsv|tab)$/i, 'tsv'],
@@ -46,8 +54,9 @@ function formatOf(file: InputFile, sample: Buffer): FileFormat {
 function refuseBinary(file: InputFile, sample: Buffer): void {
   const foreign = foreignFiles.find(([magic]) => magic.every((byte, index) => sample[index] === byte))
   let control = 0
-  for (const byte of sample) if (byte < 9 || (byte > 13 && byte < 32)) control++
-  if (foreign === undefined && 50 * control <= sample.length) return
+  const looked = sample.subarray(0, splitBytes)
+  for (const byte of looked) if (byte < 9 || (byte > 13 && byte < 32)) control++
+  if (foreign === undefined && 50 * control <= looked.length) return
   throw new WorkbenchError(
     'input',
     phrase`${file.path} is ${foreign?.[1] ?? phrase`a binary file`}, not a text table.`,
@@ -70,6 +79,15 @@ export async function inspectLayout(file: InputFile, given?: FileFormat): Promis
   return format === 'jsonl' ? { format, sample: sampleJson(file, text) } : sampleDelimited(file, text, format)
 }
 
+function refuseTooWide(file: InputFile, columns: readonly string[]): void {
+  if (columns.length <= mostColumns) return
+  throw new WorkbenchError(
+    'input',
+    phrase`${file.path} has ${columns.length} columns, more than the ${mostColumns} that a log can have.`,
+    phrase`Export the columns of user, time, event and location only.`,
+  )
+}
+
 function sampleJson(file: InputFile, bytes: Buffer): ColumnSample {
   const lines = bytes.toString().split('\n', sampleRows)
   if (lines[0].trimStart().startsWith('[')) {
@@ -79,15 +97,17 @@ function sampleJson(file: InputFile, bytes: Buffer): ColumnSample {
       phrase`One object per line is needed: jq -c '.[]' FILE > FILE.jsonl.`,
     )
   }
-  const columns = keysOf(lines)
+  const objects = lines.map(parseLine).filter((object) => object !== undefined)
+  const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))]
   if (columns.length === 0)
     throw new WorkbenchError(
       'input',
       phrase`${file.path} holds no JSON objects in its first lines.`,
       phrase`Each line must be one object, such as {"user": "u1", ...}.`,
     )
-  const objects = lines.map(parseLine).filter((object) => object !== undefined)
-  const values = new Map(columns.map((column) => [column, objects.map((object) => String(object[column] ?? ''))]))
+  refuseTooWide(file, columns)
+  const shown = objects.slice(0, rowsFor(columns.length))
+  const values = new Map(columns.map((column) => [column, shown.map((object) => sampleText(object[column]))]))
   return { file: file.path, columns, values }
 }
 
@@ -102,8 +122,8 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
   }
   const header = bytes.subarray(0, bytes.indexOf(newline) < 0 ? bytes.length : bytes.indexOf(newline)).toString()
   const dialect = dialectOf(format === 'tsv' ? '\t' : guessDelimiter(header), newline)
-  const [columns, ...rows] = splitSample(bytes, dialect)
-  if (columns === undefined || columns.every((column) => column.trim() === '')) {
+  const columns = splitHeader(bytes, dialect)
+  if (columns.every((column) => column.trim() === '')) {
     throw new WorkbenchError(
       'input',
       phrase`${file.path} has no header.`,
@@ -117,8 +137,9 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
       phrase`A log needs user, time and event, separated by comma, semicolon, tab or |; for tabs name the file .tsv.`,
     )
   }
+  refuseTooWide(file, columns)
   refuseHeaderless(file, columns)
-  const repeated = columns.find((column, index) => columns.indexOf(column) !== index)
+  const repeated = firstRepeated(columns)
   if (repeated !== undefined) {
     throw new WorkbenchError(
       'input',
@@ -126,8 +147,14 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
       phrase`Rename one of them in the header.`,
     )
   }
-  const values = new Map(columns.map((column, index) => [column, rows.map((row) => row[index] ?? '')]))
+  const rows = splitRows(bytes, dialect, columns.length)
+  const values = new Map(columns.map((column, index) => [column, rows.map((row) => row[index])]))
   return { format, dialect, sample: { file: file.path, columns, values } }
+}
+
+function firstRepeated(columns: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return columns.find((column) => seen.size === seen.add(column).size)
 }
 
 /** The delimiter that occurs most often in the header. */
@@ -148,34 +175,20 @@ function refuseHeaderless(file: InputFile, columns: readonly string[]): void {
   )
 }
 
-/** Splits the beginning of a text into rows of fields, the header first. */
-function splitSample(bytes: Buffer, dialect: Dialect): string[][] {
-  const header = splitRecords(bytes, dialect, 1, undefined)[0]
-  return header === undefined ? [] : [header, ...splitRecords(bytes, dialect, sampleRows, header.length).slice(1)]
-}
-
-/** Uses the reader itself, four columns at a time, so that what is shown is what would be read. */
-function splitRecords(bytes: Buffer, dialect: Dialect, count: number, columns: number | undefined): string[][] {
-  if (columns === undefined) return [splitHeader(bytes, dialect)].filter((header) => header.length > 0)
+/** Splits the beginning of a text into the rows below its header. Uses the reader itself, so that what is shown is what would be read. */
+function splitRows(bytes: Buffer, dialect: Dialect, columns: number): string[][] {
+  const count = rowsFor(columns)
   const rows: string[][] = []
-  for (let first = 0; first < columns; first += 4) {
-    let row = 0
-    const fields = new Fields()
-    const sink: RowSink = {
-      row(_line, read) {
-        if (row >= count) return
-        rows[row] ??= []
-        for (let column = first; column < Math.min(first + 4, columns); column++)
-          rows[row][column] = read.text(column - first)
-        row++
-      },
-      reject() {},
-    }
-    const wanted = Array.from({ length: columns }, (_, column) =>
-      column >= first && column < first + 4 ? column - first : -1,
-    )
-    new DelimitedReader(dialect, columns, wanted, sink, fields, 0).push(bytes)
+  const wanted = Array.from({ length: columns }, (_, column) => column)
+  const sink: RowSink = {
+    row(_line, read) {
+      if (rows.length < count) rows.push(wanted.map((column) => read.text(column)))
+    },
+    reject() {},
   }
+  const reader = new DelimitedReader(dialect, columns, wanted, sink, new Fields(columns))
+  for (let start = 0; start < bytes.length && rows.length < count; start += splitBytes)
+    reader.push(bytes.subarray(start, start + splitBytes))
   return rows
 }
 

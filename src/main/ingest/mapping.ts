@@ -179,11 +179,12 @@ export function guessMapping(given: Partial<ColumnMapping>, sample: ColumnSample
     found[field] = column
     if (column !== null) taken.add(column)
   }
+  const byPlainName = Map.groupBy(sample.columns, plain)
   for (const field of fieldNames) {
     if (found[field] !== undefined) continue
     const byName = usualNames[field]
-      .map((usual) => sample.columns.find((column) => plain(column) === usual && !taken.has(column)))
-      .find((column) => column !== undefined)
+      .flatMap((usual) => byPlainName.get(usual) ?? [])
+      .find((column) => !taken.has(column))
     const column = byName ?? (field === 'time' ? columnOfTimes(sample, taken) : undefined)
     if (column === undefined) continue
     found[field] = column

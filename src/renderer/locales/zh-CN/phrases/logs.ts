@@ -14,7 +14,8 @@ export default {
   'not JSON': '不是 JSON',
   'not valid UTF-8': '不是有效的 UTF-8',
   'not a JSON object': '不是 JSON 对象',
-  '{0} is neither a text nor a number': '{0} 既不是文本也不是数字',
+  '{0} is neither a text nor a number; flatten nested values first, for example with jq':
+    '{0} 既不是文本也不是数字；请先将嵌套的值展平，例如用 jq',
   empty: '空值',
   'longer than {0} characters': '超过 {0} 个字符',
   'holds a NUL byte': '含有 NUL 字节',
@@ -74,6 +75,8 @@ export default {
   'Each line must be one object, such as {"user": "u1", ...}.': '每行必须是一个对象，例如 {"user": "u1", ...}。',
   'The first line of {0} is longer than {1} bytes.': '{0} 的第一行超过 {1} 字节。',
   'This is no table with a line per event.': '这不是每行一个事件的表格。',
+  '{0} has {1} columns, more than the {2} that a log can have.': '{0} 有 {1} 列，超过日志可有的 {2} 列。',
+  'Export the columns of user, time, event and location only.': '请只导出用户、时间、行为和地点各列。',
   '{0} has no header.': '{0} 没有表头。',
   '{0} has only {1}: {2}.': '{0} 只有{1}：{2}。',
   'one column': '一列',
