@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ColumnMapping, fileFormats, GroupRule } from './configuration.ts'
+import type { ErrorDocument } from './errors.ts'
 import type { GroupName } from './long-tail.ts'
 import type { Phrase } from './phrase.ts'
 
@@ -114,6 +115,9 @@ export interface ImportPreview {
   /** The first of the rejected rows. */
   problems: Reject[]
   warnings: Phrase[]
+  /** Why the import would be refused: content that is imported already, or given twice. */
+  refusal: ErrorDocument | null
+  isNameTaken: boolean
 }
 
 export interface NamedCount {

@@ -54,7 +54,10 @@ describe('import', () => {
     })
   })
 
-  test('refuses the same content again, with a hint', async () => {
+  test('refuses the same content again, with a hint, and says so before', async () => {
+    const { stdout } = await succeed(`import log.csv --dry-run --source again ${mapping}`)
+    expect(stdout).toMatch(/Without --dry-run the same command is refused: .*source phones holds the same content/)
+    expect(stdout).not.toContain('imports.')
     const result = await folder.run(`import log.csv --source again ${mapping} --json`.split(' '))
     expect(result.code).toBe(1)
     expect(result.document()).toMatchObject({ error: { code: 'conflict', hint: expect.any(String) } })

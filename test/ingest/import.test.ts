@@ -4,11 +4,14 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { importFiles } from '../../src/main/ingest/import.ts'
+import { previewImport } from '../../src/main/ingest/preview.ts'
 import { listRejects } from '../../src/main/ingest/rejects.ts'
 import { exportRejects } from '../../src/main/ingest/rejects-file.ts'
 import { removeSource } from '../../src/main/ingest/removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
-import { render } from '../../src/shared/phrase.ts'
+import { openWorkspace, type ReadWorkspace } from '../../src/main/storage/workspace.ts'
+import { WorkbenchError } from '../../src/shared/errors.ts'
+import { type Phrase, phrase, render } from '../../src/shared/phrase.ts'
 import { type Progress, silentContext } from '../../src/shared/progress.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { everything, fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
@@ -219,6 +222,63 @@ describe('sources', () => {
     await removeSource(workspace, '1', silentContext)
     expect(everything(workspace)).toEqual(empty)
     await expect(removeSource(workspace, 'log', silentContext)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+test('a source whose events cannot be taken away for want of space is removed nevertheless, says so, and is taken away later', async () => {
+  const folder = temporaryFolder()
+  const workspace = newWorkspace(folder)
+  const empty = everything(workspace)
+  await importFile(workspace, fileWith(`${header}u,2024-01-01,walk,park\n`))
+  const full = () => {
+    throw new WorkbenchError('storage', phrase`The disk is full: ${phrase`writing the workspace`} failed.`)
+  }
+  const database = new Proxy(workspace.database, {
+    get(real, key) {
+      const value = Reflect.get(real, key)
+      if (key === 'execute') return full
+      return typeof value === 'function' ? value.bind(real) : value
+    },
+  })
+  const warnings: string[] = []
+  const context = { ...silentContext, warn: (warning: Phrase) => warnings.push(render(warning)) }
+  expect(await removeSource({ ...workspace, database }, 'log', context)).toMatchObject({ name: 'log', events: 1 })
+  expect(warnings).toEqual([expect.stringMatching(/^The source log is removed, but .*The disk is full/)])
+  expect(readySources(workspace.database)).toEqual([])
+  expect(everything(workspace).events).toHaveLength(1)
+
+  openWorkspace(folder, { mode: 'write' }).close()
+  expect(everything(workspace)).toEqual(empty)
+})
+
+describe('a preview says what the workspace would refuse', () => {
+  const rows = `${header}u,2024-01-01,walk,park\n`
+  const previewIn = (workspace: ReadWorkspace, files: string[], source?: string) =>
+    previewImport({ files, source }, { look: (work) => work(workspace.database) })
+
+  test('content that is imported already, under whatever name', async () => {
+    const workspace = newWorkspace()
+    const copy = fileWith(rows, 'copy.csv')
+    expect(await previewIn(workspace, [copy])).toMatchObject({ refusal: null, isNameTaken: false })
+    await importFile(workspace, fileWith(rows), { source: 'phones' })
+    const { refusal } = await previewIn(workspace, [copy])
+    expect(refusal).toMatchObject({ code: 'conflict' })
+    expect(render(refusal!.message)).toContain('copy.csv is imported already: source phones')
+    // Of the same size, but another.
+    expect(await previewIn(workspace, [fileWith(rows.replace('park', 'home'))])).toMatchObject({ refusal: null })
+  })
+
+  test('a file that is given twice, also without a workspace', async () => {
+    const files = [fileWith(rows), fileWith(rows, 'copy.csv')]
+    const { refusal } = await previewImport({ files })
+    expect(render(refusal!.message)).toContain('have the same content')
+  })
+
+  test('a name that is taken', async () => {
+    const workspace = newWorkspace()
+    await importFile(workspace, fileWith(rows), { source: 'phones' })
+    const other = fileWith(rows.replace('park', 'home'))
+    expect(await previewIn(workspace, [other], 'phones')).toMatchObject({ isNameTaken: true })
   })
 })
 

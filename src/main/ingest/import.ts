@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { type ImportOptions, type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
 import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
-import type { Reject, Source, SourceFile } from '../../shared/logs.ts'
+import type { Reject, Source } from '../../shared/logs.ts'
 import { atTerminal, phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { ActivityTally } from '../storage/activity-tally.ts'
@@ -12,11 +12,12 @@ import { requireSpace, withTemporaryDirectory } from '../storage/files.ts'
 import { withLock } from '../storage/locks.ts'
 import { addRejects } from '../storage/rejects.ts'
 import { hideSource, logsLock, sweepSources } from '../storage/source-removal.ts'
-import { beginSource, completeSource, findFile, findSource } from '../storage/sources.ts'
+import { beginSource, completeSource, findSource } from '../storage/sources.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { EventSequence } from './event-sequence.ts'
 import { Fields } from './fields.ts'
-import { hashFile, refuseChangedFile } from './input-file.ts'
+import { identifyFiles } from './identify.ts'
+import { refuseChangedFile } from './input-file.ts'
 import { type ImportPlan, planImport } from './plan.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { readRows } from './reading.ts'
@@ -40,7 +41,11 @@ export async function importFiles(
   for (const warning of plan.warnings) context.warn(warning)
   return withLock(workspace.database, logsLock, phrase`importing ${options.files}`, async () => {
     sweepSources(workspace.database)
-    const files = await identifyFiles(workspace, plan, context)
+    const files = await identifyFiles(
+      (work) => work(workspace.database),
+      plan.files.map(({ file }) => file),
+      context,
+    )
     const source = beginSource(workspace.database, plan.description, files)
     try {
       await withTemporaryDirectory(workspace.temporary, 'import', (directory) =>
@@ -63,37 +68,6 @@ function removeRemains(workspace: WriteWorkspace, source: number): void {
     hideSource(workspace.database, source)
     sweepSources(workspace.database)
   } catch {}
-}
-
-/** Hashes the files and refuses content that is imported already, or given twice. */
-async function identifyFiles(workspace: WriteWorkspace, plan: ImportPlan, context: JobContext): Promise<SourceFile[]> {
-  const files: SourceFile[] = []
-  for (const { file } of plan.files) {
-    context.report({
-      stage: phrase`checking ${file.path}`,
-      done: files.length,
-      total: plan.files.length,
-      unit: 'files',
-    })
-    const sha256 = await hashFile(file, context.signal)
-    const stored = findFile(workspace.database, sha256)
-    if (stored !== undefined) {
-      throw new WorkbenchError(
-        'conflict',
-        phrase`${file.path} is imported already: source ${stored.source} holds the same content (${stored.path}).`,
-        phrase`Remove that source first to import it again${atTerminal(`behavegpt sources remove ${stored.source}`)}.`,
-      )
-    }
-    const twin = files.find((other) => other.sha256 === sha256)
-    if (twin !== undefined)
-      throw new WorkbenchError(
-        'conflict',
-        phrase`${file.path} and ${twin.path} have the same content.`,
-        phrase`Give each file once.`,
-      )
-    files.push({ path: file.path, sha256, size: file.size })
-  }
-  return files
 }
 
 function knownNames(workspace: WriteWorkspace): KnownNames {

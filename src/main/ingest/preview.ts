@@ -1,8 +1,11 @@
 import { type ImportOptionsInput, importOptions } from '../../shared/configuration.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { ImportPreview, PreviewRow, Reject } from '../../shared/logs.ts'
 import { type JobContext, silentContext } from '../../shared/progress.ts'
+import { isSourceNameTaken } from '../storage/sources.ts'
 import { eventField, Fields, locationField, type RowSink, userField } from './fields.ts'
-import { planImport } from './plan.ts'
+import { type Look, refuseKnownFiles } from './identify.ts'
+import { type ImportPlan, planImport } from './plan.ts'
 import { readRows } from './reading.ts'
 import { RowWriter } from './row-writer.ts'
 
@@ -12,13 +15,20 @@ const shownProblems = 20
 /** Ends the reading once enough was seen. */
 class Enough extends Error {}
 
+export interface PreviewOptions {
+  rowLimit?: number
+  context?: JobContext
+  /** Into the workspace that the import would go to; it need not be there yet. */
+  look?: Look
+}
+
 /**
  * A dry run: guesses as `importFiles` would, reads up to `rowLimit` rows and shows the first of them and of the problems. Writes nothing and needs no workspace.
  * @throws WorkbenchError as `importFiles` does for unusable files and columns; rejected rows are shown, never thrown.
  */
 export async function previewImport(
   input: ImportOptionsInput,
-  { rowLimit = 100_000, context = silentContext }: { rowLimit?: number; context?: JobContext } = {},
+  { rowLimit = 100_000, context = silentContext, look }: PreviewOptions = {},
 ): Promise<ImportPreview> {
   const options = importOptions.parse(input)
   const plan = await planImport(options)
@@ -63,6 +73,24 @@ export async function previewImport(
     rejected: writer.rejected,
     problems,
     warnings: plan.warnings,
+    ...(await obstacles(plan, context, look)),
+  }
+}
+
+/** Why the workspace would not take what the files hold. One that is not there yet, which is never looked into, takes everything but a file given twice. */
+async function obstacles(
+  plan: ImportPlan,
+  context: JobContext,
+  look: Look | undefined,
+): Promise<Pick<ImportPreview, 'refusal' | 'isNameTaken'>> {
+  const files = plan.files.map(({ file }) => file)
+  const isNameTaken = look?.((database) => isSourceNameTaken(database, plan.description.name)) ?? false
+  try {
+    await refuseKnownFiles(look, files, context)
+    return { refusal: null, isNameTaken }
+  } catch (error) {
+    if (!(error instanceof WorkbenchError && error.code === 'conflict')) throw error
+    return { refusal: error.toDocument(), isNameTaken }
   }
 }
 

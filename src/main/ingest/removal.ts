@@ -1,3 +1,4 @@
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { Source } from '../../shared/logs.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
@@ -9,7 +10,7 @@ import { ProgressMeter } from './progress-meter.ts'
 
 /**
  * Removes a source with its events, rejects and the names that only it had; nothing else. From its first moment the source is invisible, and a removal that is
- * interrupted is completed when the workspace is opened next. Datasets built from it stay as they are.
+ * interrupted is completed when the workspace is opened next; so is one for which the disk is too full, which a warning says. Datasets built from it stay as they are.
  * @returns the source as it was.
  * @throws WorkbenchError `not-found`, or `locked` while another process imports.
  */
@@ -19,10 +20,18 @@ export async function removeSource(workspace: WriteWorkspace, nameOrId: string, 
     hideSource(workspace.database, source.id)
     const meter = new ProgressMeter(context, 'users')
     let done = 0
-    sweepSources(workspace.database, (users) => {
-      done += users
-      meter.report(phrase`removing ${source.name}`, done, undefined)
-    })
+    try {
+      sweepSources(workspace.database, (users) => {
+        done += users
+        meter.report(phrase`removing ${source.name}`, done, undefined)
+      })
+    } catch (error) {
+      if (!(error instanceof WorkbenchError && error.code === 'storage')) throw error
+      const { message } = error.toDocument()
+      context.warn(
+        phrase`The source ${source.name} is removed, but its space is not free yet: ${message} That is done when the workspace is next opened with enough room on its disk.`,
+      )
+    }
     return source
   })
 }

@@ -1,9 +1,11 @@
 import { logs as contract } from '../../shared/contract/logs.ts'
 import type { ListedSource, Source } from '../../shared/logs.ts'
+import type { Look } from '../ingest/identify.ts'
 import { listRejects } from '../ingest/rejects.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { rejectReasons as reasonsOf } from '../storage/rejects.ts'
 import { countUsers, findSource, readySources } from '../storage/sources.ts'
+import { isWorkspace } from '../storage/workspace.ts'
 import { jobProcedure, procedure } from './procedure.ts'
 
 export const columns = procedure(
@@ -18,10 +20,11 @@ export const columns = procedure(
 
 export const preview = procedure(
   contract.preview,
-  async (_host, input, context) => {
+  async (host, input, context) => {
     // Loaded when it is needed: it brings DuckDB.
     const { previewImport } = await import('../ingest/preview.ts')
-    return previewImport(input, { context })
+    const look: Look = (work) => host.read(({ database }) => work(database))
+    return previewImport(input, { context, look: isWorkspace(host.directory) ? look : undefined })
   },
   { read: ['files'] },
 )

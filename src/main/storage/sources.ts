@@ -91,9 +91,18 @@ export function sourcesOf(database: ReadDatabase, { sources = [] }: { sources?: 
 export function findFile(database: ReadDatabase, sha256: string): { source: string; path: string } | undefined {
   return database
     .query<{ source: string; path: string }>(
-      'SELECT sources.name AS source, source_files.path AS path FROM source_files JOIN sources ON sources.id = source_files.source WHERE sha256 = ?',
+      "SELECT sources.name AS source, source_files.path AS path FROM source_files JOIN sources ON sources.id = source_files.source WHERE sha256 = ? AND state = 'ready'",
     )
     .get(sha256)
+}
+
+/** Whether a file of this size was imported: only such a one can be the same. */
+export function hasFileOfSize(database: ReadDatabase, size: number): boolean {
+  return database.query('SELECT 1 FROM source_files WHERE size = ?').get(size) !== undefined
+}
+
+export function isSourceNameTaken(database: ReadDatabase, name: string): boolean {
+  return database.query('SELECT 1 FROM sources WHERE name = ?').get(name) !== undefined
 }
 
 /**
@@ -106,7 +115,7 @@ export function beginSource(
   files: readonly SourceFile[],
 ): number {
   return database.transaction(() => {
-    if (database.query('SELECT 1 FROM sources WHERE name = ?').get(description.name) !== undefined) {
+    if (isSourceNameTaken(database, description.name)) {
       throw new WorkbenchError(
         'conflict',
         phrase`There is already a source ${description.name}.`,

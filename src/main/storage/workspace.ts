@@ -33,6 +33,9 @@ export interface OpenOptions {
 
 const databaseName = 'workbench.db'
 
+/** Whether there is a workspace in a folder, whatever its state. */
+export const isWorkspace = (directory: string): boolean => existsSync(path.join(directory, databaseName))
+
 /**
  * Opens a workspace. A writer brings the schema up to date. Several processes may have it open; each write is a short transaction, and long exclusive work takes a named
  * lock (locks.ts).
@@ -44,7 +47,7 @@ export function openWorkspace(directory: string, options: OpenOptions & { mode: 
 export function openWorkspace(directory: string, options: OpenOptions): ReadWorkspace | WriteWorkspace {
   const absolute = path.resolve(directory)
   const file = path.join(absolute, databaseName)
-  if (!existsSync(file) && !(options.mode === 'write' && options.create)) {
+  if (!isWorkspace(absolute) && !(options.mode === 'write' && options.create)) {
     throw new WorkbenchError(
       'not-found',
       phrase`There is no workspace in ${absolute}.`,

@@ -20,7 +20,7 @@ export const eventsFileOptions = sourceNames.extend({ output: z.string().min(1) 
 export const logs = {
   /** What the columns of files are, and what they may hold: for those whose mapping cannot be guessed. */
   columns: request<FileColumns>()(importOptions.pick({ files: true, format: true })),
-  /** What an import would do; writes nothing and needs no workspace. */
+  /** What an import would do, and whether the workspace has the files already; writes nothing and needs no workspace. */
   preview: request<ImportPreview>()(importOptions),
   importLog: job(importOptions),
   /** Imports a simulated log, marked as such. */

@@ -156,6 +156,9 @@ function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulat
     ['valid', `${split('valid')}, ${count(unseenTargets.valid)} of unseen behaviours`],
     ['test', `${split('test')}, ${count(unseenTargets.test)} of unseen behaviours`],
     ['left out', `${count(counts.droppedUsers)} users with too few events (${count(counts.droppedEvents)} events)`],
+    ...(counts.duplicates === 0
+      ? []
+      : [['repeats', `left out ${count(counts.duplicates)} events that another source holds too`] as const]),
     ...(counts.excludedEvents === undefined
       ? []
       : [['reviews', `left out ${count(counts.excludedEvents)} events`] as const]),

@@ -172,6 +172,16 @@ function previewText(preview: Preview): string {
     ...(preview.problems.length === 0 ? [] : ['', 'Problems:', rejectsText(preview.problems)]),
     ...preview.warnings.map((warning) => `warning: ${render(warning)}`),
     '',
-    'Nothing was written. Without --dry-run the same command imports.',
+    `Nothing was written. ${outcome(preview)}`,
   ].join('\n')
+}
+
+/** What the command would do without --dry-run. */
+function outcome({ refusal, isNameTaken, source, rows, rejected, complete }: Preview): string {
+  const refused = 'Without --dry-run the same command is refused:'
+  if (refusal !== null) return [refused, render(refusal.message), refusal.hint && render(refusal.hint)].join(' ').trim()
+  if (isNameTaken)
+    return `${refused} there is a source ${printable(source)} already; choose another name with --source.`
+  if (complete && rejected === rows) return `${refused} no row can be used.`
+  return 'Without --dry-run the same command imports.'
 }

@@ -39,7 +39,7 @@ export default {
     foldedNote: '{events} events lose their location',
     dropped: 'users left out',
     droppedNote: '{events} events; each user had too few',
-    duplicates: 'repeated events left out',
+    duplicates: 'repeats between sources left out',
     excluded: 'events left out by reviews',
     share: 'from {share} of the events',
   },

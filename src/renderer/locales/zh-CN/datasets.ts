@@ -39,7 +39,7 @@ export default {
     foldedNote: '{events} 个事件失去地点',
     dropped: '排除的用户',
     droppedNote: '共 {events} 个事件，每人事件过少',
-    duplicates: '排除的重复事件',
+    duplicates: '排除的数据源间重复事件',
     excluded: '因审阅排除的事件',
     share: '来自 {share} 的事件',
   },

@@ -30,6 +30,8 @@ export default {
   storing: '正在存储',
   'storing {0} rows': '存储 {0} 行',
   'removing source {0}': '移除数据源 {0}',
+  'The source {0} is removed, but its space is not free yet: {1} That is done when the workspace is next opened with enough room on its disk.':
+    '数据源 {0} 已移除，但其空间尚未释放：{1}下次打开工作区且磁盘空间足够时会释放。',
   'tidying up after an interrupted import': '清理中断的导入',
   '{0} is imported already: source {1} holds the same content ({2}).':
     '{0} 已经导入：数据源 {1} 的内容与之相同（{2}）。',
