@@ -224,10 +224,9 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
 
     // The same content by another name.
     await dropLog(page, 'second.csv', log)
-    await page.getByRole('button', { name: 'Import', exact: true }).click()
-    await page.getByText('is imported already: source first holds the same content').waitFor()
+    await page.getByText('second.csv is imported already: source first holds the same content').waitFor()
     await page.getByText('Remove that source first to import it again').waitFor()
-    await page.getByRole('button', { name: 'Change how it is read' }).click()
+    expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true)
 
     // Another content by the same name; with as many bad rows as are not allowed.
     await dropLog(page, 'first.csv', `${log},2024-03-01T09:00:00,walk\n`)
@@ -239,6 +238,8 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     await page.getByText('More rows are refused than the 0 that you allow').waitFor()
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     await page.getByText(/1 of the first 21 rows are unusable; nothing was imported/).waitFor()
+    await page.getByRole('button', { name: 'Change how it is read' }).click()
+    await page.getByRole('button', { name: 'Import', exact: true }).waitFor()
 
     await page.goto(new URL('/logs', workbench.origin).href)
     await page.getByRole('link', { name: 'first' }).waitFor()

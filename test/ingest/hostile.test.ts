@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +12,9 @@ import { type Phrase, render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
 import { everything, fileWith, importFile, newWorkspace, storedEvents } from './support.ts'
+
+const utf32 = (text: string) =>
+  Buffer.concat([...text].map((letter) => Buffer.from([letter.charCodeAt(0) & 255, letter.charCodeAt(0) >> 8, 0, 0])))
 
 const good = 'u,2024-01-01T10:00:00,walk\n'
 
@@ -49,7 +52,30 @@ describe('files that are no logs', () => {
       'Export it as CSV',
       'log.xlsx',
     ],
-    ['UTF-16', Buffer.from('\uFEFFuser,time,event\n', 'utf16le'), 'UTF-16 text', 'UTF-8'],
+    ['UTF-16', Buffer.from('\uFEFFuser,time,event\n', 'utf16le'), 'is UTF-16 text', 'iconv -f UTF-16 -t utf-8'],
+    ['UTF-16 without a mark', Buffer.from('user,time,event\n', 'utf16le'), 'is UTF-16LE text', 'iconv -f UTF-16LE'],
+    [
+      'UTF-16 the other way',
+      Buffer.from('user,time,event\n', 'utf16le').swap16(),
+      'UTF-16BE text',
+      'iconv -f UTF-16BE',
+    ],
+    ['UTF-32', utf32('\uFEFFuser,time,event\n'), 'is UTF-32 text', 'iconv -f UTF-32 -t utf-8'],
+    ['UTF-32 without a mark', utf32('user,time,event\n'), 'is UTF-32LE text', 'iconv -f UTF-32LE'],
+    ...['1700000000000000', '1700000000000000000'].map((time) => [
+      `times of ${time.length} digits`,
+      `user,time,event\n${`u,${time},walk\n`.repeat(3)}`,
+      'holds no times',
+      time.length === 16
+        ? 'microseconds since 1970: divide them by 1000'
+        : 'nanoseconds since 1970: divide them by 1000000',
+    ]),
+    ...['01.03.2025 08:00', '3/1/2025'].map((time) => [
+      `times such as ${time}`,
+      `user,time,event\n${`u,${time},walk\n`.repeat(3)}`,
+      'holds no times',
+      'Write such dates with the year first',
+    ]),
   ] as [string, string | Buffer, string, string, string?][])('%s', async (_what, content, message, hint, name) => {
     const workspace = newWorkspace()
     const before = everything(workspace)
@@ -59,6 +85,26 @@ describe('files that are no logs', () => {
       hint: expect.stringContaining(hint),
     })
     expect(everything(workspace)).toEqual(before)
+  })
+
+  test('a link that leads nowhere, or to itself, is told as such', async () => {
+    const workspace = newWorkspace()
+    const folder = temporaryFolder()
+    const dangling = path.join(folder, 'dangling.csv')
+    symlinkSync(path.join(folder, 'gone.csv'), dangling)
+    const loop = path.join(folder, 'loop.csv')
+    symlinkSync(loop, loop)
+    await expect(importFile(workspace, dangling)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `${dangling} is a link to a file that is not there.`,
+    })
+    await expect(importFile(workspace, loop)).rejects.toMatchObject({
+      code: 'input',
+      message: `${loop} is a link that leads back to itself.`,
+    })
+    await expect(importFile(workspace, path.join(fileWith('a'), 'below.csv'))).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   test('a file or folder that is not there', async () => {
@@ -87,7 +133,7 @@ describe('rows that are not usable, among good ones', () => {
       'invalid UTF-8',
       Buffer.concat([Buffer.from('u,2024-01-01,'), Buffer.from([0xff, 0xfe]), Buffer.from('\n')]),
       'event',
-      'not valid UTF-8',
+      'not valid UTF-8: convert the file, for example with iconv -f latin1 -t utf-8',
     ],
     ['a NUL byte', 'u,2024-01-01,wa\0lk\n', 'event', 'holds a NUL byte'],
     ['a name of a thousand letters', `${'é'.repeat(1001)},2024-01-01,walk\n`, 'user', 'longer than 1000 characters'],

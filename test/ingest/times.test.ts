@@ -31,7 +31,10 @@ describe('ISO-8601', () => {
   test.each([
     ['', 'empty'],
     ['yesterday', 'not a time such as 2024-05-31T18:30:00'],
-    ['2024-05-31T24:00:00', 'not a time such as 2024-05-31T18:30:00'],
+    ...['2024-05-31T24:00:00', '2024-01-02 25:00:00', '2024-01-02 23:60', '2024-01-02 23:59:60'].map((text) => [
+      text,
+      'there is no such time of day: hours go to 23, minutes and seconds to 59',
+    ]),
     ['2024-05-31T18:30:00+02:00x', 'not a time such as 2024-05-31T18:30:00'],
     ['2024-05-31T18:30:00.', 'not a time such as 2024-05-31T18:30:00'],
     ['31.05.2024 18:30', 'not a time such as 2024-05-31T18:30:00'],

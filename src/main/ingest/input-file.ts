@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, lstatSync, type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -57,13 +57,7 @@ function settleCompression(file: string, magic: Buffer): Compression {
  * @throws WorkbenchError `not-found`, or `input` when it is a directory, unreadable, or not compressed as its name says.
  */
 export async function inspectFile(file: string): Promise<InputFile> {
-  if (!existsSync(file))
-    throw new WorkbenchError(
-      'not-found',
-      phrase`There is no file ${file}.`,
-      phrase`Paths are relative to ${process.cwd()}.`,
-    )
-  const status = statSync(file)
+  const status = reach(file)
   if (!status.isFile())
     throw new WorkbenchError(
       'input',
@@ -81,13 +75,49 @@ export async function inspectFile(file: string): Promise<InputFile> {
     }
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
-    throw new WorkbenchError(
-      'input',
-      phrase`${file} cannot be read: ${(error as Error).message}.`,
-      phrase`Check its permissions.`,
-      { cause: error },
-    )
+    throw unreachable(file, error)
   }
+}
+
+function reach(file: string): Stats {
+  try {
+    return statSync(file)
+  } catch (error) {
+    throw unreachable(file, error)
+  }
+}
+
+/** Why a path leads to no file that can be read. */
+export function unreachable(file: string, error: unknown): WorkbenchError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const options = { cause: error }
+  if (code === 'ELOOP')
+    return new WorkbenchError(
+      'input',
+      phrase`${file} is a link that leads back to itself.`,
+      phrase`Give the file itself.`,
+      options,
+    )
+  if (code !== 'ENOENT' && code !== 'ENOTDIR')
+    return new WorkbenchError(
+      'input',
+      phrase`${file} cannot be read: ${message}.`,
+      phrase`Check its permissions, and those of the folders above it.`,
+      options,
+    )
+  if (code === 'ENOENT' && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink())
+    return new WorkbenchError(
+      'not-found',
+      phrase`${file} is a link to a file that is not there.`,
+      phrase`Give the file itself.`,
+      options,
+    )
+  return new WorkbenchError(
+    'not-found',
+    phrase`There is no file ${file}.`,
+    phrase`Paths are relative to ${process.cwd()}.`,
+    options,
+  )
 }
 
 /** SHA-256 of a file's content as stored, in lower-case hexadecimal. */

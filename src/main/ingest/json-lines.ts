@@ -1,5 +1,6 @@
 import { phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRecord, type RowSink, rawText } from './fields.ts'
+import { notUtf8 } from './text-encoding.ts'
 
 const lineFeed = 10
 
@@ -88,7 +89,7 @@ export class JsonLinesReader {
       object = parseObject(text)
     } catch (error) {
       // One reason for all such lines: the parser's message names a position, and would give each a reason of its own.
-      const reason = error instanceof SyntaxError ? phrase`not JSON` : phrase`not valid UTF-8`
+      const reason = error instanceof SyntaxError ? phrase`not JSON` : notUtf8
       this.#sink.reject(this.#line, reason, raw)
       return
     }
@@ -105,7 +106,7 @@ export class JsonLinesReader {
       if (text === undefined) {
         this.#sink.reject(
           this.#line,
-          phrase`${key} is neither a text nor a number; flatten nested values first, for example with jq`,
+          phrase`${phrase`${key} is neither a text nor a number`}: flatten nested values first, for example with jq`,
           raw,
         )
         return

@@ -8,6 +8,7 @@ import { type InputFile, readSample } from './input-file.ts'
 import { parseLine, sampleText } from './json-lines.ts'
 import { type ColumnSample, guessTimeFormat } from './mapping.ts'
 import { describeParquet } from './parquet.ts'
+import { convert, foreignEncoding } from './text-encoding.ts'
 
 /** What a file holds, found from its name and first bytes. */
 export interface Layout {
@@ -39,8 +40,6 @@ const foreignFiles: [number[], Phrase][] = [
   [[0x50, 0x4b, 0x03, 0x04], phrase`a ZIP archive or a spreadsheet`],
   [[0x53, 0x51, 0x4c, 0x69], phrase`an SQLite database`],
   [[0x25, 0x50, 0x44, 0x46], phrase`a PDF document`],
-  [[0xff, 0xfe], phrase`UTF-16 text`],
-  [[0xfe, 0xff], phrase`UTF-16 text`],
 ]
 
 function formatOf(file: InputFile, sample: Buffer): FileFormat {
@@ -52,6 +51,9 @@ function formatOf(file: InputFile, sample: Buffer): FileFormat {
 }
 
 function refuseBinary(file: InputFile, sample: Buffer): void {
+  const encoding = foreignEncoding(sample)
+  if (encoding !== undefined)
+    throw new WorkbenchError('input', phrase`${file.path} is ${encoding} text, not UTF-8.`, convert(encoding))
   const foreign = foreignFiles.find(([magic]) => magic.every((byte, index) => sample[index] === byte))
   let control = 0
   const looked = sample.subarray(0, splitBytes)

@@ -1,7 +1,7 @@
 import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
-import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import { type FieldName, fieldNames, fieldWords } from './fields.ts'
 import { TimeZone } from './time-zone.ts'
 import { TimeReader } from './times.ts'
@@ -119,15 +119,27 @@ export function isTime(text: string, format: TimeFormat): boolean {
 /** Numbers below this many seconds (1980) could be anything: they are taken for times only when the user says so. */
 const leastEpoch = 315_532_800
 
+/** Milliseconds from this number on (the year 5138) are smaller units since 1970. */
+const leastMicroseconds = 1e14
+const isNumber = (value: string) => /^\s*\d+(\.\d*)?\s*$/.test(value)
+
+/** What a number counts since 1970 that no format reads, and what makes milliseconds of it. */
+export function finerUnit(value: string): { unit: Phrase; divisor: string } | undefined {
+  if (!isNumber(value) || Number(value) < leastMicroseconds) return undefined
+  return Number(value) < 1e17
+    ? { unit: phrase`microseconds`, divisor: '1000' }
+    : { unit: phrase`nanoseconds`, divisor: '1000000' }
+}
+
 function formatOfValue(value: string): TimeFormat | undefined {
   if (isTime(value, 'iso')) return 'iso'
-  if (!/^\s*\d+(\.\d*)?\s*$/.test(value) || Number(value) < leastEpoch) return undefined
+  if (!isNumber(value) || Number(value) < leastEpoch || Number(value) >= leastMicroseconds) return undefined
   return Number(value) < 1e11 ? 'epoch-seconds' : 'epoch-milliseconds'
 }
 
 /**
  * How a column of times is written, by what most of the values that are times are: ISO-8601, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds
- * above.
+ * above, up to 10^14.
  * @returns undefined when no value is a time.
  */
 export function guessTimeFormat(values: readonly string[]): TimeFormat | undefined {

@@ -1,4 +1,5 @@
 import { type Phrase, phrase } from '../../shared/phrase.ts'
+import { notUtf8 } from './text-encoding.ts'
 
 /** Names longer than this are refused: a column of free text was taken for a name. */
 export const longestName = 1000
@@ -100,7 +101,7 @@ export class NameTable {
     try {
       text = this.#decoder.decode(bytes.subarray(start, end))
     } catch {
-      return phrase`not valid UTF-8`
+      return notUtf8
     }
     if (text.trim() === '') return emptyName
     if (text.includes('\0')) return phrase`holds a NUL byte`

@@ -6,7 +6,7 @@ import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import { fieldWords } from './fields.ts'
 import { baseName, type InputFile, inspectFile } from './input-file.ts'
 import { inspectLayout, type Layout } from './layout.ts'
-import { completeMapping, guessTimeFormat } from './mapping.ts'
+import { completeMapping, finerUnit, guessTimeFormat } from './mapping.ts'
 import { TimeZone } from './time-zone.ts'
 
 /** One file and how to read it. */
@@ -76,8 +76,18 @@ function refuseTimes(layout: Layout, column: string): void {
     phrase`Column ${column} of ${layout.sample.file} holds no times: ${values
       .slice(0, 3)
       .map((value) => `"${value.slice(0, 60)}"`)}.`,
-    phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column${atTerminal('--time-column')}.`,
+    adviceOn(values[0]),
   )
+}
+
+/** What makes times of values such as this one. */
+function adviceOn(value: string): Phrase {
+  const finer = finerUnit(value)
+  if (finer !== undefined)
+    return phrase`They look like ${finer.unit} since 1970: divide them by ${finer.divisor}, for milliseconds.`
+  if (/^\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}\b/.test(value))
+    return phrase`Write such dates with the year first, as 2024-05-31T18:30:00: which of the two numbers before it is the month cannot be told.`
+  return phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column${atTerminal('--time-column')}.`
 }
 
 function guesses(options: ImportOptions, mapping: SourceDescription['mapping'], timeFormat: string): Phrase[] {

@@ -10,6 +10,8 @@ const endInstant = Date.UTC(lastYear + 1, 0, 1)
 const daysOfMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const minute = 60_000
+/** Of a clock that shows what no clock does. */
+const beyondDay = -2
 const zero = 48
 const isDigit = (byte: number) => byte >= 48 && byte <= 57
 
@@ -18,6 +20,7 @@ const wrongIso = phrase`not a time such as 2024-05-31T18:30:00`
 const wrongEpoch = phrase`not a number of seconds or milliseconds since 1970`
 const wrongYear = phrase`the year is outside ${String(firstYear)} to ${String(lastYear)}`
 const noDate = phrase`there is no such date`
+const noTimeOfDay = phrase`there is no such time of day: hours go to 23, minutes and seconds to 59`
 
 /** Days from 1970-01-01 to a date of the Gregorian calendar. */
 function daysSince1970(year: number, month: number, dayOfMonth: number): number {
@@ -117,24 +120,26 @@ export class TimeReader {
     if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysOfMonth[month - 1]) return noDate
     if (month === 2 && dayOfMonth === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return noDate
     const clock = this.#position === end ? 0 : this.#readClock(bytes, end)
-    if (clock < 0) return wrongIso
+    if (clock < 0) return clock === beyondDay ? noTimeOfDay : wrongIso
     if (year < firstYear || year > lastYear) return wrongYear
     const local = 86_400_000 * daysSince1970(year, month, dayOfMonth) + clock
     return this.#position === end ? this.#setLocal(local) : this.#setZoned(local, bytes, end)
   }
 
-  /** Milliseconds into the day, or -1. */
+  /** Milliseconds into the day, -1 for what is none, or `beyondDay`. */
   #readClock(bytes: Uint8Array, end: number): number {
     const separator = bytes[this.#position++]
     if (separator !== 84 && separator !== 116 && separator !== 32) return -1
     const hour = this.#two(bytes, end)
-    if (hour < 0 || hour > 23 || !this.#skip(bytes, end, 58)) return -1
+    if (hour < 0 || !this.#skip(bytes, end, 58)) return -1
     const minutes = this.#two(bytes, end)
-    if (minutes < 0 || minutes > 59) return -1
+    if (minutes < 0) return -1
+    if (hour > 23 || minutes > 59) return beyondDay
     let milliseconds = 0
     if (this.#skip(bytes, end, 58)) {
       const seconds = this.#two(bytes, end)
-      if (seconds < 0 || seconds > 59) return -1
+      if (seconds < 0) return -1
+      if (seconds > 59) return beyondDay
       milliseconds = 1000 * seconds
       if (this.#skip(bytes, end, 46) || this.#skip(bytes, end, 44)) {
         const first = this.#position

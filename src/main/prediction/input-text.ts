@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import { compressionOf, decompress } from '../ingest/compression.ts'
+import { unreachable } from '../ingest/input-file.ts'
+import { convert, foreignEncoding } from '../ingest/text-encoding.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
@@ -16,7 +18,7 @@ const tooLarge = (name: PhraseValue) =>
 
 /**
  * The text of a small file, or of standard input when `path` is `-`; gzip and zstd are unpacked. Returns its name for messages too.
- * Throws WorkbenchError `not-found`, `storage`, or `input` for a file that is too large, binary, or not UTF-8 (with the line).
+ * Throws WorkbenchError `not-found`, or `input` for a file that cannot be read, is too large, binary, or not UTF-8 (with the line).
  */
 export async function readInputText(
   path: string,
@@ -35,10 +37,7 @@ async function readWholeFile(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new WorkbenchError('not-found', phrase`There is no file ${path}.`)
-    throw new WorkbenchError('storage', phrase`${path} cannot be read: ${message}.`, undefined, { cause: error })
+    throw unreachable(path, error)
   }
 }
 
@@ -68,6 +67,9 @@ async function unpack(bytes: Buffer, name: PhraseValue): Promise<Buffer> {
 
 function decode(bytes: Buffer, name: PhraseValue): string {
   const lineAt = (position: number) => bytes.subarray(0, position).filter((byte) => byte === 10).length + 1
+  const encoding = foreignEncoding(bytes)
+  if (encoding !== undefined)
+    throw new WorkbenchError('input', phrase`${name} is ${encoding} text, not UTF-8.`, convert(encoding))
   const nul = bytes.indexOf(0)
   if (nul !== -1) {
     throw new WorkbenchError(
@@ -82,7 +84,7 @@ function decode(bytes: Buffer, name: PhraseValue): string {
     throw new WorkbenchError(
       'input',
       phrase`${name}, line ${lineAt(firstInvalid(bytes))}: not valid UTF-8.`,
-      phrase`Save it as UTF-8.`,
+      convert('latin1'),
     )
   }
 }

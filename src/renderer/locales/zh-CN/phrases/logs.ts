@@ -13,9 +13,13 @@ export default {
   '{0} fields where the header has {1}': '有 {0} 个字段，而表头有 {1} 个',
   'not JSON': '不是 JSON',
   'not valid UTF-8': '不是有效的 UTF-8',
+  '{0}: convert the file, for example with iconv -f latin1 -t utf-8':
+    '{0}：请转换该文件，例如用 iconv -f latin1 -t utf-8',
+  '{0} is {1} text, not UTF-8.': '{0} 是 {1} 文本，不是 UTF-8。',
+  'Convert it to UTF-8: iconv -f {0} -t utf-8 FILE > NEW': '请将其转换为 UTF-8：iconv -f {0} -t utf-8 FILE > NEW',
   'not a JSON object': '不是 JSON 对象',
-  '{0} is neither a text nor a number; flatten nested values first, for example with jq':
-    '{0} 既不是文本也不是数字；请先将嵌套的值展平，例如用 jq',
+  '{0} is neither a text nor a number': '{0} 既不是文本也不是数字',
+  '{0}: flatten nested values first, for example with jq': '{0}：请先将嵌套的值展平，例如用 jq',
   empty: '空值',
   'longer than {0} characters': '超过 {0} 个字符',
   'holds a NUL byte': '含有 NUL 字节',
@@ -23,6 +27,8 @@ export default {
   'not a number of seconds or milliseconds since 1970': '不是自 1970 年起的秒数或毫秒数',
   'the year is outside {0} to {1}': '年份不在 {0} 至 {1} 之间',
   'there is no such date': '没有这个日期',
+  'there is no such time of day: hours go to 23, minutes and seconds to 59':
+    '没有这个时刻：小时最大为 23，分和秒最大为 59',
   'the clock of {0} skipped this time': '{0} 的时钟跳过了这一时刻',
   'importing {0}': '导入 {0}',
   'checking {0}': '检查 {0}',
@@ -57,7 +63,10 @@ export default {
   '{0} is not a file.': '{0} 不是文件。',
   'Give the files themselves, such as logs/*.csv.': '请给出文件本身，例如 logs/*.csv。',
   '{0} cannot be read: {1}.': '无法读取 {0}：{1}。',
-  'Check its permissions.': '请检查其权限。',
+  'Check its permissions, and those of the folders above it.': '请检查其权限及其上级文件夹的权限。',
+  '{0} is a link that leads back to itself.': '{0} 是指回自身的链接。',
+  '{0} is a link to a file that is not there.': '{0} 是一个链接，其指向的文件不存在。',
+  'Give the file itself.': '请给出文件本身。',
   '{0} changed while it was being read.': '{0} 在读取过程中发生了变化。',
   'Import it again once nothing writes to it; nothing was kept.': '请在没有程序写入它之后重新导入；没有保留任何内容。',
   '{0} is damaged: its {1} data cannot be decompressed ({2}).': '{0} 已损坏：无法解压其 {1} 数据（{2}）。',
@@ -65,7 +74,6 @@ export default {
   'a ZIP archive or a spreadsheet': 'ZIP 压缩包或电子表格',
   'an SQLite database': 'SQLite 数据库',
   'a PDF document': 'PDF 文档',
-  'UTF-16 text': 'UTF-16 文本',
   'a binary file': '二进制文件',
   '{0} is {1}, not a text table.': '{0} 是{1}，不是文本表格。',
   'Export it as CSV (UTF-8), TSV, JSON lines or Parquet.': '请将其导出为 CSV（UTF-8）、TSV、JSON Lines 或 Parquet。',
@@ -106,6 +114,12 @@ export default {
   'Column {0} of {1} holds no times: {2}.': '{1} 的列 {0} 不含时间：{2}。',
   'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column{0}.':
     '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或自 1970 年起的秒数或毫秒数；也可以指定其他列{0}。',
+  microseconds: '微秒',
+  nanoseconds: '纳秒',
+  'They look like {0} since 1970: divide them by {1}, for milliseconds.':
+    '它们看起来是自 1970 年起的{0}：请除以 {1}，得到毫秒。',
+  'Write such dates with the year first, as 2024-05-31T18:30:00: which of the two numbers before it is the month cannot be told.':
+    '请将这类日期写成年份在前，例如 2024-05-31T18:30:00：无法判断年份前的两个数字哪个是月份。',
   'time format = {0}': '时间写法 = {0}',
   'Guessed: {0}.': '推测：{0}。',
   'Sorting the rows needs more space than the disk has ({0}).': '对行排序所需的空间超过磁盘剩余空间（{0}）。',

@@ -21,7 +21,6 @@ export default {
   'Give CSV, JSON lines or a JSON array in UTF-8. Parquet files can be imported{0}.':
     '请提供 UTF-8 编码的 CSV、JSON Lines 或 JSON 数组。Parquet 文件可以导入{0}。',
   '{0}, line {1}: not valid UTF-8.': '{0} 第 {1} 行：不是有效的 UTF-8。',
-  'Save it as UTF-8.': '请以 UTF-8 编码保存。',
   'Did you mean {0}?': '您是否想输入 {0}？',
   'Did you mean {0} or {1}?': '您是否想输入 {0} 或 {1}？',
   'There is no folder {0} to write {1} into.': '没有可写入 {1} 的文件夹 {0}。',
