@@ -31,7 +31,7 @@ function interrupt(): void {
   const now = performance.now()
   if (interruptedAt === undefined) {
     interruptedAt = now
-    progress.say('Stopping cleanly; interrupt once more to stop at once.')
+    progress.say('Stopping cleanly; what does not answer is ended after a while. Interrupt once more to stop at once.')
     controller.abort('cancel')
   } else if (now - interruptedAt > sameInterruptMilliseconds) {
     killJobs()

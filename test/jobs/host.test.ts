@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type JobOptions, runInProcess } from '../../src/main/jobs/host.ts'
 import { leaveReason, stopMessage } from '../../src/main/jobs/messages.ts'
 import { listJobs } from '../../src/main/storage/jobs.ts'
+import { readSettings } from '../../src/main/storage/settings.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
 import { type Phrase, phrase, render } from '../../src/shared/phrase.ts'
@@ -152,6 +153,46 @@ describe('stopping', () => {
     await until(() => (reports.at(-1)?.done ?? 0) > 10)
     controller.abort('cancel')
     await expect(ended).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('work that does not hear that it should stop', () => {
+  /** Until a job is started, asked to stop for a reason once it has reported, and has ended. */
+  async function stopped(kind: string, reason: string, input: object = {}): Promise<unknown> {
+    const ended = start(kind, input, { silenceMilliseconds: 1_500 }).catch((error: unknown) => error)
+    await until(() => reports.length >= (kind === 'long-steps' ? 2 : 1))
+    controller.abort(reason)
+    return ended
+  }
+
+  test('is ended after a while and listed as cancelled, with what it had committed and nothing else', async () => {
+    expect(await stopped('busy', 'cancel')).toMatchObject({
+      code: 'cancelled',
+      message: expect.stringMatching(/job busy was asked to stop and did not answer for \d seconds/),
+      hint: expect.stringContaining('Nothing half-written was kept'),
+    })
+    const [{ state, error }] = jobs()
+    expect(state).toBe('cancelled')
+    expect(render(error!.message)).toContain('did not answer')
+    using workspace = openWorkspace(directory, { mode: 'read' })
+    expect(readSettings(workspace.database).threads).toBe(3)
+  })
+
+  test('because its host leaves is interrupted: nobody cancelled it', async () => {
+    expect(await stopped('busy', leaveReason)).toMatchObject({ code: 'crashed' })
+    const [{ state, error }] = jobs()
+    expect(state).toBe('interrupted')
+    expect(render(error!.message)).toContain('did not answer')
+  })
+
+  test('within a step that takes as long as those before it is waited for', async () => {
+    expect(await stopped('long-steps', pauseReason, { milliseconds: 2_500 })).toEqual({ status: 'paused' })
+    expect(jobs()).toMatchObject([{ state: 'paused' }])
+  })
+
+  test('at once, but is alive, is waited for', async () => {
+    expect(await stopped('slow-end', pauseReason, { milliseconds: 4_000 })).toEqual({ status: 'paused' })
+    expect(jobs()).toMatchObject([{ state: 'paused' }])
   })
 })
 

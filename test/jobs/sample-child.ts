@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { JobDefinition } from '../../src/main/jobs/registry.ts'
 import { serveJobs } from '../../src/main/jobs/serve.ts'
+import { changeSettings } from '../../src/main/storage/settings.ts'
 import type { WriteWorkspace } from '../../src/main/storage/workspace.ts'
 import { throwIfCancelled, WorkbenchError } from '../../src/shared/errors.ts'
 import { phrase } from '../../src/shared/phrase.ts'
@@ -17,6 +18,11 @@ const job = (
   input: z.any(),
   run,
 })
+
+function computeFor(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until) Math.random()
+}
 
 serveJobs({
   double: job(async (_workspace, input: { value: number }, context) => {
@@ -46,6 +52,32 @@ serveJobs({
       throwIfCancelled(context.signal)
       await sleep(20)
     }
+  }),
+  /** Writes down one thing, begins another, and then computes for ever without hearing anything. */
+  busy: job(async ({ database }, _input, context) => {
+    changeSettings(database, { threads: 3 })
+    database.transaction(() => {
+      changeSettings(database, { threads: 4 })
+      context.report({ stage: phrase`computing`, done: 1, unit: 'steps' })
+      for (;;) Math.random()
+    })
+  }),
+  /** Steps that take long, within each of which nothing is heard; once it is told to stop, it makes one more. */
+  'long-steps': job(async (_workspace, { milliseconds }: { milliseconds: number }, context) => {
+    for (let done = 1; !context.signal.aborted; done++) {
+      computeFor(milliseconds)
+      context.report({ stage: phrase`step ${done}`, done, unit: 'steps' })
+      await sleep(20)
+    }
+    computeFor(milliseconds)
+    return { status: 'paused' }
+  }),
+  /** Needs a while to stop, and is alive meanwhile, as when a checkpoint is written. */
+  'slow-end': job(async (_workspace, { milliseconds }: { milliseconds: number }, context) => {
+    context.report({ stage: phrase`waiting`, done: 1, unit: 'steps' })
+    while (!context.signal.aborted) await sleep(20)
+    await sleep(milliseconds)
+    return { status: 'paused' }
   }),
   abort: job(async (_workspace, _input, context) => {
     context.report({ stage: phrase`crashing`, done: 0, unit: 'steps' })

@@ -1,13 +1,16 @@
-import { throwIfCancelled } from '../../shared/errors.ts'
+import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { launch } from '../launch/launch.ts'
 import type { Priority } from '../launch/priority.ts'
 import type { LaunchedProcess } from '../launch/processes.ts'
 import { processModule } from '../launch/program.ts'
+import { findJob, finishJob, interruptJob } from '../storage/jobs.ts'
+import { openWorkspace } from '../storage/workspace.ts'
 import { type HostMessage, type JobMessage, stopMessage } from './messages.ts'
 import { crash, toError } from './process-errors.ts'
 import type { JobInput, JobKind, JobResult } from './registry.ts'
+import { Silence } from './silence.ts'
 import { kindWord } from './words.ts'
 
 const childModule = processModule('jobs/child')
@@ -27,6 +30,8 @@ export interface JobOptions {
   onListed?: (id: number) => void
   /** Called with the process id of the job's process, before any work. */
   onStarted?: (processId: number) => void
+  /** How long its process may say nothing once it was asked to stop, before it is ended (see `Silence`). Shorter in tests. */
+  silenceMilliseconds?: number
 }
 
 const running = new Set<LaunchedProcess>()
@@ -50,8 +55,9 @@ export async function runJob<Kind extends JobKind>(
  *
  * Aborting `context.signal` asks the job to cancel, to pause when the reason is `pauseReason`, or to stop for the host's sake when it is
  * `leaveReason`; the promise settles once the job
- * has left, so that nothing it holds outlives it. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without
- * an answer (native crash, out of memory, killed from outside), naming signal or exit code.
+ * has left, so that nothing it holds outlives it. A process that is busy and does not hear the request is ended after a while (see `Silence`), and the
+ * workspace's list says so. Errors thrown: the job's own; `cancelled`; `crashed` when the process ended without an answer (native crash, out of
+ * memory, killed from outside), naming signal or exit code.
  */
 export async function runInProcess(
   module: string,
@@ -64,8 +70,18 @@ export async function runInProcess(
   return new Promise((resolve, reject) => {
     let answer: Extract<JobMessage, { type: 'result' | 'error' }> | undefined
     let leaving: NodeJS.Timeout | undefined
+    let listed: number | undefined
+    let unanswered: WorkbenchError | undefined
+    const silence = new Silence(options.silenceMilliseconds)
     const tell = (message: HostMessage) => child.send(message)
-    const stop = () => tell(stopMessage(context.signal.reason))
+    const stop = () => {
+      const request = stopMessage(context.signal.reason)
+      tell(request)
+      silence.limit((seconds) => {
+        unanswered = noAnswer(kind, seconds, request)
+        child.kill()
+      })
+    }
     const child = launch(module, [], {
       priority: options.priority,
       input: 'inherit',
@@ -74,25 +90,56 @@ export async function runInProcess(
         tell({ type: 'start', kind, input, workspace: options.workspace, queued: options.queued })
       },
       onMessage: (told) => {
+        silence.broken()
         const message = told as JobMessage
         if (message.type === 'progress') context.report(message.progress)
         else if (message.type === 'warning') context.warn(message.message)
-        else if (message.type === 'listed') options.onListed?.(message.id)
-        else {
+        else if (message.type === 'listed') {
+          listed = message.id
+          options.onListed?.(message.id)
+        } else if (message.type !== 'alive') {
           answer = message
+          silence.end()
           leaving = setTimeout(() => child.kill(), leaveMilliseconds)
         }
       },
       onEnded: (end) => {
         clearTimeout(leaving)
+        silence.end()
         context.signal.removeEventListener('abort', stop)
         running.delete(child)
         if (answer?.type === 'result') resolve(answer.result)
         else if (answer?.type === 'error') reject(toError(answer.error))
-        else reject(crash(phrase`the job ${kindWord(kind)}`, child.processId, end))
+        else if (unanswered !== undefined) {
+          if (listed !== undefined) recordEnd(options.workspace, listed, unanswered)
+          reject(unanswered)
+        } else reject(crash(phrase`the job ${kindWord(kind)}`, child.processId, end))
       },
     })
     running.add(child)
     context.signal.addEventListener('abort', stop)
   })
+}
+
+/** Only what a person cancelled is `cancelled`; work that was to pause, or whose host left, broke off. */
+function noAnswer(kind: string, seconds: number, { type }: HostMessage): WorkbenchError {
+  return new WorkbenchError(
+    type === 'cancel' ? 'cancelled' : 'crashed',
+    phrase`The job ${kindWord(kind)} was asked to stop and did not answer for ${seconds} seconds, so its process was ended.`,
+    phrase`Nothing half-written was kept; a training can be resumed from its last checkpoint.`,
+  )
+}
+
+/** Writes down how a job ended whose process could not. */
+function recordEnd(directory: string, id: number, error: WorkbenchError): void {
+  try {
+    using workspace = openWorkspace(directory, { mode: 'write' })
+    // It may have come to its end just before.
+    if (findJob(workspace.database, id).state !== 'interrupted') return
+    if (error.code === 'cancelled') finishJob(workspace.database, id, 'cancelled', { error: error.toDocument() })
+    else interruptJob(workspace.database, id, error.toDocument())
+  } catch (failure) {
+    // A disk that refuses: readers see by its process that it was interrupted.
+    if (!(failure instanceof WorkbenchError)) throw failure
+  }
 }

@@ -26,6 +26,8 @@ export function stopMessage(reason: unknown): HostMessage {
 export type JobMessage =
   /** The job is listed in the workspace under this number. */
   | { type: 'listed'; id: number }
+  /** The process hears what it is told; said regularly. */
+  | { type: 'alive' }
   | { type: 'progress'; progress: Progress }
   | { type: 'warning'; message: Phrase }
   | { type: 'result'; result: unknown }

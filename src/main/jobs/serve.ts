@@ -8,6 +8,7 @@ import { openWorkspace } from '../storage/workspace.ts'
 import { JobEntry } from './entry.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobDefinition } from './registry.ts'
+import { beatMilliseconds } from './silence.ts'
 import { kindWord } from './words.ts'
 
 /** Progress is passed on at most this often; a new stage always. */
@@ -36,6 +37,7 @@ export function serveJobs(kinds: Record<string, JobDefinition>): void {
     interrupt(orphaned)
     setTimeout(() => process.exit(1), orphanMilliseconds).unref()
   })
+  setInterval(() => tell({ type: 'alive' }), beatMilliseconds).unref()
   host.onMessage((told) => {
     const message = told as HostMessage
     if (message.type === 'start') void work(kinds, message)

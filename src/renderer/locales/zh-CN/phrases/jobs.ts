@@ -31,6 +31,10 @@ export default {
   'The answer is not wanted any more.': '已不再需要该结果。',
   'The workbench that this job belonged to ended without a word: it was killed, or it crashed.':
     '此任务所属的工作台未留下任何消息就结束了：被终止或已崩溃。',
+  'The job {0} was asked to stop and did not answer for {1} seconds, so its process was ended.':
+    '已要求任务{0}停止，但它在 {1} 秒内没有响应，因此其进程已被结束。',
+  'Nothing half-written was kept; a training can be resumed from its last checkpoint.':
+    '没有保留写到一半的内容；训练可从其最后一个检查点恢复。',
   'The workbench that this job belonged to was stopped while it ran.': '此任务运行期间，它所属的工作台被停止。',
   'Nothing half-written was kept. Start it again.': '未保留任何写到一半的内容。请重新启动。',
   'Resume it: it goes on from its last checkpoint.': '请继续：它会从最近的检查点继续。',
