@@ -76,9 +76,15 @@ async function main(): Promise<void> {
   }
 }
 
+const reasonOf = ({ code, message }: NodeJS.ErrnoException) => (code === 'ENOSPC' ? 'no space is left there' : message)
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
-// A reader that has seen enough, such as `head`, or a terminal that was closed: nothing is left to be said there.
-process.stdout.on('error', () => process.exit(exitCodes.failed))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as `head`, or a terminal that was closed: nothing is left to be said there.
+  const isClosed = ['EPIPE', 'EIO', 'ECONNRESET'].includes(error.code ?? '')
+  if (!isClosed) process.stderr.write(`error: Standard output could not be written: ${reasonOf(error)}.\n`)
+  process.exit(exitCodes.failed)
+})
 process.stderr.on('error', () => {})
 
 await main()

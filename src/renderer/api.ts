@@ -19,11 +19,11 @@ export const api: Api = new Proxy({} as Api, {
   get: (_target, area) => (client as never)[area],
 })
 
-/** Opens the way to the workbench: the desktop's message port where the preload hands one over, else the web host's WebSocket. */
+/** Opens the way to the workbench, however long that takes: the desktop's message port where the preload hands one over, else the web host's WebSocket. */
 export async function connect(): Promise<void> {
   const port = await desktopPort()
   if (port !== undefined) client = createORPCClient(new PortLink({ port }))
-  else await connectSocket()
+  else await connectPatiently()
 }
 
 /** The preload posts one message with the port; in a browser nobody does. */
@@ -54,26 +54,30 @@ async function connectSocket(): Promise<void> {
   closedBy.value = undefined
   socket.addEventListener('close', () => {
     connection.value = 'lost'
-    reconnect()
+    void pause().then(connectPatiently)
   })
 }
 
-function reconnect(): void {
-  setTimeout(async () => {
+/** Tries until the host takes the page, and tells meanwhile why it does not. */
+async function connectPatiently(): Promise<void> {
+  for (;;) {
     try {
-      await connectSocket()
+      return await connectSocket()
     } catch {
+      connection.value = 'lost'
       closedBy.value = await closedDoor()
-      reconnect()
+      await pause()
     }
-  }, reconnectMilliseconds)
+  }
 }
 
-/** What the host asks for before it lets anybody in; undefined where it does not answer, or would. A browser does not tell why a socket was refused. */
-async function closedDoor(): Promise<'token' | 'password' | undefined> {
+const pause = () => new Promise((resolve) => setTimeout(resolve, reconnectMilliseconds))
+
+/** What keeps the page out; undefined where the host does not answer, or would take it. A browser does not tell why a socket was refused. */
+async function closedDoor(): Promise<typeof closedBy.value> {
   try {
-    const { status } = await fetch('/', { method: 'HEAD' })
-    return status === 401 ? 'password' : status === 403 ? 'token' : undefined
+    const { status } = await fetch('/rpc', { method: 'HEAD' })
+    return ({ 401: 'password', 403: 'token', 503: 'full' } as const)[status]
   } catch {
     return undefined
   }
@@ -98,6 +102,6 @@ export async function follow<Event>(
     } catch {
       // The connection is gone or the page left; both are seen above.
     }
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectMilliseconds))
+    if (!signal.aborted) await pause()
   }
 }

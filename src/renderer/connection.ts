@@ -3,11 +3,11 @@ import { shallowRef } from 'vue'
 import { type ErrorDocument, toErrorDocument } from '../shared/errors.ts'
 import { isPhrase, phrase, render } from '../shared/phrase.ts'
 
-/** Whether the workbench answers: `lost` when the host went away; it is tried again until it is back. */
+/** Whether the workbench answers: `lost` when the host went away or was not reached yet; it is tried again until it is back. */
 export const connection = shallowRef<'open' | 'lost'>('open')
 
-/** Why a lost host does not take the page back although it answers: it was started anew, and wants its new token or its password. */
-export const closedBy = shallowRef<'token' | 'password'>()
+/** Why a host does not take the page although it answers: it was started anew, and wants its new token or its password, or too many pages are open. */
+export const closedBy = shallowRef<'token' | 'password' | 'full'>()
 
 /** What went wrong, as the workbench says it. */
 export function errorOf(error: unknown): ErrorDocument {

@@ -1,7 +1,9 @@
 import { createPinia } from 'pinia'
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { connect } from './api.ts'
+import ConnectionLost from './components/ConnectionLost.vue'
+import { connection } from './connection.ts'
 import { ignoreStrayDrops } from './files.ts'
 import { i18n, warmTexts } from './i18n.ts'
 import { idleMoment } from './idle.ts'
@@ -13,11 +15,28 @@ void start()
 
 /** Not awaited at the top: the files of a page need this one, and would wait for each other. */
 async function start(): Promise<void> {
+  const closeDoor = showDoor()
   // The way to the workbench and the files of the first page, at the same time.
   await Promise.all([connect(), loadPage(location.pathname)])
+  closeDoor()
   createApp(App).use(createPinia()).use(router).use(i18n).mount('#app')
   // What cannot be loaded now is told when somebody goes there.
   void prepare().catch(() => {})
+}
+
+/** Until the workbench takes the page, says why it does not, should it not do so at once. Returns how to take that away. */
+function showDoor(): () => void {
+  const door = createApp(ConnectionLost).use(i18n)
+  let isShown = false
+  const stop = watch(connection, (now) => {
+    if (now !== 'lost' || isShown) return
+    isShown = true
+    door.mount('#app')
+  })
+  return () => {
+    stop()
+    if (isShown) door.unmount()
+  }
 }
 
 /** What a person will ask for next, in moments in which nobody asks: the files of the other pages, the first charts, and texts. */

@@ -32,6 +32,7 @@ export interface RunRecord {
   totalSteps: number
   /** Validation metric that picks the best checkpoint. */
   selectBy: string
+  /** Null before the first validation, and where there are no validation targets: the latest step is the best one then. */
   bestValue: number | null
   bestStep: number | null
   error: ErrorDocument | null
@@ -66,6 +67,9 @@ export interface ValidationRow {
   macroRecall: number
   targets: number
 }
+
+/** The validations that say something: the figures of one without a target are 0 and mean nothing. */
+export const measuredValidations = (rows: readonly ValidationRow[]) => rows.filter(({ targets }) => targets > 0)
 
 /** What an extra head of the model learned from in a step. */
 export interface HeadStepRow {

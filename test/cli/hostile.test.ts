@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -5,7 +6,7 @@ import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import type { JobRecord } from '../../src/shared/jobs.ts'
 import { makeReadOnly } from '../support/folders.ts'
-import { CliFolder } from './run-cli.ts'
+import { CliFolder, commandLine } from './run-cli.ts'
 
 /** What happens to the real command line in a hostile world: its processes are killed, its disk cannot be written. */
 const folder = new CliFolder()
@@ -100,4 +101,27 @@ test('a file in the place of the workspace, or above it, is said to be one', asy
       },
     })
   }
+})
+
+describe.skipIf(process.platform !== 'linux')('what it prints', () => {
+  /** The command line with its output into something, through a shell. */
+  const shell = (redirection: string) =>
+    spawnSync(
+      'bash',
+      ['-c', `"$0" "$1" logs --workspace "$2" ${redirection}`, process.execPath, commandLine, folder.workspace],
+      {
+        encoding: 'utf8',
+      },
+    )
+
+  test('to a full device is lost with a word', () => {
+    expect(shell('> /dev/full')).toMatchObject({
+      status: 1,
+      stderr: 'error: Standard output could not be written: no space is left there.\n',
+    })
+  })
+
+  test('to a reader that has seen enough is lost without one', () => {
+    expect(shell('| true')).toMatchObject({ status: 0, stderr: '' })
+  })
 })

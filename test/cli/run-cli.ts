@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
+/** The built command line. */
+export const commandLine = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url))
 
@@ -31,7 +32,7 @@ export class CliFolder implements Disposable {
     { input = '' }: { input?: string } = {},
   ): { process: ChildProcess; ended: Promise<CliResult> } {
     const { BEHAVEGPT_WORKSPACE: _, ...environment } = process.env
-    const child = spawn(process.execPath, [cli, ...words], {
+    const child = spawn(process.execPath, [commandLine, ...words], {
       cwd: this.directory,
       env: { NODE_COMPILE_CACHE: compileCache, ...environment },
     })

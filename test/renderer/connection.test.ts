@@ -42,3 +42,26 @@ test('the workbench is tried again until it is there, also where a connection cl
   await vi.advanceTimersByTimeAsync(0)
   expect(connection.value).toBe('open')
 })
+
+test('a page for which there is no room says so from the first moment on, and goes on by itself', async () => {
+  vi.resetModules()
+  sockets.length = 0
+  vi.stubGlobal('window', {})
+  vi.stubGlobal('WebSocket', FakeSocket)
+  vi.stubGlobal('location', { href: 'http://127.0.0.1:1234/logs' })
+  const asked = vi.fn(async (_place: string, _how: unknown) => ({ status: 503 }))
+  vi.stubGlobal('fetch', asked)
+  vi.useFakeTimers()
+  const { connect } = (await import(pageModule)) as { connect(): Promise<void> }
+  const { closedBy, connection } = await import('../../src/renderer/connection.ts')
+  const connected = connect()
+  await vi.waitFor(() => expect(sockets).toHaveLength(1))
+  sockets[0].dispatchEvent(new Event('close'))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(asked.mock.calls).toEqual([['/rpc', { method: 'HEAD' }]])
+  expect([connection.value, closedBy.value]).toEqual(['lost', 'full'])
+  await vi.advanceTimersByTimeAsync(1_000)
+  sockets[1].dispatchEvent(new Event('open'))
+  await connected
+  expect([connection.value, closedBy.value]).toEqual(['open', undefined])
+})

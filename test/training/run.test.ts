@@ -8,8 +8,9 @@ import { resumeRun, trainRun } from '../../src/main/training/run.ts'
 import { loadCheckpointState, loadParameters, loadRun, unlistedRuns } from '../../src/main/training/run-directory.ts'
 import { phrase, verbatim } from '../../src/shared/phrase.ts'
 import { pauseReason, silentContext } from '../../src/shared/progress.ts'
+import { measuredValidations } from '../../src/shared/runs.ts'
 import { configure, type LogWorkspace } from '../support/log-workspace.ts'
-import { createTrainingWorkspace, recordingContext, smallRun } from './training-workspace.ts'
+import { createTrainingWorkspace, recordingContext, smallLog, smallRun } from './training-workspace.ts'
 
 let log: LogWorkspace
 beforeEach(async () => {
@@ -47,6 +48,30 @@ describe('a run', () => {
     expect(validations.at(-1)!.nll).toBeLessThan(untrained - 0.5)
     expect(validations[0]).toMatchObject({ targets: 120 })
     expect(result.best!.value).toBe(Math.min(...validations.map(({ nll }) => nll)))
+  })
+
+  test('without a validation target says so before it starts, shows no figure, and takes the last checkpoint as the best', async () => {
+    // After 60 % of the log every event has a behaviour that was not there before.
+    const events = [...smallLog()]
+    log.addSource(
+      'new behaviours',
+      events.map((event, index) =>
+        index < 0.6 * events.length ? event : { ...event, behaviour: `new ${event.behaviour}` },
+      ),
+      { simulated: true },
+    )
+    const split = { kind: 'time', train: 0.6, valid: 0.2, test: 0.2 } as const
+    const configuration = configure({ name: 'unseen', sources: ['new behaviours'], length: 8, split })
+    await buildDataset(log.workspace, configuration, silentContext)
+    const context = recordingContext()
+    const result = await train({ dataset: 'unseen', steps: 20, evaluateEvery: 10, patience: 1 }, context)
+    expect(context.warnings).toContainEqual(expect.stringContaining('There are no validation targets'))
+    expect(result).toMatchObject({ status: 'done', stoppedEarly: false, best: { step: 20, value: null } })
+    expect(result.validation!.metrics.targets).toBe(0)
+    expect(loadCheckpointState(loadRun(log.workspace, 'run'), 'best').step).toBe(20)
+    expect(findRun(log.workspace.database, 'run')).toMatchObject({ bestStep: 20, bestValue: null })
+    expect(context.reports.at(-1)!.figures).not.toHaveProperty('validationNll')
+    expect(measuredValidations(readRunHistory(log.workspace.database, result.run).validations)).toEqual([])
   })
 
   test('says while it trains how far it is, how fast, for how long yet, and the figures', async () => {

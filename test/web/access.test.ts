@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { startWebHost } from '../../src/main/web/host.ts'
 import { Login } from '../../src/main/web/login.ts'
@@ -158,6 +159,50 @@ describe('the socket', () => {
     expect(await connect(port, { cookie, origin }, '/other')).toContain('403')
   })
 
+  test('is refused beside too many others, and the page can ask whether there is room', async () => {
+    const { port, cookie, origin, ask, askIn } = await startHost()
+    const room = async () => (await askIn('/rpc', { method: 'HEAD' })).status
+    expect((await ask('/rpc', { method: 'HEAD' })).status).toBe(403)
+    expect(await room()).toBe(204)
+    const sockets = Array.from(
+      { length: 64 },
+      () => new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } }),
+    )
+    onTestFinished(() => {
+      for (const socket of sockets) socket.terminate()
+    })
+    await Promise.all(sockets.map((socket) => once(socket, 'open')))
+    expect(await room()).toBe(503)
+    expect(await connect(port, { cookie, origin })).toContain('503')
+    sockets[0].close()
+    await once(sockets[0], 'close')
+    await expect.poll(room).toBe(204)
+    expect(await connect(port, { cookie, origin })).toBe('open')
+  })
+
+  test.each([
+    ['no JSON', 'hello', 1007],
+    ['an empty object', '{}', 1007],
+    ['null', 'null', 1007],
+    ['a question to no address', '{"i":"1","p":{"u":"http://["}}', 1007],
+    ['a question to elsewhere', '{"i":"1","p":{"u":"http://evil.example/"}}', 1007],
+    ['an item of a stream without an item', '{"i":"1","t":3}', 1007],
+    ['a file', '{"i":"1","p":{"u":"/x","h":{"content-disposition":"x"}}}', 1007],
+    ['no text', Buffer.from('hello'), 1003],
+  ])('is closed by %s, with one line in the log however often it comes', async (_what, message, expected) => {
+    const { port, cookie, origin } = await startHost()
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const complained = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => void vi.restoreAllMocks())
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } })
+    await once(socket, 'open')
+    for (let time = 0; time < 5; time++) socket.send(message)
+    const [code] = await once(socket, 'close')
+    expect(code).toBe(expected)
+    expect(written.mock.calls.map(([line]) => line)).toEqual([expect.stringMatching(/^A connection was closed: .*\n$/)])
+    expect(complained).not.toHaveBeenCalled()
+  })
+
   test('is cut when a message is larger than any page sends', async () => {
     const { port, cookie, origin } = await startHost()
     const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie, origin } })
@@ -227,10 +272,12 @@ describe('elsewhere than on this machine', () => {
     const { host, ask, origin, port } = await startHost({ passwordFile: file })
     expect(host.address).toBe(`http://127.0.0.1:${port}/`)
     const form = (password: string, headers: Record<string, string> = { origin }) =>
-      ask('/login', { method: 'POST', headers, body: new URLSearchParams({ password }).toString() })
+      ask('/', { method: 'POST', headers, body: new URLSearchParams({ password }).toString() })
     const asked = await ask('/runs')
     expect(asked.status).toBe(401)
     expect(asked.text).toContain('type="password"')
+    // To its own address, which is ours also where a proxy has other programs at its root.
+    expect(asked.text).toContain('<form method="post">')
     expect((await ask(`/?token=${token}`)).status).toBe(401)
     expect((await form('correct horse & battery', { origin: 'http://evil.example' })).status).toBe(403)
     const wrong = await form('correct horse')
@@ -251,21 +298,38 @@ describe('elsewhere than on this machine', () => {
   test.each([
     ['/runs/compare?runs=a,b', '/runs/compare?runs=a,b'],
     ['//evil.example/runs', '/runs'],
-    ['http://evil.example//x', '/x'],
     ['/\\evil.example', '/'],
-    ['javascript:alert(1)', '/alert(1)'],
-    ['http://[', '/'],
   ])('who comes in on the way to %s goes to %s, and never to another host', async (to, location) => {
     const file = path.join(temporaryFolder(), 'password')
     writeFileSync(file, 'correct horse & battery\n')
     const { ask, origin } = await startHost({ passwordFile: file })
     const body = new URLSearchParams({ password: 'correct horse & battery' }).toString()
-    const where = `/login?to=${encodeURIComponent(to)}`
-    expect(await ask(where, { method: 'POST', headers: { origin }, body })).toMatchObject({
+    expect(await ask(to, { method: 'POST', headers: { origin }, body })).toMatchObject({
       status: 303,
       headers: { location },
     })
   })
+
+  test.each([
+    ['of which the proxy tells', 'GET', { 'x-forwarded-prefix': '/bench' }],
+    ['that the form shows', 'POST', { referer: 'http://127.0.0.1/bench/runs' }],
+  ])(
+    'below a path of a proxy %s nobody is asked for a password: the page would not work there',
+    async (_how, method, headers: Record<string, string>) => {
+      const file = path.join(temporaryFolder(), 'password')
+      writeFileSync(file, 'correct horse & battery\n')
+      const { ask, origin } = await startHost({ passwordFile: file })
+      const body =
+        method === 'POST' ? new URLSearchParams({ password: 'correct horse & battery' }).toString() : undefined
+      const answer = await ask('/runs', { method, headers: { origin, ...headers }, body })
+      expect(answer.status).toBe(400)
+      expect(answer.text).toContain('only at the root of a host name')
+      expect(answer.text).not.toContain('<form')
+      expect(answer.headers['set-cookie']).toBeUndefined()
+      const atRoot = await ask('/runs', { headers: { 'x-forwarded-prefix': '/' } })
+      expect(atRoot.status).toBe(401)
+    },
+  )
 
   test('a token is of no use beside a password, and refused', async () => {
     const file = path.join(temporaryFolder(), 'password')

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { Login } from '../../src/main/web/login.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { startHost } from './web-host.ts'
@@ -49,12 +51,52 @@ describe('who guesses passwords', () => {
     writeFileSync(passwordFile, `${password}\n`)
     const { ask, origin } = await startHost({ passwordFile })
     const body = new URLSearchParams({ password: 'a guess' }).toString()
-    const guess = () => ask('/login', { method: 'POST', headers: { origin }, body })
+    const guess = () => ask('/', { method: 'POST', headers: { origin }, body })
     const answers = await Promise.all(Array.from({ length: 5 }, guess))
     expect(answers.map(({ status }) => status).sort()).toEqual([403, 403, 403, 403, 429])
     const turnedAway = answers.find(({ status }) => status === 429)!
     expect(turnedAway.text).toContain('Too many attempts at once')
     expect(turnedAway.headers['set-cookie']).toBeUndefined()
+  })
+})
+
+describe('a connection of whoever is not in', () => {
+  test('is cut where its request does not come to its end', async () => {
+    const passwordFile = path.join(temporaryFolder(), 'password')
+    writeFileSync(passwordFile, `${password}\n`)
+    const { port } = await startHost({ passwordFile })
+    const started = performance.now()
+    const ended = ['POST /', 'GET /', 'POST /upload/log.csv'].map(async (asked) => {
+      const socket = connect(Number(port), '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(`${asked} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\nContent-Length: 4000\r\n\r\npa`)
+      socket.resume()
+      // A byte now and then is no end.
+      const drip = setInterval(() => socket.write('x'), 1_000)
+      await once(socket, 'close')
+      clearInterval(drip)
+    })
+    await Promise.all(ended)
+    expect(performance.now() - started).toBeLessThan(30_000)
+  })
+
+  test('gives way to younger ones, and one of a person who is in does not', async () => {
+    const { port, cookie } = await startHost()
+    const open = async () => {
+      const socket = connect(Number(port), '127.0.0.1')
+      onTestFinished(() => void socket.destroy())
+      await once(socket, 'connect')
+      return socket
+    }
+    const person = await open()
+    person.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n\r\n`)
+    await once(person, 'data')
+    const oldest = await open()
+    const closed = once(oldest, 'close')
+    for (let more = 0; more < 256; more++) await open()
+    await closed
+    person.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n\r\n`)
+    await once(person, 'data')
   })
 })
 
@@ -65,7 +107,7 @@ test('the secret of a session that a password opened is another one for each hos
     [0, 1].map(async () => {
       const { ask, origin } = await startHost({ passwordFile })
       const body = new URLSearchParams({ password }).toString()
-      const { headers } = await ask('/login', { method: 'POST', headers: { origin }, body })
+      const { headers } = await ask('/', { method: 'POST', headers: { origin }, body })
       return /^behavegpt-\d+=([^;]+);/.exec(String(headers['set-cookie']))![1]
     }),
   )

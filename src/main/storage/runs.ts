@@ -143,7 +143,7 @@ export function emptyHistory(): RunHistory {
 export function appendRunHistory(
   database: WriteDatabase,
   id: string,
-  { step, best, rows }: { step: number; best: { value: number; step: number } | null; rows: RunHistory },
+  { step, best, rows }: { step: number; best: { value: number | null; step: number } | null; rows: RunHistory },
 ): void {
   database.transaction(() => {
     const insertStep = database.change('INSERT OR REPLACE INTO run_steps VALUES (?, ?, ?, ?, ?, ?)')
@@ -171,7 +171,7 @@ export function truncateRunHistory(
   database: WriteDatabase,
   id: string,
   step: number,
-  best: { value: number; step: number } | null,
+  best: { value: number | null; step: number } | null,
 ): void {
   database.transaction(() => {
     for (const table of ['run_steps', 'run_groups', 'run_validations', 'run_head_steps', 'run_head_validations']) {

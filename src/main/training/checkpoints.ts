@@ -58,8 +58,8 @@ const checkpointState = z.strictObject({
     classWeights: z.array(z.number()),
     groupDistribution: z.array(z.number()),
   }),
-  /** Best validation so far, by the run's metric. */
-  best: z.strictObject({ step: z.int(), value: z.number() }).nullable(),
+  /** Best validation so far, by the run's metric; without a value, the latest of those that had no target. */
+  best: z.strictObject({ step: z.int(), value: z.number().nullable() }).nullable(),
   /** Validations since the best one. */
   validationsWithoutImprovement: z.int().min(0),
   /** The latest validation and the step of it. */

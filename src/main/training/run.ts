@@ -25,6 +25,7 @@ import { loadRun, type RunDocument, runDirectory } from './run-directory.ts'
 import { threadsOf } from './threads.ts'
 import { Trainer } from './trainer.ts'
 import { loadTransitions } from './transitions-file.ts'
+import { hasTargets } from './validation.ts'
 import { settingsWithoutEffect } from './without-effect.ts'
 
 /** How a training ended that was not refused, cancelled or broken. */
@@ -38,8 +39,8 @@ export interface TrainResult {
   /** The patience was used up before the last step. */
   stoppedEarly: boolean
   selectBy: TrainConfiguration['selectBy']
-  /** Step and value of the best validation: the checkpoint `best`. */
-  best: { step: number; value: number } | null
+  /** Step and value of the best validation: the checkpoint `best`. Without validation targets there is no value, and the step is the last one. */
+  best: { step: number; value: number | null } | null
   /** The latest validation. */
   validation: { step: number; metrics: ValidationMetrics } | null
   device: string
@@ -194,6 +195,7 @@ async function openSession(
     accumulation: configuration.accumulation,
     stepsPerCall,
   }
+  if (!hasTargets(data.validation())) context.warn(noValidationTargets)
   context.warn(describeMemory(estimateMemory(training, data.validationBatch), training, device))
   const step = await createTrainingStep({
     ...training,
@@ -203,6 +205,8 @@ async function openSession(
   })
   return { data, step, objective, transitions }
 }
+
+const noValidationTargets = phrase`There are no validation targets: no event of the validation period has a behaviour that was seen in training. Nothing can tell a better checkpoint from a worse one, so the last one counts as the best.`
 
 async function runToEnd(
   workspace: WriteWorkspace,

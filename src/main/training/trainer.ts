@@ -61,7 +61,11 @@ export class Trainer {
     this.#parts = parts
     this.#position = positionOf(checkpoint)
     this.#savedStep = checkpoint.step
-    this.#progress = new TrainingProgress(parts.context.report, this.#position.step, parts.document.totalSteps)
+    this.#progress = new TrainingProgress(parts.context.report, {
+      firstStep: this.#position.step,
+      totalSteps: parts.document.totalSteps,
+      validationInterval: this.#validationInterval,
+    })
   }
 
   get position(): Readonly<Position> {
@@ -184,11 +188,14 @@ export class Trainer {
   /** Returns true: that a validation took place. */
   async #validate(): Promise<true> {
     const { document, directory, data, step: trainingStep, inference, context } = this.#parts
-    this.#progress.show(phrase`validating`, this.#position.step, this.#latest, true)
+    const { step } = this.#position
+    this.#progress.beginValidation(step, this.#latest)
     const { parameters } = await trainingStep.readState()
     await inference.writeParameters(parameters)
-    const metrics = await validate(inference, data.validation(), document.model, context.signal)
-    const { step } = this.#position
+    const batches = data.validation()
+    const metrics = await validate(inference, batches, document.model, context.signal, (done) =>
+      this.#progress.continueValidation(done / batches.count, step, this.#latest),
+    )
     if (!Number.isFinite(metrics.nll)) throw divergedInValidation(step, this.#savedStep)
     const uniform = Math.log(document.model.behaviours)
     if (metrics.targets > 0 && metrics.nll > uniform) context.warn(worseThanUniform(step, metrics.nll, uniform))
@@ -211,12 +218,13 @@ export class Trainer {
   #judge(metrics: ValidationMetrics): boolean {
     const { selectBy, patience } = this.#parts.document.configuration
     const position = this.#position
-    const value = metrics[selectBy]
+    const value = metrics.targets === 0 ? null : metrics[selectBy]
     position.validation = { step: position.step, metrics }
     // Without a single target no checkpoint is better than another: the latest is kept.
     const isBest =
-      metrics.targets === 0 ||
+      value === null ||
       position.best === null ||
+      position.best.value === null ||
       (isHigherBetter[selectBy] ? value > position.best.value : value < position.best.value)
     if (isBest) {
       position.best = { step: position.step, value }

@@ -8,11 +8,18 @@ import type { ValidationMetrics } from './checkpoints.ts'
 /** Whether a larger value of the metric is better. */
 export const isHigherBetter = { nll: false, accuracy: true, macroRecall: true } as const
 
+/** Whether a validation over these batches measures anything (see `validate`). */
+export function hasTargets(batches: Iterable<Batch>): boolean {
+  for (const { counted } of batches) if (counted.some((weight) => weight !== 0)) return true
+  return false
+}
+
 /**
  * Mean -log p, accuracy and macro recall over the counted targets, which are those whose behaviour was seen in training. Macro recall is the mean recall of the
  * classes that have a target. 0 targets give an nll, accuracy and macro recall of 0. Extra heads are
  * measured over every target, since where and when it happens can be said of a behaviour that training never saw.
  *
+ * @param onBatch called after each batch with how many are done.
  * @throws WorkbenchError `cancelled` between batches.
  */
 export async function validate(
@@ -20,18 +27,21 @@ export async function validate(
   batches: Iterable<Batch>,
   model: Pick<ModelConfiguration, 'behaviours' | 'locations' | 'locationHead' | 'gapHead'>,
   signal: AbortSignal,
+  onBatch: (batches: number) => void = () => {},
 ): Promise<ValidationMetrics> {
   const meter = new ValidationMeter(model.behaviours)
   const heads = headsOf(model).map((head) => {
     const ofHead = new ValidationMeter(head === 'location' ? model.locations : gapBuckets)
     return { head, meter: ofHead }
   })
+  let done = 0
   for (const batch of batches) {
     throwIfCancelled(signal)
     const logits = await inference.headLogits(batch)
     meter.add(batch, logits.behaviour)
     const counted = Float32Array.from(batch.event, (event) => (event < 0 ? 0 : 1))
     for (const { head, meter } of heads) meter.add({ target: batch.heads![head], counted }, logits[head]!)
+    onBatch(++done)
   }
   if (heads.length === 0) return meter.metrics()
   const ofHead = heads.map(({ head, meter }) => {

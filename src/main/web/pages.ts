@@ -15,16 +15,20 @@ const answers: Readonly<Record<Exclude<Attempt, 'right'>, string>> = {
 }
 
 /**
- * Asks for the password.
- * @param place where the person wants to go, as `placeOf` gives it.
+ * Asks for the password. The form names no address: it goes to its own, which is where the person wants to go.
  * @param attempt the one before, if there was one.
  */
-export const loginPage = (place: string, attempt?: keyof typeof answers) =>
-  framed(`<form method="post" action="/login?to=${encodeURIComponent(place)}">
+export const loginPage = (attempt?: keyof typeof answers) =>
+  framed(`<form method="post">
 <label>Password / 密码<input type="password" name="password" autocomplete="current-password" required autofocus></label>
 ${attempt === undefined ? '' : `<p role="alert">${answers[attempt]}</p>`}
 <button>Open the workbench / 打开工作台</button>
 </form>`)
+
+/** For whoever reaches the host below a path of a proxy. */
+export const prefixPage = () =>
+  framed(`<p>The proxy in front of this workbench has put it below a path, and it works only at the root of a host name. Give it a name or a port of its own there, and let the proxy pass every path on unchanged. /
+前置代理将此工作台放在了某个路径之下，而它只能位于主机名的根路径。请在代理中为它设置单独的名称或端口，并让代理原样转发所有路径。</p>`)
 
 /** Says where the token is to be found. */
 export const closedPage = () =>

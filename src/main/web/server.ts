@@ -2,18 +2,17 @@ import { createReadStream, lstatSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { RPCHandler } from '@orpc/server/ws'
-import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { findPageFile } from '../page/files.ts'
 import { securityHeaders } from '../page/security.ts'
 import type { Host } from '../procedures/procedure.ts'
-import { type Connection, router } from '../router.ts'
 import { isForUs, isFromElsewhere, isFromOurPage, isSameSecret, type SessionCookie } from './access.ts'
 import { answerError, answerJson, refuse } from './answers.ts'
 import type { Attempt, Login } from './login.ts'
-import { closedPage, entrancePolicy, loginPage, needsToken } from './pages.ts'
+import { closedPage, entrancePolicy, loginPage, needsToken, prefixPage } from './pages.ts'
+import { PageSockets } from './sockets.ts'
+import { Strangers } from './strangers.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface WebServerOptions {
@@ -28,9 +27,6 @@ export interface WebServerOptions {
   readonly entrance: { readonly token: string } | { readonly login: Login }
 }
 
-/** What a page may say at once, in bytes. Files come by upload. */
-const longestMessage = 16 * 1024 * 1024
-const mostSockets = 64
 /** An upload from which nothing comes for so long is given up. */
 const idleMilliseconds = 60_000
 /** A refused upload is listened to for so long. */
@@ -43,52 +39,80 @@ export interface WebServer {
   close(): Promise<void>
 }
 
-/** An HTTP server of the page, of uploads and downloads and, over a WebSocket at /rpc, of everything that the page may ask. */
+/** Where a page opens its socket, and asks whether there is room for it. */
+const socketPlace = '/rpc'
+
+/** An HTTP server of the page, of uploads and downloads and, over a WebSocket, of everything that the page may ask. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const handler = new RPCHandler<Connection>(router)
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage })
-  // An upload may take as long as it takes; whoever says nothing is cut off earlier.
+  const sockets = new PageSockets(options.host)
+  const strangers = new Strangers()
+  // An upload may take as long as it takes; whoever says nothing, or is not in, is cut off earlier.
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-    Promise.try(serve, request, response, options).catch((error) => answerError(response, error))
+    if (options.cookie().isIn(request)) strangers.know(request.socket)
+    else strangers.hurry(request)
+    Promise.try(serve, request, response, options, sockets).catch((error) => answerError(response, error))
   })
+  server.on('connection', (socket) => strangers.meet(socket))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    const { names, cookie, host } = options
+    const { names, cookie } = options
     const allowed = isForUs(request, names) && isFromOurPage(request) && cookie().isIn(request)
-    if (!allowed || request.url !== '/rpc' || sockets.clients.size >= mostSockets) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
-      return
+    if (!allowed || request.url !== socketPlace) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+    else if (sockets.isFull) socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
+    else {
+      strangers.know(request.socket)
+      sockets.open(request, socket, head)
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // A message that is too long ends the connection; nothing else is to be done about it.
-      webSocket.on('error', () => {})
-      void handler.upgrade(webSocket, { context: { host } })
-    })
   })
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve))
     // It knows nothing of sockets that were upgraded, and waits for them all the same.
     server.closeAllConnections()
     sockets.close()
-    for (const client of sockets.clients) client.terminate()
     await closed
   }
   return { server, close }
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, options: WebServerOptions): void | Promise<void> {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: WebServerOptions,
+  sockets: PageSockets,
+): void | Promise<void> {
   if (!isForUs(request, options.names)) return refuse(response, 421, 'This host is not called by that name.')
   if (isFromElsewhere(request)) return refuse(response, 403, 'Pages of other sites may ask nothing here.')
   const url = URL.parse(request.url ?? '', `http://${request.headers.host}`)
   if (url === null || !request.url?.startsWith('/')) return refuse(response, 400, 'This is no address.')
+  if (isBelowPrefix(request, url)) return sendEntrance(response, 400, prefixPage())
   const entered = enter(request, response, url, options)
   if (entered !== undefined) return entered.answer
+  if (url.pathname === socketPlace) return tellRoom(response, sockets)
   const answer = routes(options).find(([start]) => url.pathname.startsWith(start))?.[1]
-  const methods = url.pathname.startsWith('/upload/') ? ['PUT', 'POST'] : ['GET', 'HEAD']
+  const methods = isUpload(url) ? ['PUT', 'POST'] : ['GET', 'HEAD']
   if (!methods.includes(request.method ?? '')) return refuse(response, 405, `Use ${methods.join(' or ')}.`)
   return answer?.(request, response, url)
 }
+
+/** A browser does not tell its page why a socket was refused, so the page asks. */
+function tellRoom(response: ServerResponse, sockets: PageSockets): void {
+  if (sockets.isFull) refuse(response, 503, 'Too many pages are open on this host.')
+  else response.writeHead(204, { 'Cache-Control': 'no-store' }).end()
+}
+
+/**
+ * Whether the browser has us below a path of some proxy, where the page does not work: our addresses begin at the root of a host, where another program is then.
+ * A proxy may say so; else the form of the entrance does, which is sent to its own address.
+ */
+function isBelowPrefix({ method, headers }: IncomingMessage, url: URL): boolean {
+  const told = headers['x-forwarded-prefix']
+  if (told !== undefined && String(told).replaceAll('/', '') !== '') return true
+  const from = method === 'POST' ? URL.parse(headers.referer ?? '') : null
+  return from !== null && !isUpload(url) && from.pathname !== url.pathname
+}
+
+const isUpload = ({ pathname }: URL) => pathname.startsWith('/upload/')
 
 const routes = ({ uploads, host, page }: WebServerOptions): readonly [string, Answer][] => [
   ['/upload/', (request, response, url) => receive(request, response, url, uploads)],
@@ -104,20 +128,21 @@ function enter(
   { cookie, entrance }: WebServerOptions,
 ): { answer: void | Promise<void> } | undefined {
   const login = 'login' in entrance ? entrance.login : undefined
-  if (login !== undefined && url.pathname === '/login' && request.method === 'POST')
+  // The form goes to the address that it is at, so that the password stays below whatever path a proxy has us at.
+  if (login !== undefined && request.method === 'POST' && !isUpload(url))
     return { answer: takeAttempt(request, response, url, cookie(), login) }
   const given = url.searchParams.get('token')
   if ('token' in entrance && given !== null && isSameSecret(given, entrance.token))
     return { answer: welcome(response, cookie(), url) }
   if (cookie().isIn(request)) return undefined
-  return { answer: turnAway(request, response, url, login) }
+  return { answer: turnAway(request, response, login) }
 }
 
 /** A person sees a page that says how to come in; a page that is open already asks by HEAD whether it is still let in. */
-function turnAway(request: IncomingMessage, response: ServerResponse, url: URL, login: Login | undefined): void {
+function turnAway(request: IncomingMessage, response: ServerResponse, login: Login | undefined): void {
   const isLooking = request.method === 'GET' || request.method === 'HEAD'
   if (login !== undefined) {
-    if (isLooking) sendEntrance(response, 401, loginPage(url.pathname === '/login' ? '/' : placeOf(url)))
+    if (isLooking) sendEntrance(response, 401, loginPage())
     else refuse(response, 401, 'Log in first. / 请先登录。')
   } else if (isLooking && request.headers.accept?.includes('text/html')) sendEntrance(response, 403, closedPage())
   else refuse(response, 403, needsToken)
@@ -141,12 +166,10 @@ async function takeAttempt(
   login: Login,
 ): Promise<void> {
   if (!isFromOurPage(request)) return refuse(response, 403, 'Only the page of this host may log in.')
-  const wanted = URL.parse(url.searchParams.get('to') ?? '/', url.origin)
-  const place = wanted === null ? '/' : placeOf(wanted)
   const attempt: Attempt = await login.accepts(request)
-  if (attempt !== 'right') return sendEntrance(response, attempt === 'wrong' ? 403 : 429, loginPage(place, attempt))
+  if (attempt !== 'right') return sendEntrance(response, attempt === 'wrong' ? 403 : 429, loginPage(attempt))
   response.setHeader('Set-Cookie', cookie.header)
-  response.writeHead(303, { Location: place, 'Cache-Control': 'no-store' }).end()
+  response.writeHead(303, { Location: placeOf(url), 'Cache-Control': 'no-store' }).end()
 }
 
 function sendEntrance(response: ServerResponse, status: number, page: string): void {

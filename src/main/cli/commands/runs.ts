@@ -87,7 +87,11 @@ function showText(run: Shown): string {
   const parameters = Object.entries(run.objectiveParameters).map(([name, value]) => `${name} = ${figure(value)}`)
   const validations = run.history.validations
     .slice(-10)
-    .map((row) => [count(row.step), figure(row.nll), figure(row.accuracy), figure(row.macroRecall), count(row.targets)])
+    .map(({ step, nll, accuracy, macroRecall, targets }) => [
+      count(step),
+      ...[nll, accuracy, macroRecall].map((value) => (targets === 0 ? '-' : figure(value))),
+      count(targets),
+    ])
   return [
     facts([
       ['run', `${printable(run.name)} (${run.id})`],

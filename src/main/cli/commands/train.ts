@@ -212,7 +212,7 @@ function trainText(result: TrainResult): string {
       ['state', `${ended}, ${count(result.step)} of ${count(result.totalSteps)} steps`],
       ['device', render(result.deviceReason)],
       ['parameters', count(result.parameterCount)],
-      ['best', best === null ? '-' : `validation ${result.selectBy} ${figure(best.value)} at step ${count(best.step)}`],
+      ['best', best === null ? '-' : bestText(best, result.selectBy)],
       [
         'last validation',
         validation === null ? '-' : `${validationText(validation.metrics)} at step ${count(validation.step)}`,
@@ -222,12 +222,21 @@ function trainText(result: TrainResult): string {
   ].join('\n')
 }
 
+function bestText({ value, step }: NonNullable<TrainResult['best']>, selectBy: string): string {
+  if (value === null) return `- (no validation targets: the last validated checkpoint, of step ${count(step)})`
+  return `validation ${selectBy} ${figure(value)} at step ${count(step)}`
+}
+
 function validationText(metrics: NonNullable<TrainResult['validation']>['metrics']): string {
   const { location, gap } = metrics.heads ?? {}
   const heads = [
     ...(location === undefined ? [] : [`location NLL ${figure(location.nll)}, accuracy ${figure(location.accuracy)}`]),
     ...(gap === undefined ? [] : [`gap NLL ${figure(gap.nll)}, accuracy ${figure(gap.accuracy)}`]),
   ]
-  const behaviour = `NLL ${figure(metrics.nll)}, accuracy ${figure(metrics.accuracy)}, macro recall ${figure(metrics.macroRecall)} (n = ${count(metrics.targets)})`
+  const behaviour = metrics.targets === 0 ? '- (n = 0)' : measuredText(metrics)
   return [behaviour, ...heads].join('; ')
+}
+
+function measuredText(metrics: NonNullable<TrainResult['validation']>['metrics']): string {
+  return `NLL ${figure(metrics.nll)}, accuracy ${figure(metrics.accuracy)}, macro recall ${figure(metrics.macroRecall)} (n = ${count(metrics.targets)})`
 }

@@ -1,7 +1,7 @@
 import type { GroupRule } from '../../../shared/configuration.ts'
 import type { ComparisonResult, EvaluationResult } from '../../../shared/evaluation.ts'
 import { giniCoefficient, groupNames, groupRuleDescriptions, rankClasses, topShare } from '../../../shared/long-tail.ts'
-import type { RunHistory } from '../../../shared/runs.ts'
+import { measuredValidations, type RunHistory } from '../../../shared/runs.ts'
 import type { Dataset } from '../../dataset/types.ts'
 import type { ModelPredictions } from '../predictions.ts'
 import { measure } from '../summary.ts'
@@ -159,7 +159,7 @@ function thinHistory(history: RunHistory): ReportRun['history'] {
   const line = (points: readonly Point[]) => thinLine(points, shownSteps)
   return {
     loss: line(history.steps.map(({ step, loss }) => [step, loss])),
-    validation: history.validations.map(({ step, nll, accuracy, macroRecall }) => ({
+    validation: measuredValidations(history.validations).map(({ step, nll, accuracy, macroRecall }) => ({
       step,
       nll,
       accuracy,

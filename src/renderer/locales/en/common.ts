@@ -23,6 +23,7 @@ export default {
       'The workbench was started anew and no longer knows this page. Open the address that it has printed in another tab: this page then goes on by itself, and nothing on it is lost.',
     password:
       'The workbench was started anew and no longer knows this page. Log in in another tab: this page then goes on by itself, and nothing on it is lost.',
+    full: 'Too many pages of this workbench are open. Close one in any tab or browser that uses it: this page then goes on by itself.',
     logIn: 'Log in in a new tab',
   },
   simulated: 'simulated',

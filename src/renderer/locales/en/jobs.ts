@@ -12,7 +12,10 @@ export default {
   download: 'Download',
   pause: 'Pause',
   resume: 'Resume',
-  waits: 'Waits for other work on the logs to end.',
+  waits: {
+    logs: 'Waits for other work on the logs to end.',
+    compute: 'Waits for other work that computes to end.',
+  },
   starts: 'Starting …',
   rate: 'rate',
   timeLeft: 'time left',

@@ -12,7 +12,10 @@ export default {
   download: '下载',
   pause: '暂停',
   resume: '继续',
-  waits: '正在等待其他日志工作结束。',
+  waits: {
+    logs: '正在等待其他日志工作结束。',
+    compute: '正在等待其他计算工作结束。',
+  },
   starts: '正在启动……',
   rate: '速度',
   timeLeft: '剩余时间',

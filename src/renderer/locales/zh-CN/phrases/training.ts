@@ -85,5 +85,7 @@ export default {
   'the dataset has no locations': '数据集没有地点',
   patience: '耐心',
   'the run has 1 validation, and the first is the best so far': '该运行只有 1 次验证，而第一次总是迄今最佳',
+  'There are no validation targets: no event of the validation period has a behaviour that was seen in training. Nothing can tell a better checkpoint from a worse one, so the last one counts as the best.':
+    '没有验证目标：验证时段内没有任何事件的行为在训练中出现过。无法判断哪个检查点更好，因此将最后一个视为最佳。',
   'the run has {0} validations, and the first is the best so far': '该运行有 {0} 次验证，而第一次总是迄今最佳',
 }
