@@ -65,6 +65,14 @@ export interface UserEvents {
   sampledEach: number | null
 }
 
+/** How often a user's behaviours and places come among all of the user's events, the most frequent first. */
+export interface UserCounts {
+  user: string
+  behaviours: { name: string; events: number }[]
+  /** Null is "none given". */
+  places: { name: string | null; events: number }[]
+}
+
 /** An event's place in the order user, instant, source, tie. */
 export interface EventKey {
   user: number

@@ -107,18 +107,23 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     const rows = page.getByRole('region', { name: 'Events in view' }).getByRole('row')
     await expect.poll(() => rows.count()).toBe(shown! + 1)
 
-    // The figures stay the user's when only a part of the events is shown.
+    // The figures and counts stay the user's, of all events, when only a part of them is shown.
     const figure = page.locator('.figures > div').filter({ has: page.getByText('Behaviours', { exact: true }) })
     const kinds = await figure.locator('dd').textContent()
     expect(Number(kinds)).toBeGreaterThan(1)
     const list = page.getByRole('table', { name: 'Behaviours' })
+    expect(Number(await list.getAttribute('aria-rowcount'))).toBe(Number(kinds) + 1)
+    const counted = await list.innerText()
     const place = new URL(page.url())
     place.searchParams.set('behaviour', (await list.getByRole('link').first().getAttribute('title'))!)
     await page.evaluate(`
       history.pushState(null, '', ${JSON.stringify(place.href)})
       dispatchEvent(new PopStateEvent('popstate'))`)
-    await expect.poll(() => list.getByRole('link').count()).toBe(1)
+    await page
+      .getByRole('application', { name: new RegExp(`^Timeline of ${total} events`) })
+      .waitFor({ state: 'detached' })
     expect(await figure.locator('dd').textContent()).toBe(kinds)
+    expect(await list.innerText()).toBe(counted)
 
     // Its behaviours lead to a behaviour: what comes before and after.
     await page.getByRole('table', { name: 'Behaviours' }).getByRole('link').first().click()

@@ -31,6 +31,8 @@ async function workspaceWith(rows: readonly string[], options: Parameters<typeof
       callProcedure(explore.activity, host, input, silentContext),
     userEvents: (input: z.input<typeof explore.userEvents.input>) =>
       callProcedure(explore.userEvents, host, input, silentContext),
+    userCounts: (input: z.input<typeof explore.userCounts.input>) =>
+      callProcedure(explore.userCounts, host, input, silentContext),
     events: (input: z.input<typeof explore.events.input>) => callProcedure(explore.events, host, input, silentContext),
   }
 }
@@ -207,6 +209,47 @@ describe("a user's events", () => {
   test('of nobody are refused', async () => {
     const log = await workspaceWith(rows)
     await expect(log.userEvents({ user: 'nobody' })).rejects.toThrow('There is no user nobody')
+  })
+})
+
+describe('what a user does and where', () => {
+  /** 20 days of 400 usual events and a rare one. Only the usual ones have a place. */
+  const rows = Array.from({ length: 20 }, (_, day) => 1.7e12 + day * 86_400_000).flatMap((day) => [
+    `u,${day},rare,`,
+    ...Array.from({ length: 400 }, (_, minute) => `u,${day + 60_000 * (1 + minute)},usual,home`),
+  ])
+
+  test('is counted over all events, however few of them a timeline shows', async () => {
+    const log = await workspaceWith([...rows, `v,1700000000000,other,away`])
+    expect((await log.userEvents({ user: 'u' })).sampledEvery).not.toBeNull()
+    expect(await log.userCounts({ user: 'u' })).toEqual({
+      user: 'u',
+      behaviours: [
+        { name: 'usual', events: 8000 },
+        { name: 'rare', events: 20 },
+      ],
+      places: [
+        { name: 'home', events: 8000 },
+        { name: null, events: 20 },
+      ],
+    })
+  })
+
+  test('is counted in the chosen sources, where there must be some', async () => {
+    const log = await workspaceWith(['u,2024-01-01,a,', 'v,2024-01-01,a,'])
+    await importFile(log.workspace, fileWith('user,time,event\nu,2024-02-01,b\n', 'other.csv'))
+    expect((await log.userCounts({ user: 'u', sources: ['other'] })).behaviours).toEqual([{ name: 'b', events: 1 }])
+    await expect(log.userCounts({ user: 'v', sources: ['other'] })).rejects.toThrow('There is no user v')
+    await expect(log.userCounts({ user: 'nobody' })).rejects.toThrow('There is no user nobody')
+  })
+
+  test('is counted in a process of its own for a user with a great many events', async () => {
+    const many = Array.from({ length: 20_001 }, (_, minute) => `u,${1.7e12 + minute},usual,`)
+    const { workspace } = await workspaceWith(many)
+    const asked: unknown[] = []
+    const host = { ...hostOf(workspace), run: async (...job: unknown[]) => asked.push(job.slice(0, 2)) } as Host
+    await callProcedure(explore.userCounts, host, { user: 'u' }, silentContext)
+    expect(asked).toEqual([['user-counts', { user: 'u', sources: [] }]])
   })
 })
 

@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type EffectScope, effectScope, nextTick, shallowRef } from 'vue'
-import {
-  nearerStretch,
-  nearestEvent,
-  useDistinct,
-  useSelectedEvents,
-} from '../../src/renderer/views/explore/user-events.ts'
+import { nearerStretch, nearestEvent, useSelectedEvents } from '../../src/renderer/views/explore/user-events.ts'
 import type { UserEvents } from '../../src/shared/explore.ts'
 
 let scope: EffectScope
@@ -17,9 +12,6 @@ beforeEach(() => {
 })
 afterEach(() => scope.stop())
 
-/** Vowels happen at home and at school in turn, and the others nowhere. */
-const placeOf = (letter: string) => ({ a: 'home', e: 'school', i: 'home', o: 'school', u: 'home' })[letter] ?? null
-
 /** An answer with an event per letter, at the time of its place in the alphabet. */
 const about = (user: string, letters: string, total = 26): UserEvents => ({
   user,
@@ -29,7 +21,7 @@ const about = (user: string, letters: string, total = 26): UserEvents => ({
   events: [...letters].map((behaviour) => ({
     time: behaviour.charCodeAt(0) - 97,
     behaviour,
-    location: placeOf(behaviour),
+    location: null,
   })),
   sampledEvery: letters.length < total ? 1 : null,
   sampledEach: letters.length < total ? 1 : null,
@@ -56,20 +48,6 @@ test("nothing of another user's is selected", async () => {
   selected.value = 1
   await answered(about('bob', 'abc'))
   expect(selected.value).toBeNull()
-})
-
-test('behaviours are those that were seen at least, until an answer holds every event of the user', async () => {
-  const user = shallowRef('ann')
-  const { behaviours } = scope.run(() => useDistinct(answer, () => user.value))!
-  await answered(about('ann', 'aeimquy'))
-  await answered(about('ann', 'aeb'))
-  expect(behaviours.value).toEqual({ count: 8, isAll: false })
-  await answered(about('ann', 'abcdefghijklmnopqrstuvwxyz'))
-  await answered(about('ann', 'a'))
-  expect(behaviours.value).toEqual({ count: 26, isAll: true })
-  user.value = 'bob'
-  await answered(about('bob', 'xy'))
-  expect(behaviours.value).toEqual({ count: 2, isAll: false })
 })
 
 const day = 86_400_000
@@ -102,11 +80,4 @@ test('the event nearest to a moment is the earlier one of a tie', () => {
   expect(nearestEvent(sampled(0, 10, 20), 15)).toBe(1)
   expect(nearestEvent(sampled(0, 10, 20), 99)).toBe(2)
   expect(nearestEvent(sampled(), 5)).toBe(-1)
-})
-
-test('places are counted in the same way, each once, and none of events that have none', async () => {
-  const { places } = scope.run(() => useDistinct(answer, () => 'ann'))!
-  await answered(about('ann', 'aei'))
-  await answered(about('ann', 'bcd'))
-  expect(places.value).toEqual({ count: 2, isAll: false })
 })

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { behaviourDaysSql, behaviourHoursSql, daysSql } from '../../src/main/storage/explore-activity.ts'
-import { eventTableSql, neighbourSql, sampleUserEvents, userEventsSql } from '../../src/main/storage/explore-events.ts'
+import {
+  eventTableSql,
+  neighbourSql,
+  sampleUserEvents,
+  userEventsSql,
+  userNameCountsSql,
+} from '../../src/main/storage/explore-events.ts'
 import { fittingNamesSql, searchNamesSql } from '../../src/main/storage/explore-names.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { createLogWorkspace } from '../support/log-workspace.ts'
@@ -35,6 +41,17 @@ test('events of a user, of the table and next to another are searched in the clu
     const after = plan(database, neighbourSql(sources, 'after'))
     expect(after).toMatch(/SEARCH events USING PRIMARY KEY \(user=\? AND (time>\?|\(time,source,tie\)>\(\?,\?,\?\))\)/)
     for (const steps of [user, table, before, after]) expect(steps).not.toMatch(/TEMP B-TREE|^SCAN/m)
+  })
+})
+
+test("what a user does is counted along the user's stretch of the clustered index", () => {
+  withSources((database, sources) => {
+    for (const kind of ['behaviours', 'locations'] as const) {
+      const steps = plan(database, userNameCountsSql(kind, sources))
+      expect(steps).toMatch(/SEARCH events USING PRIMARY KEY \(user=\?\)/)
+      expect(steps).toMatch(new RegExp(`SEARCH ${kind} USING INTEGER PRIMARY KEY \\(rowid=\\?\\)`))
+      expect(steps).not.toMatch(/SCAN events/)
+    }
   })
 })
 

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
+import { throwIfCancelled } from '../../shared/errors.ts'
 import type { BehaviourProfile, NamedShare } from '../../shared/explore.ts'
 import type { NamedCount } from '../../shared/logs.ts'
-import { phrase } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import type { ReadDatabase } from '../storage/database.ts'
 import { noLocation, requireName } from '../storage/dictionaries.ts'
@@ -10,6 +9,7 @@ import { neighbourCounts, type OccurrenceRow, occurrences } from '../storage/exp
 import { readySources, resolveSources } from '../storage/sources.ts'
 import { behaviourCounts, userHistogram } from '../storage/tallies.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
+import { unknownName } from './known-id.ts'
 
 /** Neighbours are looked up for at most this many occurrences; more would change no share by a percent. */
 const mostSampled = 20_000
@@ -32,13 +32,7 @@ export async function behaviourProfile(
     const sources = names.length > 0 ? resolveSources(database, names) : readySources(database)
     const ranked = behaviourCounts(database, sources)
     const index = ranked.findIndex((behaviour) => behaviour.name === name)
-    if (index < 0) {
-      throw new WorkbenchError(
-        'not-found',
-        phrase`There is no behaviour ${name} in these sources.`,
-        phrase`Search for it, or choose other sources.`,
-      )
-    }
+    if (index < 0) throw unknownName('behaviours', name)
     const { id, events } = ranked[index]
     const { users, places, sample } = await count(occurrences(database, sources, id), events, context)
     const named = (kind: 'users' | 'locations', counts: Map<number, number>) => mostFrequent(database, kind, counts)

@@ -71,6 +71,10 @@ export const jobKinds = {
       return behaviourProfile(workspace, input, context)
     },
   ),
+  'user-counts': defineReading({ input: sourceNames.extend({ user: z.string().min(1) }) }, async (workspace, input) => {
+    const { countUser } = await import('../ingest/user-counts.ts')
+    return countUser(workspace, input)
+  }),
   'event-anchors': defineReading({ input: sourceNames }, async (workspace, { sources }) => {
     const { findEventAnchors } = await import('../ingest/event-anchors.ts')
     return findEventAnchors(workspace, sources)

@@ -19,6 +19,7 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   'log-statistics': phrase`log-statistics`,
   'log-overview': phrase`log-overview`,
   'behaviour-profile': phrase`behaviour-profile`,
+  'user-counts': phrase`user-counts`,
   'event-anchors': phrase`event-anchors`,
   'export-events': phrase`export-events`,
   'export-rejects': phrase`export-rejects`,

@@ -1,13 +1,13 @@
 import { explore as contract } from '../../shared/contract/explore.ts'
 import { largestTriangles } from '../../shared/downsample.ts'
-import { WorkbenchError } from '../../shared/errors.ts'
 import type { ActivitySeries, EventTableRow, UserEvents } from '../../shared/explore.ts'
 import type { Source } from '../../shared/logs.ts'
-import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { findEventAnchors } from '../ingest/event-anchors.ts'
+import { knownId, unknownName } from '../ingest/known-id.ts'
 import { logOverview } from '../ingest/log-overview.ts'
+import { countUser } from '../ingest/user-counts.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { findId, highestId, noLocation, rememberNames } from '../storage/dictionaries.ts'
+import { highestId, noLocation, rememberNames } from '../storage/dictionaries.ts'
 import { allDays, behaviourDays, behaviourHours, type DayCount } from '../storage/explore-activity.ts'
 import { eventTable, userEvents as readUserEvents, sampleUserEvents, userExtent } from '../storage/explore-events.ts'
 import { searchNames as findNames, userTotal } from '../storage/explore-names.ts'
@@ -38,7 +38,7 @@ export const searchNames = procedure(contract.searchNames, (host, { sources, ...
 export const activity = procedure(contract.activity, (host, { sources: names, behaviours, bin }) =>
   host.read(({ database }) => {
     const sources = sourcesOf(database, names)
-    const ids = behaviours.map((name) => idOf(database, 'behaviours', name))
+    const ids = behaviours.map((name) => knownId(database, 'behaviours', name))
     const lines =
       ids.length === 0 ? [allDays(database, sources)] : ids.map((id) => behaviourDays(database, sources, id))
     const binned = lines.map((days) => (bin === 'week' ? weeks(days) : days))
@@ -55,14 +55,14 @@ export const userEvents = procedure(
   (host, input): UserEvents =>
     host.read(({ database }) => {
       const sources = sourcesOf(database, input.sources)
-      const user = idOf(database, 'users', input.user)
+      const user = knownId(database, 'users', input.user)
       const extent = userExtent(database, sources, user)
-      if (extent === undefined) throw unknown(phrase`user`, input.user)
+      if (extent === undefined) throw unknownName('users', input.user)
       const range = {
         user,
         from: input.from ?? extent.firstTime,
         until: input.until ?? extent.lastTime + 1,
-        behaviours: input.behaviours.map((name) => idOf(database, 'behaviours', name)),
+        behaviours: input.behaviours.map((name) => knownId(database, 'behaviours', name)),
       }
       const all = readUserEvents(database, sources, range, input.limit + 1)
       const isAll = all.length <= input.limit
@@ -84,6 +84,18 @@ export const userEvents = procedure(
       }
     }),
 )
+
+/** So many events are counted in some tens of milliseconds. */
+const fewEvents = 20_000
+
+export const userCounts = procedure(contract.userCounts, (host, input, context) => {
+  const total = host.read(({ database }) =>
+    userTotal(database, sourcesOf(database, input.sources), knownId(database, 'users', input.user)),
+  )
+  return total <= fewEvents
+    ? host.read((workspace) => countUser(workspace, input))
+    : host.run('user-counts', input, context)
+})
 
 export const behaviour = procedure(contract.behaviour, (host, input, context) =>
   host.run('behaviour-profile', input, context),
@@ -115,19 +127,6 @@ export const events = procedure(contract.events, (host, { sources: chosen, after
 
 const sourcesOf = (database: ReadDatabase, names: readonly string[]): Source[] =>
   names.length > 0 ? resolveSources(database, names) : readySources(database)
-
-function idOf(database: ReadDatabase, kind: 'users' | 'behaviours', name: string): number {
-  const id = findId(database, kind, name)
-  if (id === undefined) throw unknown(kind === 'users' ? phrase`user` : phrase`behaviour`, name)
-  return id
-}
-
-const unknown = (what: Phrase, name: string) =>
-  new WorkbenchError(
-    'not-found',
-    phrase`There is no ${what} ${name} in these sources.`,
-    phrase`Search for it, or choose other sources.`,
-  )
 
 /** Weeks from Monday by their first day; 1970-01-01 was a Thursday. */
 function weeks(days: readonly DayCount[]): DayCount[] {

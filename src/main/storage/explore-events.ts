@@ -1,5 +1,5 @@
 import type { EventAnchor, EventKey } from '../../shared/explore.ts'
-import type { Source } from '../../shared/logs.ts'
+import type { NamedCount, Source } from '../../shared/logs.ts'
 import type { ReadDatabase, SqlValue } from './database.ts'
 
 const idList = (sources: readonly Source[]) => sources.map(({ id }) => id).join(', ')
@@ -109,6 +109,24 @@ export function userExtent(
   const firstTime = extreme('ASC')
   const lastTime = extreme('DESC')
   return firstTime === undefined || lastTime === undefined ? undefined : { firstTime, lastTime }
+}
+
+/** SQL of how often each behaviour or location comes among all events of the user ?, the most frequent first. */
+export function userNameCountsSql(kind: 'behaviours' | 'locations', sources: readonly Source[]): string {
+  const column = kind.slice(0, -1)
+  return `SELECT ${kind}.id AS id, ${kind}.name AS name, tally.events AS events
+FROM (SELECT ${column} AS id, count(*) AS events FROM events WHERE user = ? AND source IN (${idList(sources)}) GROUP BY ${column}) AS tally
+JOIN ${kind} ON ${kind}.id = tally.id ORDER BY tally.events DESC, tally.id`
+}
+
+/** Behaviours or locations of a user's events with how often each occurs, the most frequent first; events without a location are id 0. Reads the user's events and no others. */
+export function userNameCounts(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  user: number,
+  kind: 'behaviours' | 'locations',
+): NamedCount[] {
+  return database.query<NamedCount>(userNameCountsSql(kind, sources)).all(user)
 }
 
 /** An event of the table. */

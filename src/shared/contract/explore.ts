@@ -6,6 +6,7 @@ import type {
   EventTableRow,
   LogOverview,
   NamePage,
+  UserCounts,
   UserEvents,
 } from '../explore.ts'
 import { sourceNames } from '../logs.ts'
@@ -54,6 +55,8 @@ export const explore = {
       limit: z.int().min(100).max(10_000).default(5_000),
     }),
   ),
+  /** What a user does and where, counted over all of the user's events. */
+  userCounts: request<UserCounts>()(sourceNames.extend({ user: name })),
   /** Who does a behaviour, and what comes before and after it; reads all events. */
   behaviour: request<BehaviourProfile>()(sourceNames.extend({ behaviour: name })),
   /** Starting points for reading the table of events anywhere. */

@@ -128,7 +128,7 @@ export default {
   noneInView: 'No event of these behaviours in this stretch of time.',
   userBehaviours: 'What does this user do most?',
   userPlaces: 'Where?',
-  ofShown: 'Of the {count} events loaded.',
+  ofAllTheirs: 'Of all {count} events of this user, whatever the picture shows.',
   behaviourTitle: 'Behaviour {name}',
   behaviourDescription: 'How often, when, by whom, and what comes before and after.',
   readingAll: 'Reading all events to see who does this, and what comes before and after …',

@@ -125,7 +125,7 @@ export default {
   noneInView: '此时间段内没有这些行为的事件。',
   userBehaviours: '该用户最常做什么？',
   userPlaces: '在哪里？',
-  ofShown: '基于已加载的 {count} 个事件。',
+  ofAllTheirs: '基于该用户的全部 {count} 个事件，与上图所显示的范围无关。',
   behaviourTitle: '行为 {name}',
   behaviourDescription: '多频繁、何时、由谁发生，以及前后的行为。',
   readingAll: '正在读取全部事件，以统计谁做了此行为及其前后行为……',

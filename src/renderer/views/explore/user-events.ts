@@ -1,4 +1,4 @@
-import { computed, type Ref, ref, shallowRef, watch } from 'vue'
+import { type Ref, ref, watch } from 'vue'
 import type { UserEvents } from '../../../shared/explore.ts'
 import { isSameEvent } from '../../../shared/sequence.ts'
 
@@ -21,34 +21,6 @@ export function useSelectedEvents(answer: Readonly<Ref<UserEvents | undefined>>)
     span.value = from === null || until === null ? null : [from, until]
   })
   return { selected, span }
-}
-
-/** How many different names there are: all of them once an answer held every event, and until then at least those that were seen. */
-export interface Distinct {
-  readonly count: number
-  readonly isAll: boolean
-}
-
-/** Counts of a user's behaviours and places over all answers about this user, so that a filter or a nearer stretch does not make them fewer. */
-export function useDistinct(answer: Readonly<Ref<UserEvents | undefined>>, subject: () => unknown) {
-  const seen = shallowRef({ behaviours: new Set<string>(), places: new Set<string>(), isAll: false })
-  watch(
-    [answer, () => JSON.stringify(subject())],
-    ([now, about], [, aboutBefore]) => {
-      const { behaviours, places, isAll } =
-        about === aboutBefore ? seen.value : { behaviours: new Set<string>(), places: new Set<string>(), isAll: false }
-      for (const { behaviour, location } of now?.events ?? []) {
-        behaviours.add(behaviour)
-        if (location !== null) places.add(location)
-      }
-      seen.value = { behaviours, places, isAll: isAll || (now !== undefined && now.events.length === now.total) }
-    },
-    { immediate: true },
-  )
-  return {
-    behaviours: computed<Distinct>(() => ({ count: seen.value.behaviours.size, isAll: seen.value.isAll })),
-    places: computed<Distinct>(() => ({ count: seen.value.places.size, isAll: seen.value.isAll })),
-  }
 }
 
 /** A stretch of local time, in milliseconds. */

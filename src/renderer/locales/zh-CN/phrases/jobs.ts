@@ -90,6 +90,7 @@ export default {
   'log-statistics': '日志统计',
   'log-overview': '日志概览',
   'behaviour-profile': '行为概况',
+  'user-counts': '用户计数',
   'event-anchors': '事件定位',
   'export-events': '导出事件',
   'export-rejects': '导出被拒绝的行',

@@ -3,7 +3,6 @@ export default {
   time: '时间',
   event: '行为',
   location: '地点',
-  'There is no behaviour {0} in these sources.': '这些数据源中没有行为 {0}。',
   'There is no {0} {1} in these sources.': '这些数据源中没有{0} {1}。',
   'Search for it, or choose other sources.': '请搜索它，或选择其他数据源。',
   'a quoted field is never closed': '带引号的字段没有闭合',
