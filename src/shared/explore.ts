@@ -39,7 +39,10 @@ export interface NamePage {
 export interface ActivitySeries {
   /** Null for all behaviours together. */
   behaviour: string | null
-  /** Local start of each bin that holds events (milliseconds since 1970, read as UTC) and how many; bins without events are left out. */
+  /**
+   * Local start of each bin that holds events (milliseconds since 1970, read as UTC) and how many; of a stretch without events its first and its last bin, with 0.
+   * All lines of an answer begin and end with the same bin.
+   */
   points: [time: number, events: number][]
 }
 

@@ -5,7 +5,7 @@ import { findEventAnchors } from '../../src/main/ingest/event-anchors.ts'
 import { logOverview } from '../../src/main/ingest/log-overview.ts'
 import * as explore from '../../src/main/procedures/explore.ts'
 import { callProcedure, type Host } from '../../src/main/procedures/procedure.ts'
-import { eventAnchors } from '../../src/main/storage/explore-events.ts'
+import { eventAnchors, userAnchors } from '../../src/main/storage/explore-events.ts'
 import { activity as activityMigration } from '../../src/main/storage/migrations/0010-activity.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import type { WriteWorkspace } from '../../src/main/storage/workspace.ts'
@@ -55,11 +55,31 @@ describe('activity', () => {
     expect(all.series[0].points.map(([time, events]) => [isoOf(time), events])).toEqual([
       ['2024-01-01T00:00', 2],
       ['2024-01-02T00:00', 1],
+      // Nothing happened from the third to the eighth.
+      ['2024-01-03T00:00', 0],
+      ['2024-01-08T00:00', 0],
       ['2024-01-09T00:00', 1],
     ])
     const [a, b] = (await log.activity({ behaviours: ['a', 'b'] })).series
-    expect(a).toMatchObject({ behaviour: 'a', points: { length: 3 } })
-    expect(b.points).toEqual([[Date.UTC(2024, 0, 1), 1]])
+    expect(a).toMatchObject({ behaviour: 'a', points: { length: 5 } })
+    expect(b.points.map(([time, events]) => [isoOf(time), events])).toEqual([
+      ['2024-01-01T00:00', 1],
+      ['2024-01-02T00:00', 0],
+      ['2024-01-09T00:00', 0],
+    ])
+  })
+
+  test('lies at zero between a mistyped date and the others, also where the line is thinned out', async () => {
+    const days = Array.from({ length: 5_000 }, (_, day) => new Date(Date.UTC(2000, 0, 1 + day)).toISOString())
+    const log = await workspaceWith(['u,1905-01-01T00:00:00Z,a,', ...days.map((time) => `u,${time},a,`)])
+    const { series, downsampled } = await log.activity({})
+    expect(downsampled).toBe(true)
+    expect(series[0].points.slice(0, 4).map(([time, events]) => [isoOf(time), events])).toEqual([
+      ['1905-01-01T00:00', 1],
+      ['1905-01-02T00:00', 0],
+      ['1999-12-31T00:00', 0],
+      ['2000-01-01T00:00', 1],
+    ])
   })
 
   test('counts weeks from Monday, and hours of the week of the chosen behaviours', async () => {
@@ -279,10 +299,31 @@ describe('the table of events', () => {
     expect(await log.events({ after: whole[99].key, skip: 20, limit: 5 })).toEqual(whole.slice(120, 125))
   })
 
+  test('of one user is a stretch of it, which is read from anchors as well', async () => {
+    const log = await workspaceWith(rows)
+    const whole = await log.events({ after: null, limit: 1000 })
+    const { database } = log.workspace
+    const { total, anchors } = userAnchors(database, readySources(database), whole[40].key.user, 64)
+    expect({ total, anchors: anchors.length }).toEqual({ total: 500, anchors: 8 })
+    const own = whole.filter(({ user }) => user === whole[40].user)
+    for (const { position, after } of anchors) {
+      const asked = Math.min(70, total - position)
+      expect(await log.events({ after, limit: asked })).toEqual(own.slice(position, position + asked))
+    }
+    await importFile(log.workspace, fileWith('user,time,event\nelsewhere,2024-02-01,b\n', 'other.csv'))
+    const elsewhere = { sources: ['other'], user: 'user-7' }
+    expect(findEventAnchors(log.workspace, elsewhere)).toEqual({ total: 0, anchors: [] })
+    const nobody = { sources: [], user: 'nobody' }
+    expect(() => findEventAnchors(log.workspace, nobody)).toThrow('There is no user nobody')
+  })
+
   test('has a first anchor however small it is, and none when empty', async () => {
     const log = await workspaceWith(rows)
-    expect(findEventAnchors(log.workspace, [])).toMatchObject({ total: rows.length, anchors: [{ position: 0 }] })
-    expect(findEventAnchors(newWorkspace(), [])).toEqual({ total: 0, anchors: [] })
+    expect(findEventAnchors(log.workspace, { sources: [], user: null })).toMatchObject({
+      total: rows.length,
+      anchors: [{ position: 0 }],
+    })
+    expect(findEventAnchors(newWorkspace(), { sources: [], user: null })).toEqual({ total: 0, anchors: [] })
   })
 })
 

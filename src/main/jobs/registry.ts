@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { datasetOptions, evaluationOptions, importOptions, trainConfiguration } from '../../shared/configuration.ts'
 import { probeOptions } from '../../shared/contract/doctor.ts'
+import { tableOptions } from '../../shared/contract/explore.ts'
 import { eventsFileOptions } from '../../shared/contract/logs.ts'
 import { resumeOptions, trainOptions } from '../../shared/contract/runs.ts'
 import { comparisonOptions, reportOptions, reportPageOptions, storedComparison } from '../../shared/evaluation.ts'
@@ -75,9 +76,9 @@ export const jobKinds = {
     const { countUser } = await import('../ingest/user-counts.ts')
     return countUser(workspace, input)
   }),
-  'event-anchors': defineReading({ input: sourceNames }, async (workspace, { sources }) => {
+  'event-anchors': defineReading({ input: tableOptions }, async (workspace, input) => {
     const { findEventAnchors } = await import('../ingest/event-anchors.ts')
-    return findEventAnchors(workspace, sources)
+    return findEventAnchors(workspace, input)
   }),
   'export-rejects': defineReading(
     { input: z.strictObject({ source: z.string().min(1), output: z.string().min(1) }) },

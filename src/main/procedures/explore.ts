@@ -1,3 +1,4 @@
+import { withZeros } from '../../shared/activity-line.ts'
 import { explore as contract } from '../../shared/contract/explore.ts'
 import { largestTriangles } from '../../shared/downsample.ts'
 import type { ActivitySeries, EventTableRow, UserEvents } from '../../shared/explore.ts'
@@ -42,9 +43,13 @@ export const activity = procedure(contract.activity, (host, { sources: names, be
     const lines =
       ids.length === 0 ? [allDays(database, sources)] : ids.map((id) => behaviourDays(database, sources, id))
     const binned = lines.map((days) => (bin === 'week' ? weeks(days) : days))
+    const numbers = binned.flatMap((days) => [days[0], days[days.length - 1]].flatMap((bin) => (bin ? [bin[0]] : [])))
+    const extent = { from: Math.min(...numbers), until: Math.max(...numbers) }
+    // All lines over the same stretch, also one whose first event comes late.
+    const drawn = numbers.length === 0 ? binned : binned.map((days) => withZeros(days, bin === 'week' ? 7 : 1, extent))
     return {
-      series: binned.map((days, index) => toSeries(behaviours[index] ?? null, days)),
-      downsampled: binned.some(({ length }) => length > mostPoints),
+      series: drawn.map((days, index) => toSeries(behaviours[index] ?? null, days)),
+      downsampled: drawn.some(({ length }) => length > mostPoints),
       hours: ids.length === 0 ? hourMatrix(database, sources) : behaviourHours(database, sources, ids),
     }
   }),
@@ -103,7 +108,7 @@ export const behaviour = procedure(contract.behaviour, (host, input, context) =>
 
 export const eventAnchors = procedure(contract.eventAnchors, (host, input, context) =>
   isSmall(host)
-    ? host.read((workspace) => findEventAnchors(workspace, input.sources))
+    ? host.read((workspace) => findEventAnchors(workspace, input))
     : host.run('event-anchors', input, context),
 )
 
@@ -144,5 +149,18 @@ function toSeries(behaviour: string | null, days: readonly DayCount[]): Activity
     days.map(([, count]) => count),
     mostPoints,
   )
-  return { behaviour, points: kept.map((index) => [days[index][0] * day, days[index][1]]) }
+  const shown = new Set([...kept, ...edgesOfGaps(days)])
+  const points = days
+    .filter((_, index) => shown.has(index))
+    .map(([number, events]): [number, number] => [number * day, events])
+  return { behaviour, points }
+}
+
+/** Indices of the zeros around gaps that are wide enough to be seen, of which a line that is thinned out needs both. */
+function edgesOfGaps(line: readonly DayCount[]): number[] {
+  const width = (line[line.length - 1]?.[0] ?? 0) - (line[0]?.[0] ?? 0)
+  return line.flatMap(([from, events], index) => {
+    const [until, after] = line[index + 1] ?? [from, events]
+    return events === 0 && after === 0 && until - from > width / 500 ? [index, index + 1] : []
+  })
 }

@@ -1,6 +1,7 @@
 import type { EventAnchor, EventKey } from '../../shared/explore.ts'
 import type { NamedCount, Source } from '../../shared/logs.ts'
 import type { ReadDatabase, SqlValue } from './database.ts'
+import { userTotal } from './explore-names.ts'
 
 const idList = (sources: readonly Source[]) => sources.map(({ id }) => id).join(', ')
 
@@ -183,6 +184,19 @@ export function eventAnchors(
     total += events
   }
   return { total, anchors }
+}
+
+/** The same of one user's events, which follow each other in that order. */
+export function userAnchors(
+  database: ReadDatabase,
+  sources: readonly Source[],
+  user: number,
+  every: number,
+): { total: number; anchors: EventAnchor[] } {
+  const total = userTotal(database, sources, user)
+  if (total === 0) return { total, anchors: [] }
+  const first = { position: 0, after: beforeUser(user) }
+  return { total, anchors: [first, ...anchorsWithin(database, sources, 0, user, total, every)] }
 }
 
 function anchorsWithin(

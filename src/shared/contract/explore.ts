@@ -20,6 +20,9 @@ export const eventKey = z.strictObject({ user: integer, instant: integer, source
 /** At most this many lines can be told apart in one chart. */
 export const mostSeries = 12
 
+/** Of which the table of events is: of some sources, of one user where one is named. */
+export const tableOptions = sourceNames.extend({ user: name.nullable().default(null) })
+
 export const explore = {
   /** Statistics of some sources and the data of their charts. */
   overview: request<LogOverview>()(sourceNames),
@@ -59,8 +62,8 @@ export const explore = {
   userCounts: request<UserCounts>()(sourceNames.extend({ user: name })),
   /** Who does a behaviour, and what comes before and after it; reads all events. */
   behaviour: request<BehaviourProfile>()(sourceNames.extend({ behaviour: name })),
-  /** Starting points for reading the table of events anywhere. */
-  eventAnchors: request<EventAnchors>()(sourceNames),
+  /** Starting points for reading the table of events anywhere, or its stretch of one user. */
+  eventAnchors: request<EventAnchors>()(tableOptions),
   /** Rows of the table of events, `skip` rows behind a key; from the first one when there is none. */
   events: request<EventTableRow[]>()(
     sourceNames.extend({

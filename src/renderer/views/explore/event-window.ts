@@ -11,8 +11,8 @@ const mostBlocks = 100
 /** While the bar is dragged, only where it rests is fetched. */
 const restMilliseconds = 60
 
-/** Rows of the table of events, fetched in blocks from the nearest known key as they come into view. */
-export function useEventWindow(sources: () => string[]) {
+/** Rows of the table of events, or of its stretch of one user, fetched in blocks from the nearest known key as they come into view. */
+export function useEventWindow(of: () => { sources: string[]; user: string | null }) {
   const anchors = shallowRef<EventAnchors>()
   const error = shallowRef<ErrorDocument>()
   /** Grows with every block that arrives, so that cells are drawn anew. */
@@ -35,7 +35,7 @@ export function useEventWindow(sources: () => string[]) {
     anchors.value = undefined
     error.value = undefined
     try {
-      const given = await api.explore.eventAnchors({ sources: sources() }, { signal })
+      const given = await api.explore.eventAnchors(of(), { signal })
       if (signal.aborted) return
       anchors.value = given
       fetchRange()
@@ -68,7 +68,10 @@ export function useEventWindow(sources: () => string[]) {
     const { signal } = controller
     pending.add(block)
     try {
-      const rows = await api.explore.events({ sources: sources(), ...nearest(block), limit: blockLength }, { signal })
+      const rows = await api.explore.events(
+        { sources: of().sources, ...nearest(block), limit: blockLength },
+        { signal },
+      )
       if (signal.aborted) return
       blocks.set(block, rows)
       const last = rows[rows.length - 1]
@@ -90,7 +93,7 @@ export function useEventWindow(sources: () => string[]) {
     void fetchBlock(last + 1)
   }
 
-  watch(sources, start, { immediate: true })
+  watch(() => JSON.stringify(of()), start, { immediate: true })
   onScopeDispose(() => {
     controller.abort()
     clearTimeout(timer)
