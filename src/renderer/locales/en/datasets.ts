@@ -32,7 +32,7 @@ export default {
     sequences: 'training sequences',
     targets: '{split} targets',
     unseen: '{count} is a behaviour unseen in training | {count} are behaviours unseen in training',
-    unseenBehaviours: '{count} never seen in training',
+    unseenBehaviours: 'and {count} more that training never sees',
     locations: 'locations',
     folded: 'folded into "rare": {locations} locations with {events} events',
     foldedLabel: 'rare locations folded',
@@ -51,8 +51,8 @@ export default {
     },
     sequences: {
       term: 'Training sequences',
-      text: "Windows that cover every user's training targets once, each with at most as many as the longest history. Training takes each of these targets once in an epoch.",
-      formula: "Σ over users ⌈user's training targets / longest history⌉",
+      text: "Windows that cover every user's training targets once, each with at most as many as the longest history. Training takes each of these targets once in an epoch. It cuts the windows of users with more targets than one holds elsewhere in every epoch, which often takes one window more than the fewest, so that an epoch may have a few steps more than the sequences divided by the batch.",
+      formula: "the fewest: Σ over users ⌈user's training targets / longest history⌉",
     },
     unseen: {
       term: 'Behaviours unseen in training',
@@ -97,7 +97,7 @@ export default {
     minimumLocationEvents: 'Minimum events per location',
     minimumLocationEventsHelp: 'Locations with fewer training events are folded into "unknown or rare".',
     taxonomy: 'Taxonomy',
-    rules: 'no renaming | {count} behaviour renamed or merged | {count} behaviours renamed or merged',
+    rules: 'no renaming | {count} rule that renames or merges | {count} rules that rename or merge',
     slotMinutes: 'Time slot, minutes',
     slotMinutesHelp: 'The day is cut into slots of this length; the model sees the slot of each event.',
     length: 'Longest history, events',
@@ -198,7 +198,7 @@ export default {
   },
   taxonomy: {
     heading: 'Rename and merge behaviours',
-    rules: 'Which behaviours were renamed or merged?',
+    rules: 'Which rules rename or merge behaviours?',
     note: 'Behaviours of one new name are merged. Leave a name empty to keep it.',
     load: 'Load from a CSV file …',
     file: 'Taxonomy file (CSV of two columns: behaviour, new name)',

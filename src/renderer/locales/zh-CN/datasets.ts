@@ -32,7 +32,7 @@ export default {
     sequences: '训练序列',
     targets: '{split}目标',
     unseen: '其中 {count} 个属于训练中未出现的行为',
-    unseenBehaviours: '{count} 个从未在训练中出现',
+    unseenBehaviours: '另有 {count} 个从未在训练中出现',
     locations: '地点',
     folded: '并入“罕见”：{locations} 个地点，{events} 个事件',
     foldedLabel: '并入的罕见地点',
@@ -51,8 +51,8 @@ export default {
     },
     sequences: {
       term: '训练序列',
-      text: '恰好覆盖每个用户全部训练目标一次的窗口，每个窗口的目标数不超过最长历史。训练时每个目标在一轮中出现一次。',
-      formula: 'Σ（各用户）⌈该用户的训练目标数 / 最长历史⌉',
+      text: '恰好覆盖每个用户全部训练目标一次的窗口，每个窗口的目标数不超过最长历史。训练时每个目标在一轮中出现一次。目标数超过一个窗口的用户，其窗口的切分位置每轮不同，往往比最少的窗口数多一个，因此一轮的步数可能略多于序列数除以批大小。',
+      formula: '最少：Σ（各用户）⌈该用户的训练目标数 / 最长历史⌉',
     },
     unseen: {
       term: '训练中未出现的行为',
@@ -96,7 +96,7 @@ export default {
     minimumLocationEvents: '地点最少事件数',
     minimumLocationEventsHelp: '训练事件更少的地点会并入“未知或罕见”。',
     taxonomy: '分类体系',
-    rules: '无重命名 | {count} 个行为被重命名或合并 | {count} 个行为被重命名或合并',
+    rules: '无重命名 | {count} 条重命名或合并规则 | {count} 条重命名或合并规则',
     slotMinutes: '时间段（分钟）',
     slotMinutesHelp: '一天按此长度划分为时间段；模型能看到每个事件所在的时间段。',
     length: '最长历史（事件数）',
@@ -193,7 +193,7 @@ export default {
   },
   taxonomy: {
     heading: '重命名与合并行为',
-    rules: '哪些行为被重命名或合并？',
+    rules: '哪些规则重命名或合并行为？',
     note: '新名称相同的行为会合并。留空则保持原名。',
     load: '从 CSV 文件加载……',
     file: '分类体系文件（两列 CSV：行为、新名称）',
