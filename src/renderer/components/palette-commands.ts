@@ -15,7 +15,7 @@ import { isTraining } from './job-links.ts'
 /** Something that the palette can do: go to a place, or run. */
 export interface Command {
   id: string
-  kind: 'page' | 'action' | 'run' | 'dataset' | 'review' | 'user' | 'behaviour'
+  kind: 'page' | 'action' | 'run' | 'dataset' | 'review' | 'source' | 'user' | 'behaviour'
   label: string
   note?: string
   place?: string
@@ -87,7 +87,12 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const action = (id: string, label: string, place: string): Command => ({ id, kind: 'action', label, place })
 
   async function load(): Promise<void> {
-    const [runs, datasets, reviews] = await Promise.all([api.runs.list({}), api.datasets.list({}), api.review.list({})])
+    const [runs, datasets, reviews, sources] = await Promise.all([
+      api.runs.list({}),
+      api.datasets.list({}),
+      api.review.list({}),
+      api.logs.listSources({}),
+    ])
     const ofRuns = runs.flatMap(({ id, name }) => {
       const run = encodeURIComponent(id)
       return [
@@ -122,6 +127,13 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
         kind: 'review' as const,
         label: name,
         place: `/review/${id}/overview`,
+      })),
+      ...sources.map(({ id, name, events }) => ({
+        id: `source-${id}`,
+        kind: 'source' as const,
+        label: name,
+        note: t('palette.events', { events: format.count(events) }, events),
+        place: `/logs/${id}`,
       })),
     ]
   }

@@ -1,7 +1,7 @@
 export default {
   title: 'Go to or do anything',
   open: 'Find',
-  placeholder: 'Page, action, run, dataset, review, user or behaviour …',
+  placeholder: 'Page, action, run, dataset, review, source, user or behaviour …',
   nothing: 'Nothing fits.',
   events: '{events} event | {events} events',
   kind: {
@@ -10,6 +10,7 @@ export default {
     run: 'run',
     dataset: 'dataset',
     review: 'review',
+    source: 'source',
     user: 'user',
     behaviour: 'behaviour',
   },

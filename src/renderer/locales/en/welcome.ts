@@ -21,8 +21,9 @@ export default {
     log: 'No log yet',
     dataset: 'Build a dataset: sequences, vocabulary and split',
     run: 'Train a model on it and see it learn',
+    look: 'See how good the models are, and compare them',
   },
-  action: { log: 'Explore', dataset: 'Build a dataset', run: 'Train' },
+  action: { log: 'Explore', dataset: 'Build a dataset', run: 'Train', look: 'Open the runs' },
   what: {
     title: 'How it works',
     import: 'Import.',

@@ -1,7 +1,7 @@
 export default {
   title: '前往任意位置或执行任意操作',
   open: '查找',
-  placeholder: '页面、操作、运行、数据集、审阅、用户或行为……',
+  placeholder: '页面、操作、运行、数据集、审阅、数据源、用户或行为……',
   nothing: '没有匹配项。',
   events: '{events} 个事件',
   kind: {
@@ -10,6 +10,7 @@ export default {
     run: '运行',
     dataset: '数据集',
     review: '审阅',
+    source: '数据源',
     user: '用户',
     behaviour: '行为',
   },

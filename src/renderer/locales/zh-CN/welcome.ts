@@ -21,8 +21,9 @@ export default {
     log: '还没有日志',
     dataset: '构建数据集：序列、词表和划分',
     run: '在数据集上训练模型，观察学习过程',
+    look: '查看模型的表现并进行比较',
   },
-  action: { log: '探索', dataset: '构建数据集', run: '训练' },
+  action: { log: '探索', dataset: '构建数据集', run: '训练', look: '打开运行' },
   what: {
     title: '整个流程',
     import: '导入。',
