@@ -140,15 +140,19 @@ describe('the view of a sequence', () => {
           given.sort((a, b) => a - b).map((time) => at(time)),
         )
         const pixels = 1000 / (packed.end - packed.start)
-        const assigned = packRows(packed, pixels, rows)
+        const { rows: assigned, stacks } = packRows(packed, pixels, rows)
         for (let row = 0; row < rows; row++) {
           const own = [...packed.positions]
-            .filter((_, index) => assigned[index] === row)
+            .filter((_, index) => assigned[index] === row || (row === rows - 1 && stacks.has(index)))
             .map((position) => position * pixels)
           own.slice(1).forEach((x, index) => {
             expect(x - own[index]).toBeGreaterThanOrEqual(26)
           })
         }
+        // Whatever has no block of its own is counted by one stack.
+        expect([...stacks.values()].reduce((sum, events) => sum + events, 0)).toBe(
+          assigned.filter((row) => row < 0).length,
+        )
       }),
     )
   })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { SvgContext } from '../../src/renderer/components/sequence/svg-context.ts'
 import { draw, type Scene } from '../../src/renderer/components/sequence/timeline-drawing.ts'
-import { lanesOf, packRows } from '../../src/renderer/components/sequence/timeline-layout.ts'
+import { axisHeight, lanesOf, packRows } from '../../src/renderer/components/sequence/timeline-layout.ts'
 import { makeScale, type ScaleKind } from '../../src/renderer/components/sequence/timeline-scale.ts'
 
 const hour = 3_600_000
 
-/** Texts of the axis, and where they begin, of events at these hours after a midnight; a text takes 6 pixels a letter. */
-function axisOf(kind: ScaleKind, hours: readonly number[]): [x: number, text: string][] {
+/** Texts of the picture of events at these hours after a midnight, and where they are; a text takes 6 pixels a letter. */
+function textsOf(kind: ScaleKind, hours: readonly number[]): { x: number; y: number; text: string }[] {
   const events = hours.map((each) => ({ time: each * hour, behaviour: 'walk', location: null }))
   const scale = makeScale(kind, events)
   const lanes = lanesOf(200, events)
@@ -18,7 +18,7 @@ function axisOf(kind: ScaleKind, hours: readonly number[]): [x: number, text: st
     scale,
     lanes,
     view: { from: scale.start, until: scale.end },
-    rows: packRows(scale, 1, lanes.behaviours.rows),
+    ...packRows(scale, 1, lanes.behaviours.rows),
     width: 600,
     height: 200,
     selected: null,
@@ -36,8 +36,14 @@ function axisOf(kind: ScaleKind, hours: readonly number[]): [x: number, text: st
     },
   })
   const texts = context.toSvg(600, 200).matchAll(/<text x="([\d.-]+)" y="([\d.]+)"[^>]*>([^<]*)</g)
-  return [...texts].filter(([, , y]) => Number(y) === lanes.axis / 2).map(([, x, , text]) => [Number(x), text!])
+  return [...texts].map(([, x, y, text]) => ({ x: Number(x), y: Number(y), text: text! }))
 }
+
+/** Those of the axis. */
+const axisOf = (kind: ScaleKind, hours: readonly number[]) =>
+  textsOf(kind, hours)
+    .filter(({ y }) => y === axisHeight / 2)
+    .map(({ x, text }): [number, string] => [x, text])
 
 test.each(['time', 'order'] as const)('by %s, the axis tells the day also where none begins in view', (kind) => {
   expect(axisOf(kind, [32, 33, 34, 35])[0]).toEqual([4, 'day 1'])
@@ -52,4 +58,12 @@ test.each(['time', 'order'] as const)('by %s, a day that begins at the left edge
 test('nothing on the axis stands in the way of the day', () => {
   const [[, day], [next]] = axisOf('time', [32, 33, 34, 35]) as [[number, string], [number, string]]
   expect(next).toBeGreaterThan(4 + 6 * day.length)
+})
+
+test('of many events at one time as many are drawn as there is room for, and the rest is counted', () => {
+  const codes = textsOf('time', [...Array.from({ length: 26 }, () => 30), 60]).filter(({ text }) =>
+    /^(Wa|\+)/.test(text),
+  )
+  const shown = codes.filter(({ text }) => text === 'Wa').length
+  expect(codes.filter(({ text }) => text.startsWith('+')).map(({ text }) => text)).toEqual([`+${27 - shown}`])
 })

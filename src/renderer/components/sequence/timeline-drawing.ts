@@ -12,6 +12,7 @@ export interface Scene {
   readonly view: TimelineView
   readonly lanes: Lanes
   readonly rows: Int8Array
+  readonly stacks: ReadonlyMap<number, number>
   readonly width: number
   readonly height: number
   readonly selected: number | null
@@ -154,10 +155,8 @@ function drawEvents(context: DrawingContext, scene: Scene, [from, until]: [numbe
     const x = eventX(scene, index)
     const row = rows[index]!
     if (row < 0) {
-      context.fillStyle = scene.colourOf(event.behaviour).fill
-      context.globalAlpha = 0.55
-      context.fillRect(x, behavioursBottom(scene) - 4, 2, 5)
-      context.globalAlpha = 1
+      const stacked = scene.stacks.get(index)
+      if (stacked !== undefined) drawStack(context, scene, stacked, x)
       continue
     }
     const top = rowTop(scene, row)
@@ -190,6 +189,20 @@ export function drawBlock(
   context.fillStyle = text
   context.textAlign = 'center'
   context.fillText(behaviourCode(behaviour), x + block.width / 2, top + block.height / 2 - 0.5)
+}
+
+/** So many events without blocks of their own, in the place of the first. */
+function drawStack(context: DrawingContext, scene: Scene, events: number, x: number): void {
+  const top = rowTop(scene, scene.lanes.behaviours.rows - 1)
+  context.strokeStyle = scene.colours.mutedText
+  context.lineWidth = 1
+  context.beginPath()
+  context.roundRect(x + 0.5, top + 0.5, block.width - 1, block.height - 1, 4)
+  context.stroke()
+  context.fillStyle = scene.colours.text
+  context.textAlign = 'center'
+  // Four characters are as wide as a block.
+  context.fillText(events < 1000 ? `+${events}` : '+1k', x + block.width / 2, top + block.height / 2 - 0.5)
 }
 
 function drawMark(context: DrawingContext, { colours }: Scene, x: number, top: number): void {
@@ -238,7 +251,7 @@ function drawSteps(context: DrawingContext, scene: Scene, from: number, until: n
   for (let index = from; index < until; index++) {
     const x = eventX(scene, index)
     const row = scene.rows[index]!
-    if (x < free || row === rows - 1) continue
+    if (x < free || row < 0 || row === rows - 1) continue
     const text = scene.words.clock(scene.events[index]!.time)
     context.fillStyle = scene.colours.mutedText
     context.fillText(text, x, clockTop)
@@ -375,10 +388,14 @@ export function eventAt(scene: Scene, x: number, y: number): number {
   const position = view.from + x * unit
   const reach = block.width * unit
   const last = lowerBound(scale.positions, position + 6 * unit)
+  const stackTop = rowTop(scene, scene.lanes.behaviours.rows - 1)
   for (let index = last - 1; index >= 0 && scale.positions[index]! >= position - reach; index--) {
     const row = rows[index]!
     const top = rowTop(scene, Math.max(0, row))
     if (row >= 0 && eventX(scene, index) <= x && y >= top && y <= top + block.height) return index
+    // Of a stack the first: arrow keys lead on through the others.
+    if (scene.stacks.has(index) && eventX(scene, index) <= x && y >= stackTop && y <= stackTop + block.height)
+      return index
   }
   let best = -1
   for (let index = last - 1; index >= 0 && scale.positions[index]! >= position - reach; index--) {

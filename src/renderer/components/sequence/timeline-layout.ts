@@ -35,19 +35,37 @@ export function lanesOf(height: number, events: readonly TimelineEvent[]): Lanes
   }
 }
 
-/** Row of each event, or -1 where no row is free and only a tick fits. Depends on the zoom, not on what is in view, so that nothing jumps while panning. */
-export function packRows(scale: TimelineScale, pixelsPerUnit: number, rows: number): Int8Array {
+/** Where the blocks of events stand. */
+export interface PackedRows {
+  /** Row of each event, or -1 where it is one of a stack. */
+  readonly rows: Int8Array
+  /** Stacks in the last row by their first event: how many events each stands for. */
+  readonly stacks: ReadonlyMap<number, number>
+}
+
+/** Rows of the events. Where none is free, the block of the last row becomes a stack that counts the events without one. Depends on the zoom, not on what is in view, so that nothing jumps while panning. */
+export function packRows(scale: TimelineScale, pixelsPerUnit: number, rows: number): PackedRows {
   const { positions } = scale
   const assigned = new Int8Array(positions.length)
+  const stacks = new Map<number, number>()
   const free = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)
+  /** The event whose block is the latest one of the last row. */
+  let last = -1
   for (let index = 0; index < positions.length; index++) {
     const x = positions[index]! * pixelsPerUnit
     let row = 0
     while (row < rows && free[row]! > x) row++
-    assigned[index] = row === rows ? -1 : row
-    if (row < rows) free[row] = x + block.width + 2
+    if (row === rows) {
+      assigned[index] = -1
+      assigned[last] = -1
+      stacks.set(last, (stacks.get(last) ?? 1) + 1)
+      continue
+    }
+    assigned[index] = row
+    free[row] = x + block.width + 2
+    if (row === rows - 1) last = index
   }
-  return assigned
+  return { rows: assigned, stacks }
 }
 
 /** First and one past the last event in view, with a margin of one block. */

@@ -16,6 +16,7 @@ export default {
   fit: 'Show all',
   inView: '{shown} of {total} events in view',
   dense: 'columns count events, height is the square root; zoom in to see each',
+  stacked: '+N stands for events without room of their own, {count} in view: the list names each',
   keys: '← → select · Shift span · + − 0 zoom · Ctrl+wheel zooms',
   nothingSelected: 'Select an event to see when and where it was.',
   spanOf: '{count} events in the span',

@@ -16,6 +16,7 @@ export default {
   fit: '显示全部',
   inView: '当前显示 {shown} / {total} 个事件',
   dense: '柱高为事件数的平方根；放大可查看单个事件',
+  stacked: '+N 表示放不下的事件，当前视图中共 {count} 个，列表中逐一列出',
   keys: '← → 选择 · Shift 选区间 · + − 0 缩放 · Ctrl+滚轮缩放',
   nothingSelected: '选择一个事件以查看其时间和地点。',
   spanOf: '区间含 {count} 个事件',
