@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { useFormat } from '../../src/renderer/composables/format.ts'
+import { decimalsOfDifference, useFormat } from '../../src/renderer/composables/format.ts'
 import { useProgressWords } from '../../src/renderer/composables/progress-words.ts'
 import { inLanguage } from './in-language.ts'
 
@@ -21,9 +21,35 @@ test('figures of a job are written as what they are: every refused row is counte
   expect(value('everythingDoneIn', '2 min')).toBe('2 min')
 })
 
-test('points between two shares are what a reader gets who subtracts the shown percentages', async () => {
-  const { percent, points } = await inLanguage('en', useFormat)
-  expect([percent(0.0598), percent(0.0592), points(0.0598, 0.0592)]).toEqual(['6.0%', '5.9%', '+0.1'])
-  expect([percent(0.0596), percent(0.0604), points(0.0596, 0.0604)]).toEqual(['6.0%', '6.0%', '0.0'])
+test('a probability has significant digits where it is small, and is only said to be below a millionth', async () => {
+  const { probability } = await inLanguage('en', useFormat)
+  expect([0.26712, 0.0598, 0.00734, 0.000_734, 0.000_012_3].map(probability)).toEqual([
+    '26.7%',
+    '5.98%',
+    '0.734%',
+    '0.0734%',
+    '0.0012%',
+  ])
+  expect([1, 0.000_000_4, 0, null].map(probability)).toEqual(['100%', '<0.0001%', '0%', '–'])
+})
+
+test('points between two probabilities have two significant digits, so that a small change is none of 0', async () => {
+  const { points } = await inLanguage('en', useFormat)
   expect(points(0.012, 0.345)).toBe('−33.3')
+  expect(points(0.0598, 0.0592)).toBe('+0.060')
+  expect(points(0.007_341, 0.007_338)).toBe('+0.00030')
+  expect(points(0.2, 0.2)).toBe('0.0')
+})
+
+test('a difference has the decimals that show on which side of zero its interval lies', async () => {
+  const { signed, bound } = await inLanguage('en', useFormat)
+  const said = (difference: number, interval: readonly [number, number]) => {
+    const decimals = decimalsOfDifference(interval)
+    return `${signed(difference, decimals)} [${interval.map((value) => bound(value, decimals)).join(', ')}]`
+  }
+  expect(said(-0.000_4, [-0.000_71, -0.000_12])).toBe('−0.00040 [−0.00071, −0.00012]')
+  expect(said(0.012, [-0.000_01, 0.024])).toBe('+0.012 [0.000, 0.024]')
+  expect(said(0.000_02, [-0.000_1, 0.000_2])).toBe('+0.00002 [−0.00010, 0.00020]')
+  expect(said(0.31, [0.2, 0.4])).toBe('+0.310 [0.200, 0.400]')
+  expect(said(0, [0, 0])).toBe('0.000 [0.000, 0.000]')
 })

@@ -2,18 +2,47 @@ import { useI18n } from 'vue-i18n'
 import { perLanguage } from '../per-language.ts'
 
 const numbers = (options: Intl.NumberFormatOptions) => perLanguage((locale) => new Intl.NumberFormat(locale, options))
+type PerLanguage = ReturnType<typeof numbers>
 const whole = numbers({ maximumFractionDigits: 0 })
 const two = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const threeDecimals = { minimumFractionDigits: 3, maximumFractionDigits: 3 }
 // No sign where the rounded number is 0.
 const three = numbers({ ...threeDecimals, signDisplay: 'negative' })
-const difference = numbers({ ...threeDecimals, signDisplay: 'exceptZero' })
 const significant = numbers({ maximumSignificantDigits: 3 })
 const allSignificant = numbers({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
-const points = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' })
 const shortShare = numbers({ style: 'percent', maximumFractionDigits: 1 })
 const tick = numbers({ maximumSignificantDigits: 12 })
 const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
+
+const probabilities = [3, 2, 1].map((digits) =>
+  numbers({ style: 'percent', minimumSignificantDigits: digits, maximumSignificantDigits: digits }),
+) as [PerLanguage, PerLanguage, PerLanguage]
+/** Smaller probabilities are only said to be below it. */
+const leastProbability = 1e-6
+
+/** Decimals of a difference and of the bounds of its interval: so many at most. */
+const mostDecimals = 6
+const fixed: readonly { plain: PerLanguage; signed: PerLanguage }[] = Array.from(
+  { length: mostDecimals + 1 },
+  (_, decimals) => {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+    return {
+      plain: numbers({ ...digits, signDisplay: 'negative' }),
+      signed: numbers({ ...digits, signDisplay: 'exceptZero' }),
+    }
+  },
+)
+
+/** Decimals with which a value keeps two significant digits, at least `least` of them. */
+const decimalsOf = (value: number, least: number): number =>
+  value === 0 ? least : Math.min(mostDecimals, Math.max(least, 1 - Math.floor(Math.log10(Math.abs(value)))))
+
+/** Decimals that a difference and its 95 % interval need: where the interval leaves out zero, its nearer bound is not zero as it is written; where it does not, its farther bound is not. Three at least. */
+export function decimalsOfDifference([low, high]: readonly [number, number]): number {
+  const bounds = [Math.abs(low), Math.abs(high)]
+  const deciding = low > 0 || high < 0 ? Math.min(...bounds) : Math.max(...bounds)
+  return deciding >= 0.0005 ? 3 : decimalsOf(deciding, 3)
+}
 
 /** Hours to 24 in every language, as logs and the axes of charts count them. */
 const dateAndTime = { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const
@@ -44,8 +73,10 @@ export function useFormat() {
       value == null ? absent : withMinus(three(locale.value).format(value)),
     /** A surprise or an entropy, in nats. */
     nats: (value: number | null | undefined) => (value == null ? absent : two(locale.value).format(value)),
-    /** A difference of figures: +.012. */
-    signed: (value: number) => withMinus(difference(locale.value).format(value)),
+    /** A difference of figures: +.012, or with as many decimals as it needs. */
+    signed: (value: number, decimals = 3) => withMinus(fixed[decimals]!.signed(locale.value).format(value)),
+    /** A bound of a difference's interval, beside it. */
+    bound: (value: number, decimals = 3) => withMinus(fixed[decimals]!.plain(locale.value).format(value)),
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
     percent: (value: number | null | undefined) => (value == null ? absent : share(locale.value).format(value)),
@@ -53,9 +84,19 @@ export function useFormat() {
     shortPercent: (value: number) => shortShare(locale.value).format(value),
     /** A mark on an axis, with all its digits. */
     tick: (value: number) => withMinus(tick(locale.value).format(value)),
-    /** What lies between two shares in percentage points, as a reader subtracts the percentages that are shown: +0.1. */
-    points: (now: number, before: number) =>
-      withMinus(points(locale.value).format((Math.round(1000 * now) - Math.round(1000 * before)) / 10)),
+    /** A model's probability: with thousands of behaviours most are far below a percent, and differ in digits that a fixed number of decimals hides. */
+    probability: (value: number | null | undefined) => {
+      if (value == null) return absent
+      const [three, two, one] = probabilities
+      if (value === 0) return one(locale.value).format(0)
+      if (value < leastProbability) return `<${one(locale.value).format(leastProbability)}`
+      return (value < 1e-4 ? two : three)(locale.value).format(value)
+    },
+    /** What lies between two probabilities in percentage points: with two significant digits, so that a change is seen that the percentages do not show. */
+    points: (now: number, before: number) => {
+      const change = 100 * (now - before)
+      return withMinus(fixed[decimalsOf(change, 1)]!.signed(locale.value).format(change))
+    },
     bytes: (value: number | null | undefined) => {
       if (value == null) return absent
       const power = value < 1000 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1)

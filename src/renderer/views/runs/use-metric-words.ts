@@ -21,6 +21,9 @@ export function useMetricWords() {
     name,
     interval: (between: Interval | undefined | null) =>
       between ? `[${format.figure(between[0])}, ${format.figure(between[1])}]` : '',
+    /** The interval of a difference, with as many decimals as the difference itself. */
+    intervalOfDifference: ([low, high]: Interval, decimals: number) =>
+      `[${format.bound(low, decimals)}, ${format.bound(high, decimals)}]`,
     /** A p that is small is said to be so. */
     p: (value: number) => (value < 0.001 ? `< ${format.figure(0.001)}` : format.figure(value)),
   }
