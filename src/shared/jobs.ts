@@ -21,6 +21,8 @@ export interface JobRecord {
   /** Process that does or did the work; of a queued job, the process that put it there. */
   pid: number
   progress: Progress | null
+  /** What it was asked for while it runs, as far as its host knows: it stops at its next safe point. */
+  stopping?: 'pause' | 'cancel'
   warnings: Phrase[]
   error: ErrorDocument | null
   startedAt: string

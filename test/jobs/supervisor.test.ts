@@ -150,8 +150,14 @@ describe('a running job', () => {
     const second = start(supervisor, 'train', 'second')
     await reaches(supervisor, first, 'running')
     expect(() => supervisor.pause(second)).toThrow(/it is queued/)
-    supervisor.pause(first)
+    expect(supervisor.pause(first).stopping).toBe('pause')
+    // Also to a page that is opened afterwards.
+    expect(supervisor.list(10).map(({ id, stopping }) => [id, stopping])).toEqual([
+      [second, undefined],
+      [first, 'pause'],
+    ])
     await reaches(supervisor, first, 'paused')
+    expect(supervisor.find(first).stopping).toBeUndefined()
     expect(() => supervisor.pause(first)).toThrow(/it is paused/)
   })
 

@@ -9,6 +9,7 @@ import {
   findJob,
   finishJob,
   insertJob,
+  listJobs,
   listJobsChangedSince,
   listQueuedJobs,
   listRunningJobs,
@@ -70,6 +71,11 @@ export class JobSupervisor {
     return [...this.#running.keys()].map((id) => this.#withoutResult(id))
   }
 
+  /** The newest jobs first, with what only this host knows of those that it runs. */
+  list(limit: number): JobRecord[] {
+    return listJobs(this.#workspace.database, limit).map((record) => ({ ...record, ...this.#live(record) }))
+  }
+
   /** A job with the newest progress. @throws WorkbenchError `not-found`. */
   find(id: number): JobWithResult {
     const record = findJob(this.#workspace.database, id)
@@ -100,7 +106,8 @@ export class JobSupervisor {
       )
     }
     own.controller.abort(pauseReason)
-    return record
+    this.#announce(id)
+    return this.#withoutResult(id)
   }
 
   /** The entries that change, as they do; several changes of one job between two readings are one. */
@@ -239,9 +246,14 @@ export class JobSupervisor {
     this.#ended.delete(id)
   }
 
-  #live({ id, state }: JobRecord): { progress?: Progress } {
-    const progress = state === 'running' ? this.#running.get(id)?.progress : undefined
-    return progress ? { progress } : {}
+  #live({ id, state }: JobRecord): Pick<Partial<JobRecord>, 'progress' | 'stopping'> {
+    const own = state === 'running' ? this.#running.get(id) : undefined
+    if (own === undefined) return {}
+    const { progress, controller } = own
+    // A host that ends does not say so of each of its jobs.
+    const { aborted, reason } = controller.signal
+    const stopping = aborted && reason !== leaveReason ? (reason === pauseReason ? 'pause' : 'cancel') : undefined
+    return { ...(progress && { progress }), ...(stopping && { stopping }) }
   }
 
   #withoutResult(id: number): JobRecord {

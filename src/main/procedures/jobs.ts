@@ -4,7 +4,7 @@ import { findJob, listJobs } from '../storage/jobs.ts'
 import { pageOf, procedure } from './procedure.ts'
 
 export const list = procedure(contract.list, (host, { limit }) =>
-  host.read(({ database }) => listJobs(database, limit)),
+  host.page ? host.page.jobs.list(limit) : host.read(({ database }) => listJobs(database, limit)),
 )
 
 export const show = procedure(contract.show, (host, { id }) =>

@@ -11,6 +11,7 @@ export default {
   open: 'Open',
   download: 'Download',
   pause: 'Pause',
+  stopping: 'It stops at its next safe point.',
   resume: 'Resume',
   waits: {
     logs: 'Waits for other work on the logs to end.',

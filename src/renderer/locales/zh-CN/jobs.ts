@@ -11,6 +11,7 @@ export default {
   open: '打开',
   download: '下载',
   pause: '暂停',
+  stopping: '将在下一个安全点停止。',
   resume: '继续',
   waits: {
     logs: '正在等待其他日志工作结束。',
