@@ -26,3 +26,12 @@ export function isGuarded(field: string): boolean {
 export function unguarded(field: string): string {
   return isGuarded(field) ? field.slice(1) : field
 }
+
+/** Whether a text needs more than ASCII, which a spreadsheet only reads right when it is told the encoding. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+export const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text)
+
+export const byteOrderMark = '\ufeff'
+
+/** CSV with a byte order mark where it is not plain ASCII: Excel on Windows takes it for the system's old encoding otherwise. Readers of delimited text leave the mark out. */
+export const withByteOrderMark = (text: string): string => (isAscii(text) ? text : byteOrderMark + text)

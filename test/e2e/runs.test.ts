@@ -137,7 +137,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await table.getByRole('row').nth(2).waitFor()
     const csv = await exported(page, 'Export the table Runs', 'CSV')
     const [header, ...lines] = (await readFile(csv.path, 'utf8')).trimEnd().split('\n')
-    expect(csv.name).toBe('Runs.csv')
+    expect(csv.name).toBe('runs.csv')
     expect(header).toMatch(/^Name,Dataset,Objective/)
     expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(['ce', 'dro-kl'])
 
@@ -205,7 +205,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await exportButton.focus()
     for (const key of ['Enter', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key)
     const [byKeys] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
-    expect(byKeys.suggestedFilename()).toMatch(/^Gains and losses.*\.csv$/)
+    expect(byKeys.suggestedFilename()).toMatch(/^gains-and-losses.*\.csv$/)
     await expect.poll(() => exportButton.getAttribute('aria-busy')).toBe('false')
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem').first().waitFor()

@@ -161,6 +161,9 @@ describe('questions about stored evaluations', () => {
       output: table,
     })
     expect(readFileSync(table, 'utf8')).toBe("run,accuracy\n'=1+1,0.25\n,\n")
+    // By the mark Excel knows that it is UTF-8.
+    await desk.writeTable({ columns, rows: [['打开微信', 1]], output: table })
+    expect(readFileSync(table, 'utf8')).toBe('\ufeffrun,accuracy\n打开微信,1\n')
   })
 
   it('compare without running or writing anything, with the same result', async () => {

@@ -46,4 +46,16 @@ describe('what a page shows can be taken along', () => {
     const charts = [...sources].filter(([, source]) => /from '.*\/(echarts|basis)\.ts'/.test(source))
     expect(charts.map(([file]) => file)).toEqual(['charts/EChart.vue'])
   })
+
+  test("no chart's data has headings in the reader's language", () => {
+    const tables = [...sources].flatMap(([file, source]) => {
+      if (!/<(EChart|CurveChart)\b/.test(source)) return []
+      // The function that makes the data of the chart: what an EChart is given as its table.
+      const [, name] = /<EChart\b[^>]*\s:table="(\w+)"/.exec(source) ?? []
+      const [body] = new RegExp(`(const ${name} = |function ${name}\\()[\\s\\S]*?\\n[\\])}]`).exec(source) ?? []
+      return body === undefined ? [] : [[file, body] as const]
+    })
+    expect(tables.length).toBeGreaterThan(10)
+    expect(tables.filter(([, body]) => /\bt\(/.test(body)).map(([file]) => file)).toEqual([])
+  })
 })

@@ -1,6 +1,7 @@
 import { array, constantFrom, assert as fcAssert, integer, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toCsv } from '../../src/renderer/charts/csv.ts'
+import { csvFile, toCsv } from '../../src/renderer/charts/csv.ts'
+import { fileStem } from '../../src/renderer/charts/file-name.ts'
 import { plainText } from '../../src/renderer/charts/text.ts'
 import { behaviourCode, behaviourColour } from '../../src/renderer/components/sequence/behaviour-colour.ts'
 import {
@@ -232,6 +233,18 @@ describe('what leaves a chart', () => {
         ['-x', -1],
       ]),
     ).toBe('name,n\r\n\'=1+1,2\r\n"a,""b""\n",\r\n\'-x,-1\r\n')
+  })
+
+  test('has a byte order mark where it is not plain ASCII, so that Excel shows Chinese as it is', () => {
+    expect(csvFile([['name'], ['walk']])).toBe('name\r\nwalk\r\n')
+    expect(csvFile([['name'], ['打开微信']])).toBe('\ufeffname\r\n打开微信\r\n')
+  })
+
+  test('is called what it shows and of what, as every file system takes it', () => {
+    expect(fileStem('Training loss', 'Nano run: 2')).toBe('training-loss-nano-run-2')
+    expect(fileStem('How did it fall?', '运行 1')).toBe('how-did-it-fall-运行-1')
+    expect(fileStem('Runs', 'Runs')).toBe('runs')
+    expect(fileStem('../..', '')).toBe('export')
   })
 
   test('is text in a tooltip: short, in one line, without markup', () => {

@@ -1,3 +1,4 @@
+import { isAscii } from '../../shared/csv.ts'
 import type { StoredEvaluation } from '../../shared/evaluation.ts'
 import type {
   BehaviourFigures,
@@ -98,7 +99,8 @@ export class EvaluationDesk {
 
   /** Throws WorkbenchError `usage` for a file with another ending, `storage` when the disk refuses. */
   async writeTable({ columns, rows, output }: TableOptions): Promise<{ rows: number }> {
-    await writeTableFile(output, columns, rows, this.#workspace.temporary)
+    const isPlain = [columns.map(({ name }) => name), ...rows].flat().every((cell) => isAscii(String(cell ?? '')))
+    await writeTableFile(output, columns, rows, this.#workspace.temporary, !isPlain)
     return { rows: rows.length }
   }
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
-import { csvText } from '../../shared/csv.ts'
+import { byteOrderMark, csvText } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { withTemporaryDirectory, writeFileAtomic } from './files.ts'
@@ -44,19 +44,27 @@ export async function writeTableFile(
   columns: readonly FileColumn[],
   rows: Iterable<readonly FileCell[]>,
   scratch: string,
+  /** CSV begins with a byte order mark. */
+  isMarked = false,
 ): Promise<void> {
   const write = writerOf(path)
-  await writeFileAtomic(path, (temporary) => write(temporary, columns, rows, scratch))
+  await writeFileAtomic(path, (temporary) => write(temporary, columns, rows, scratch, isMarked))
 }
 
 /** Rows kept in memory before they are handed to the file. */
 const bufferedRows = 4096
 
 /** As of RFC 4180; texts as of `csvText`, numbers as they are. */
-async function writeCsv(path: string, columns: readonly FileColumn[], rows: Iterable<readonly FileCell[]>) {
+async function writeCsv(
+  path: string,
+  columns: readonly FileColumn[],
+  rows: Iterable<readonly FileCell[]>,
+  _scratch: string,
+  isMarked: boolean,
+) {
   const file = await open(path, 'wx')
   try {
-    let lines = [columns.map(({ name }) => csvText(name)).join(',')]
+    let lines = [(isMarked ? byteOrderMark : '') + columns.map(({ name }) => csvText(name)).join(',')]
     const flush = async () => {
       await file.appendFile(`${lines.join('\n')}\n`)
       lines = []

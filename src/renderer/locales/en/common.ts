@@ -10,6 +10,8 @@ export default {
   removeNamed: 'Remove {name}',
   save: 'Save',
   export: 'Export',
+  exportAsChart: 'Export chart',
+  exportAsTable: 'Export table',
   exportChart: 'Export the chart {name}',
   /** Between a word and what it says. */
   colon: ': ',

@@ -183,6 +183,7 @@ export default {
     bar: '{name}: {head}, {middle}, {tail}.',
   },
   calibration: {
+    file: 'calibration',
     heading: 'Do its probabilities mean what they say?',
     note: 'On the dashed line a prediction with probability .7 is right in 70% of the cases; below it the model is too sure. The bars count targets.',
     description:

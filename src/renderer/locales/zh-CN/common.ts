@@ -10,6 +10,8 @@ export default {
   removeNamed: '移除“{name}”',
   save: '保存',
   export: '导出',
+  exportAsChart: '导出图表',
+  exportAsTable: '导出表格',
   exportChart: '导出图表 {name}',
   /** Between a word and what it says. */
   colon: '：',

@@ -179,6 +179,7 @@ export default {
     bar: '{name}：{head}，{middle}，{tail}。',
   },
   calibration: {
+    file: '校准',
     heading: '它给出的概率可信吗？',
     note: '在虚线上，概率 0.7 的预测有 70% 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
     description: '可靠性图：按预测概率统计的正确比例，下方为目标数。',
