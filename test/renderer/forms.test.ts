@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { useRangeWords } from '../../src/renderer/composables/number-range.ts'
 import english from '../../src/renderer/locales/en/train.ts'
 import chinese from '../../src/renderer/locales/zh-CN/train.ts'
 import { unfitFields, useBuilderForm } from '../../src/renderer/views/datasets/builder.ts'
 import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
 import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
-import { standardOptions, useTrainForm } from '../../src/renderer/views/train/form.ts'
+import { standardOptions, unfitFields as unfitForTraining, useTrainForm } from '../../src/renderer/views/train/form.ts'
 import {
   datasetConfiguration,
   objectiveNames,
@@ -13,6 +14,7 @@ import {
 } from '../../src/shared/configuration.ts'
 import type { DatasetCounts, ListedDataset } from '../../src/shared/datasets.ts'
 import { objectiveParameters } from '../../src/shared/objectives.ts'
+import { inLanguage } from './in-language.ts'
 
 describe('the form of a training', () => {
   const complete = trainConfiguration.parse({ dataset: 'd', epochs: 5 })
@@ -48,6 +50,33 @@ describe('the form of a training', () => {
     const { configuration, take } = useTrainForm()
     take(settings)
     expect(runConfiguration.parse(configuration.value)).toEqual(settings)
+  })
+
+  test('keeps a number that does not fit, names its field, and configures nothing with it', async () => {
+    const { form, configuration } = useTrainForm()
+    form.dataset = 'd'
+    form.unit = 'steps'
+    form.duration = 2.5
+    form.options['model.dropout'] = 1
+    form.options.learningRate = 0
+    form.options.seed = 1e20
+    form.objective = 'dro-cvar'
+    form.parameters.alpha = 0
+    // Has no effect without its switch.
+    form.options.gapWeight = 0
+    expect(unfitForTraining(form)).toEqual(['duration', ':alpha', 'model.dropout', 'learningRate', 'seed'])
+    expect(configuration.value).toBeUndefined()
+    Object.assign(form.options, { 'model.dropout': 0.9, learningRate: 1e-4, seed: 7 })
+    form.parameters.alpha = undefined
+    form.duration = 3
+    expect(unfitForTraining(form)).toEqual([])
+    expect(trainConfiguration.parse(configuration.value)).toMatchObject({ steps: 3, learningRate: 1e-4, seed: 7 })
+
+    const problemOf = await inLanguage('en', useRangeWords)
+    expect(problemOf(0, { above: 0 })).toBe('A number above 0.')
+    expect(problemOf(1, { least: 0, most: 0.9 })).toBe('A number from 0 to 0.9.')
+    expect(problemOf(1e20, [0, Number.MAX_SAFE_INTEGER])).toBe('A whole number from 0 to 9,007,199,254,740,991.')
+    expect(problemOf(2.5, [1, Number.MAX_SAFE_INTEGER])).toBe('A whole number, 1 or more.')
   })
 
   test('holds nothing to lose until a person changes it: what is proposed and settings taken over are not', () => {

@@ -4,8 +4,27 @@ import { useFormat } from './format.ts'
 /** The least and the most of a whole number; without a most it ends with `Number.MAX_SAFE_INTEGER`. */
 export type NumberRange = readonly [least: number, most: number]
 
-export const isInRange = (value: number | null, [least, most]: NumberRange): boolean =>
-  value !== null && Number.isInteger(value) && value >= least && value <= most
+/** The limits of a number that need not be whole; `above` is no such number itself. */
+export interface RealRange {
+  readonly least?: number
+  readonly above?: number
+  readonly most?: number
+}
+
+const isWhole = (range: NumberRange | RealRange): range is NumberRange => Array.isArray(range)
+
+export function isInRange(value: number | null, range: NumberRange | RealRange): boolean {
+  if (value === null) return false
+  if (!isWhole(range)) {
+    const {
+      least = Number.NEGATIVE_INFINITY,
+      above = Number.NEGATIVE_INFINITY,
+      most = Number.POSITIVE_INFINITY,
+    } = range
+    return value >= least && value > above && value <= most
+  }
+  return Number.isInteger(value) && value >= range[0] && value <= range[1]
+}
 /** Whether only its least is worth saying. */
 export const isOpenRange = ([, most]: NumberRange): boolean => most === Number.MAX_SAFE_INTEGER
 
@@ -13,8 +32,16 @@ export const isOpenRange = ([, most]: NumberRange): boolean => most === Number.M
 export function useRangeWords() {
   const { t } = useI18n()
   const format = useFormat()
-  return (value: number | null, range: NumberRange): string | undefined => {
+  return (value: number | null, range: NumberRange | RealRange): string | undefined => {
     if (isInRange(value, range)) return undefined
+    if (!isWhole(range)) {
+      const { least, above, most } = range
+      const lower = above !== undefined ? 'above' : least !== undefined ? 'least' : 'any'
+      return t(`common.number.${lower}${most === undefined ? '' : 'Most'}`, { least, above, most })
+    }
+    // A whole number that is too large to be one here is told the limit as well.
+    if (isOpenRange(range) && value !== null && value > range[1])
+      return t('common.wholeNumber.range', { least: format.count(range[0]), most: format.count(range[1]) })
     const [least, most] = range.map(format.count)
     return t(`common.wholeNumber.${isOpenRange(range) ? 'least' : 'range'}`, { least, most })
   }

@@ -15,6 +15,9 @@ export default {
   exportChart: 'Export the chart {name}',
   /** Between a word and what it says. */
   colon: ': ',
+  comma: ', ',
+  semicolon: '; ',
+  aside: '{text} ({aside})',
   columns: 'Columns',
   columnsOf: 'Columns of {name}',
   search: 'Search',
@@ -62,6 +65,15 @@ export default {
     cancelled: 'Cancelled',
     crashed: 'The process ended without an answer',
     internal: 'A defect of the workbench',
+  },
+  number: {
+    any: 'A number.',
+    least: 'A number, {least} or more.',
+    above: 'A number above {above}.',
+    anyMost: 'A number up to {most}.',
+    leastMost: 'A number from {least} to {most}.',
+    aboveMost: 'A number above {above}, up to {most}.',
+    refused: '“{text}” is no number, and was not taken.',
   },
   wholeNumber: {
     range: 'A whole number from {least} to {most}.',

@@ -6,6 +6,7 @@ export default {
   noSuchDataset: 'There is no dataset “{name}”. It may have been removed; choose another one.',
   noDatasets: 'A model is trained on a dataset; there is none yet.',
   buildDataset: 'Build a dataset',
+  notYet: 'To be put right before it can start: {fields}',
   nameTaken: 'There is a run of this name already, or one waits in the queue.',
   leave: {
     title: 'Leave without training?',
@@ -58,7 +59,7 @@ export default {
     'inverse-frequency': 'Weights by a negative power of how frequent a behaviour is.',
     'balanced-softmax':
       'Adds log-frequencies to the logits in training, so that rare behaviours need not be frequent to be predicted.',
-    'logit-adjusted': 'The same with a strength: adds tau times the log-frequencies.',
+    'logit-adjusted': 'Balanced softmax with a strength: adds tau times the log-frequencies.',
     'dro-box': 'Worst case over behaviour frequencies within sampling error of the observed ones.',
     'dro-kl': 'Worst case over behaviour frequencies within a Kullback-Leibler ball: the reference robust objective.',
     'dro-chi2': 'Worst case within a chi-squared ball: weights rise linearly with the loss.',
@@ -242,6 +243,8 @@ export default {
     stepsNote: '{steps} per epoch',
     rate: 'rate',
     tokens: '{rate} tokens/s',
+    outdated: 'Being worked out for the new settings …',
+    unfit: 'Worked out again as soon as all settings fit.',
     measuring: 'Measuring: training a throw-away model on the dataset for a few seconds …',
     measured: 'Measured on {device}, with nothing kept. Other work on this machine makes it slower.',
     busy: 'Not measured while other work keeps the machine busy: both would be slower.',

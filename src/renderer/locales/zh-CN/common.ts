@@ -15,6 +15,9 @@ export default {
   exportChart: '导出图表 {name}',
   /** Between a word and what it says. */
   colon: '：',
+  comma: '，',
+  semicolon: '；',
+  aside: '{text}（{aside}）',
   columns: '列',
   columnsOf: '{name} 的列',
   search: '搜索',
@@ -60,6 +63,15 @@ export default {
     cancelled: '已取消',
     crashed: '进程未给出结果就结束了',
     internal: '工作台自身的缺陷',
+  },
+  number: {
+    any: '请输入数字。',
+    least: '请输入不小于 {least} 的数字。',
+    above: '请输入大于 {above} 的数字。',
+    anyMost: '请输入不大于 {most} 的数字。',
+    leastMost: '请输入 {least} 至 {most} 的数字。',
+    aboveMost: '请输入大于 {above} 且不大于 {most} 的数字。',
+    refused: '“{text}”不是数字，未被采用。',
   },
   wholeNumber: {
     range: '请输入 {least} 至 {most} 的整数。',

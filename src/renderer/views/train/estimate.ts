@@ -66,6 +66,16 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
     if (!isBusy.value) measured.value = wanted
   })
 
+  /** What is shown is of other settings than those of now. */
+  const isOutdated = computed(
+    () =>
+      settled.value !== undefined &&
+      (text.value !== JSON.stringify(settled.value) ||
+        sizes.outdated.value ||
+        // An error that is still there is of what was asked before.
+        (sizes.error.value !== undefined && sizes.refreshing.value)),
+  )
+
   function stop(): void {
     rested.value = undefined
     measured.value = undefined
@@ -76,6 +86,15 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
     if (measured.value === undefined) measured.value = JSON.parse(text.value) as TrainConfigurationInput
     else void rate.refresh()
   }
-  return { sizes, rate, isBusy, wasStopped, stop, measure }
+  return {
+    sizes,
+    rate,
+    isOutdated,
+    isUnfit: computed(() => configuration() === undefined),
+    isBusy,
+    wasStopped,
+    stop,
+    measure,
+  }
 }
 export type Estimate = ReturnType<typeof useEstimate>

@@ -9,9 +9,11 @@ import {
   trainConfiguration,
 } from '../../../shared/configuration.ts'
 import { objectiveParameters } from '../../../shared/objectives.ts'
-import { optionGroups } from './options.ts'
+import { isInRange, type NumberRange, type RealRange } from '../../composables/number-range.ts'
+import { type NumberOption, optionGroups, rangeOf } from './options.ts'
 
-export type OptionValue = number | boolean | string | undefined
+/** Null is a number that is missing; undefined one that is left to be decided. */
+export type OptionValue = number | boolean | string | null | undefined
 
 /** A new training as a person sets it. */
 export interface TrainForm {
@@ -23,7 +25,8 @@ export interface TrainForm {
   parameters: Record<string, number | undefined>
   device: Device | 'auto'
   unit: 'epochs' | 'steps'
-  duration: number
+  /** Null while its field is empty, as are options. */
+  duration: number | null
   evaluate: boolean
   /** The advanced options by path; undefined where one is left to be decided. */
   options: Record<string, OptionValue>
@@ -47,6 +50,39 @@ export const standardOptions = optionsOf(trainConfiguration.parse({ dataset: '-'
 
 /** Epochs that a first run takes, where nothing says otherwise. */
 const standardEpochs = 5
+
+/** What the length of a training may be, in what it is counted. */
+export const durationRange = (unit: TrainForm['unit']): NumberRange | RealRange =>
+  unit === 'steps' ? [1, Number.MAX_SAFE_INTEGER] : { above: 0 }
+
+const numberOptions = optionGroups
+  .flatMap(({ options }) => options)
+  .filter((option): option is NumberOption => option.kind === 'number')
+
+const isUnfit = (value: unknown, range: NumberRange | RealRange) =>
+  value !== undefined && !isInRange(value as number | null, range)
+
+/** Paths of the numbers that do not fit, and of those of them whose switch is off: they have no effect. */
+function unfitOptions({ options }: TrainForm): { effective: string[]; ineffective: string[] } {
+  const unfit = numberOptions.filter((option) => isUnfit(options[option.path], rangeOf(option)))
+  const isOff = ({ needs }: NumberOption) => needs !== undefined && options[needs] !== true
+  return {
+    effective: unfit.filter((option) => !isOff(option)).map(({ path }) => path),
+    ineffective: unfit.filter(isOff).map(({ path }) => path),
+  }
+}
+
+/** The fields that nothing can be trained with as they are: `duration`, names of the objective's parameters after a colon, and paths of options. */
+export function unfitFields(form: TrainForm): string[] {
+  const parameters = Object.entries(objectiveParameters[form.objective])
+  return [
+    ...(isUnfit(form.duration, durationRange(form.unit)) ? ['duration'] : []),
+    ...parameters
+      .filter(([name, specification]) => isUnfit(form.parameters[name], rangeOf(specification)))
+      .map(([name]) => `:${name}`),
+    ...unfitOptions(form).effective,
+  ]
+}
 
 export function useTrainForm() {
   const form = reactive<TrainForm>({
@@ -87,12 +123,13 @@ export function useTrainForm() {
     kept.value = copy()
   }
 
-  /** Undefined while no dataset is chosen. Without a name, which changes nothing about what is trained. */
+  const unfit = computed(() => unfitFields(form))
+  /** Undefined while no dataset is chosen or a field does not fit. Without a name, which changes nothing about what is trained. */
   const configuration = computed((): TrainConfigurationInput | undefined => {
-    if (form.dataset === undefined) return undefined
+    if (form.dataset === undefined || unfit.value.length > 0) return undefined
     const own = Object.keys(objectiveParameters[form.objective])
     const given = own.filter((name) => form.parameters[name] !== undefined)
-    const { model, objective, betas, ...options } = nested(form.options)
+    const { model, objective, betas, ...options } = nested(form.options, unfitOptions(form).ineffective)
     return {
       ...options,
       dataset: form.dataset,
@@ -104,18 +141,18 @@ export function useTrainForm() {
       },
       betas: Object.values(betas as object) as [number, number],
       device: form.device,
-      [form.unit]: form.duration,
+      [form.unit]: form.duration ?? undefined,
     }
   })
   const changedOptions = computed(() => optionPaths.filter((path) => form.options[path] !== standardOptions[path]))
-  return { form, configuration, changedOptions, take, propose, isChanged }
+  return { form, unfit, configuration, changedOptions, take, propose, isChanged }
 }
 
-/** Values by path as objects in each other; what is undefined is left out. */
-function nested(values: Readonly<Record<string, OptionValue>>): Record<string, unknown> {
+/** Values by path as objects in each other; what is undefined, and `without`, is left out. */
+function nested(values: Readonly<Record<string, OptionValue>>, without: readonly string[]): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const [path, value] of Object.entries(values)) {
-    if (value === undefined) continue
+    if (value === undefined || without.includes(path)) continue
     const keys = path.split('.')
     const last = keys.pop()!
     let place = root

@@ -1,3 +1,5 @@
+import type { NumberRange, RealRange } from '../../composables/number-range.ts'
+
 /** The options behind "advanced": what kind of value each takes and where they stand. Meanings are in the locales, defaults and bounds in src/shared/configuration.ts. */
 
 interface OptionBase {
@@ -9,6 +11,8 @@ interface OptionBase {
 export interface NumberOption extends OptionBase {
   readonly kind: 'number'
   readonly minimum: number
+  /** The minimum itself is refused. */
+  readonly aboveMinimum?: boolean
   readonly maximum?: number
   /** Whole numbers when 1 and `whole`. */
   readonly step: number
@@ -38,6 +42,10 @@ const real = (path: string, minimum: number, maximum: number | undefined, step: 
   maximum,
   step,
 })
+const positive = (path: string, step: number): NumberOption => ({
+  ...real(path, 0, undefined, step),
+  aboveMinimum: true,
+})
 const onOff = (path: string): SwitchOption => ({ path, kind: 'switch' })
 
 export const optionGroups: readonly { name: string; options: readonly TrainOption[] }[] = [
@@ -56,9 +64,9 @@ export const optionGroups: readonly { name: string; options: readonly TrainOptio
     name: 'heads',
     options: [
       onOff('model.locationHead'),
-      { ...real('locationWeight', 0, undefined, 0.05), needs: 'model.locationHead' },
+      { ...positive('locationWeight', 0.05), needs: 'model.locationHead' },
       onOff('model.gapHead'),
-      { ...real('gapWeight', 0, undefined, 0.05), needs: 'model.gapHead' },
+      { ...positive('gapWeight', 0.05), needs: 'model.gapHead' },
     ],
   },
   {
@@ -75,12 +83,12 @@ export const optionGroups: readonly { name: string; options: readonly TrainOptio
   {
     name: 'optimisation',
     options: [
-      real('learningRate', 0, undefined, 0.0005),
+      positive('learningRate', 0.0005),
       real('warmup', 0, 1, 0.01),
       real('finalLearningRate', 0, 1, 0.01),
       real('betas.0', 0, 0.9999, 0.01),
       real('betas.1', 0, 0.99999, 0.01),
-      real('gradientClip', 0, undefined, 0.1),
+      positive('gradientClip', 0.1),
     ],
   },
   {
@@ -98,3 +106,14 @@ export const optionGroups: readonly { name: string; options: readonly TrainOptio
   },
   { name: 'machine', options: [whole('threads', 1)] },
 ]
+
+/** What a number that a person gives may be. */
+export function rangeOf({
+  minimum,
+  maximum,
+  aboveMinimum,
+  whole,
+}: Omit<NumberOption, keyof OptionBase | 'kind' | 'step'>): NumberRange | RealRange {
+  if (whole) return [minimum, maximum ?? Number.MAX_SAFE_INTEGER]
+  return { [aboveMinimum ? 'above' : 'least']: minimum, ...(maximum !== undefined && { most: maximum }) }
+}
