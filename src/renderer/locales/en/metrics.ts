@@ -70,7 +70,8 @@ export default {
   },
   text: {
     accuracy: 'Share of targets whose behaviour was the likeliest one. Frequent behaviours decide it.',
-    accuracyIncludingUnseen: 'The same over all targets: behaviours that training never saw count as misses.',
+    accuracyIncludingUnseen:
+      'Share of all targets that were predicted: behaviours that training never saw count as misses.',
     macroRecall:
       'Mean recall of the behaviours, each counting the same however rare. Behaviours without targets are left out.',
     macroPrecision:
@@ -78,8 +79,8 @@ export default {
     macroF1: 'Mean of the behaviours’ F1, not the F1 of the means.',
     weightedPrecision: 'Precision of the behaviours, each counting by its targets.',
     weightedF1: 'F1 of the behaviours, each counting by its targets.',
-    hr: 'Share of targets among the k likeliest behaviours.',
-    ndcg: 'The same, but a hit counts less the further down it stands.',
+    hr: 'Share of targets among the {k} behaviours that the model finds likeliest.',
+    ndcg: 'How far up the targets stand among the {k} behaviours that the model finds likeliest: 1 in the first place, less further down, 0 beyond.',
     mrr: 'Mean of one over the rank of what happened among all behaviours; ties count against the model.',
     nll: 'How surprised the model is on average, in nats. Less is better; it judges the probabilities, not only the first guess.',
     ece: 'How far probabilities are from the shares of right predictions. 0 is perfectly calibrated.',
@@ -104,8 +105,8 @@ export default {
     macroF1: '1/S Σ 2 correct(c) / (targets(c) + predicted(c))',
     weightedPrecision: '1/N Σ targets(c) · correct(c) / predicted(c)',
     weightedF1: '1/N Σ targets(c) · F1(c)',
-    hr: '1/N Σ [rank ≤ k]',
-    ndcg: '1/N Σ [rank ≤ k] / log₂(rank + 1)',
+    hr: '1/N Σ [rank ≤ {k}]',
+    ndcg: '1/N Σ [rank ≤ {k}] / log₂(rank + 1)',
     mrr: '1/N Σ 1 / rank',
     nll: '−1/N Σ log p(what happened)',
     ece: "Σ n(b)/N · {'|'}accuracy(b) − mean probability(b){'|'}\nover 15 bins b of the probability of the prediction",

@@ -83,8 +83,9 @@ export function useRunColumns() {
         if (evaluation === null) return t('runs.notEvaluatedSo')
         const between = words.interval(evaluation.intervals[path])
         const over = t('metrics.overTargets', { count: format.count(evaluation.targets) })
-        const said = between === '' ? over : `${t('metrics.interval95', { interval: between })}, ${over}`
-        return evaluation.isStale ? `${said}, ${t('runs.stale.mark')}` : said
+        const said =
+          between === '' ? over : [t('metrics.interval95', { interval: between }), over].join(t('common.comma'))
+        return evaluation.isStale ? [said, t('runs.stale.mark')].join(t('common.comma')) : said
       },
     }
   }
@@ -102,7 +103,10 @@ export function useRunColumns() {
       text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
     },
     {
-      ...numbers('best', 84, ({ bestValue }) => bestValue, format.figure),
+      ...numbers('best', 118, ({ bestValue }) => bestValue, format.figure),
+      // Runs are selected by different metrics.
+      text: ({ bestValue, selectBy }) =>
+        bestValue === null ? format.figure(null) : `${format.figure(bestValue)} ${t(`train.choice.${selectBy}`)}`,
       note: ({ selectBy, bestStep }) =>
         bestStep === null ? '' : t('runs.bestAt', { metric: words.name(selectBy), step: format.count(bestStep) }),
     },
