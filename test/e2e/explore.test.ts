@@ -113,7 +113,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     expect(Number(kinds)).toBeGreaterThan(1)
     const list = page.getByRole('table', { name: 'Behaviours' })
     expect(Number(await list.getAttribute('aria-rowcount'))).toBe(Number(kinds) + 1)
-    const counted = await list.innerText()
+    const counted = await list.textContent()
     const place = new URL(page.url())
     place.searchParams.set('behaviour', (await list.getByRole('link').first().getAttribute('title'))!)
     await page.evaluate(`
@@ -123,7 +123,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       .getByRole('application', { name: new RegExp(`^Timeline of ${total} events`) })
       .waitFor({ state: 'detached' })
     expect(await figure.locator('dd').textContent()).toBe(kinds)
-    expect(await list.innerText()).toBe(counted)
+    expect(await list.textContent()).toBe(counted)
 
     // Its behaviours lead to a behaviour: what comes before and after.
     await page.getByRole('table', { name: 'Behaviours' }).getByRole('link').first().click()
