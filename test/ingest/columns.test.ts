@@ -1,5 +1,8 @@
+import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { inspectColumns } from '../../src/main/ingest/columns.ts'
+import { temporaryFolder } from '../support/folders.ts'
 import { fileWith } from './support.ts'
 
 test('what a file holds is shown even when nobody can guess which column is which', async () => {
@@ -52,7 +55,14 @@ describe('a wide table', () => {
 
   test('has a limit, whatever its format', async () => {
     const objects = `${JSON.stringify(Object.fromEntries(Array.from({ length: 10_001 }, (_, key) => [`k${key}`, 1])))}\n`
-    for (const file of [wide(10_001, 1), fileWith(objects, 'log.jsonl')])
+    const parquet = path.join(temporaryFolder(), 'log.parquet')
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const numbers = Array.from({ length: 10_001 }, (_, column) => `1 AS c${column}`)
+    await connection.run(`COPY (SELECT ${numbers.join()}) TO '${parquet}' (FORMAT parquet)`)
+    connection.closeSync()
+    instance.closeSync()
+    for (const file of [wide(10_001, 1), fileWith(objects, 'log.jsonl'), parquet])
       await expect(inspectColumns({ files: [file] })).rejects.toMatchObject({
         code: 'input',
         message: expect.stringContaining('10001 columns, more than the 10000'),

@@ -21,7 +21,6 @@ export interface Layout {
 /** Rows that guesses are made from, and values of all of them together: a wide table shows fewer rows. */
 const sampleRows = 200
 const sampleValues = 50_000
-const rowsFor = (columns: number) => Math.max(1, Math.min(sampleRows, Math.floor(sampleValues / columns)))
 
 /** Bytes that are looked at to tell texts from other data, and that are split at once until there are enough rows. */
 const splitBytes = 1 << 16
@@ -75,19 +74,22 @@ export async function inspectLayout(file: InputFile, given?: FileFormat): Promis
   if (bytes.length === 0)
     throw new WorkbenchError('input', phrase`${file.path} is empty.`, phrase`Its first line must name the columns.`)
   const format = given ?? formatOf(file, bytes)
-  if (format === 'parquet') return { format, sample: await describeParquet(file, sampleRows) }
+  if (format === 'parquet') return { format, sample: await describeParquet(file, (columns) => rowsOf(file, columns)) }
   refuseBinary(file, bytes)
   const text = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
   return format === 'jsonl' ? { format, sample: sampleJson(file, text) } : sampleDelimited(file, text, format)
 }
 
-function refuseTooWide(file: InputFile, columns: readonly string[]): void {
-  if (columns.length <= mostColumns) return
-  throw new WorkbenchError(
-    'input',
-    phrase`${file.path} has ${columns.length} columns, more than the ${mostColumns} that a log can have.`,
-    phrase`Export the columns of user, time, event and location only.`,
-  )
+/** How many rows are shown of columns. @throws WorkbenchError `input` where there are too many of these. */
+function rowsOf(file: InputFile, { length: columns }: readonly string[]): number {
+  if (columns > mostColumns) {
+    throw new WorkbenchError(
+      'input',
+      phrase`${file.path} has ${columns} columns, more than the ${mostColumns} that a log can have.`,
+      phrase`Export the columns of user, time, event and location only.`,
+    )
+  }
+  return Math.max(1, Math.min(sampleRows, Math.floor(sampleValues / columns)))
 }
 
 function sampleJson(file: InputFile, bytes: Buffer): ColumnSample {
@@ -107,8 +109,7 @@ function sampleJson(file: InputFile, bytes: Buffer): ColumnSample {
       phrase`${file.path} holds no JSON objects in its first lines.`,
       phrase`Each line must be one object, such as {"user": "u1", ...}.`,
     )
-  refuseTooWide(file, columns)
-  const shown = objects.slice(0, rowsFor(columns.length))
+  const shown = objects.slice(0, rowsOf(file, columns))
   const values = new Map(columns.map((column) => [column, shown.map((object) => sampleText(object[column]))]))
   return { file: file.path, columns, values }
 }
@@ -139,7 +140,7 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
       phrase`A log needs user, time and event, separated by comma, semicolon, tab or |; for tabs name the file .tsv.`,
     )
   }
-  refuseTooWide(file, columns)
+  const count = rowsOf(file, columns)
   refuseHeaderless(file, columns)
   const repeated = firstRepeated(columns)
   if (repeated !== undefined) {
@@ -149,7 +150,7 @@ function sampleDelimited(file: InputFile, bytes: Buffer, format: 'csv' | 'tsv'):
       phrase`Rename one of them in the header.`,
     )
   }
-  const rows = splitRows(bytes, dialect, columns.length)
+  const rows = splitRows(bytes, dialect, columns.length, count)
   const values = new Map(columns.map((column, index) => [column, rows.map((row) => row[index])]))
   return { format, dialect, sample: { file: file.path, columns, values } }
 }
@@ -177,9 +178,8 @@ function refuseHeaderless(file: InputFile, columns: readonly string[]): void {
   )
 }
 
-/** Splits the beginning of a text into the rows below its header. Uses the reader itself, so that what is shown is what would be read. */
-function splitRows(bytes: Buffer, dialect: Dialect, columns: number): string[][] {
-  const count = rowsFor(columns)
+/** Splits the beginning of a text into the first rows below its header. Uses the reader itself, so that what is shown is what would be read. */
+function splitRows(bytes: Buffer, dialect: Dialect, columns: number, count: number): string[][] {
   const rows: string[][] = []
   const wanted = Array.from({ length: columns }, (_, column) => column)
   const sink: RowSink = {

@@ -49,14 +49,20 @@ async function withDuckDb<Result>(
   }
 }
 
-/** The columns of a Parquet file and some of their values, as texts. */
-export async function describeParquet(file: InputFile, rows: number): Promise<ColumnSample> {
+/**
+ * The columns of a Parquet file and some of their values, as texts.
+ * @param rowsOf how many rows are shown of such columns; it may refuse them.
+ */
+export async function describeParquet(
+  file: InputFile,
+  rowsOf: (columns: readonly string[]) => number,
+): Promise<ColumnSample> {
   return withDuckDb(file, async (connection) => {
     const source = `read_parquet(${text(file.path)})`
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)
     const columns = described.getRowObjectsJson().map((row) => String(row.column_name))
     const casts = columns.map((column) => `CAST(${identifier(column)} AS VARCHAR) AS ${identifier(column)}`)
-    const sampled = await connection.runAndReadAll(`SELECT ${casts.join(', ')} FROM ${source} LIMIT ${rows}`)
+    const sampled = await connection.runAndReadAll(`SELECT ${casts.join(', ')} FROM ${source} LIMIT ${rowsOf(columns)}`)
     const values = sampled.getColumnsObject() as Record<string, (string | null)[]>
     return {
       file: file.path,

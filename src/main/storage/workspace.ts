@@ -100,7 +100,7 @@ function refuseLostDatabase(directory: string): void {
   if (kept.length === 0) return
   throw new WorkbenchError(
     'corrupt',
-    phrase`The workspace database ${path.join(directory, databaseName)} is missing or empty, but ${kept.map(([folder]) => `${folder}/`)} beside it hold what it listed.`,
+    phrase`The workspace database ${path.join(directory, databaseName)} is missing or empty, but what it listed is still there: ${kept.map(([folder]) => `${folder}/`)}.`,
     phrase`Restore workbench.db from a backup. To begin anew, move datasets/ and runs/ elsewhere, or choose another workspace folder.`,
   )
 }

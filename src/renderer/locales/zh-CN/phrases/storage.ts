@@ -91,8 +91,8 @@ export default {
   'Check that the folder can be written to and has room.': '请检查该文件夹是否可写且有足够空间。',
   '{0} cannot be a workspace: a file lies there or above it, where a folder is needed.':
     '{0} 不能作为工作区：该处或其上级是一个文件，而此处需要文件夹。',
-  'The workspace database {0} is missing or empty, but {1} beside it hold what it listed.':
-    '工作区数据库 {0} 缺失或为空，但旁边的 {1} 中还有它所列出的内容。',
+  'The workspace database {0} is missing or empty, but what it listed is still there: {1}.':
+    '工作区数据库 {0} 缺失或为空，但它所列出的内容仍在：{1}。',
   'Restore workbench.db from a backup. To begin anew, move datasets/ and runs/ elsewhere, or choose another workspace folder.':
     '请从备份恢复 workbench.db。若要重新开始，请将 datasets/ 和 runs/ 移到别处，或选择其他工作区文件夹。',
   'There is no workspace in {0}.': '{0} 中没有工作区。',
