@@ -70,6 +70,9 @@ test('a stray quote costs its line, and the lines up to the next quote are read'
       ...rows,
       '1002: x|y|z"',
     ])
+    // And is the last of the right number of fields.
+    const found = read(`a,b,"broken\n${good}x,y,z"\n`, { chunk })
+    expect(found).toEqual(['1! longer than 1000 characters: a,b,"broken', ...rows, '1002: x|y|z"'])
   }
 })
 

@@ -1,6 +1,7 @@
 import { isGuarded } from '../../shared/csv.ts'
 import { type Phrase, phrase } from '../../shared/phrase.ts'
 import { type Fields, longestRecord, type RowSink, rawText } from './fields.ts'
+import { mostNameBytes, tooLong } from './name-table.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
@@ -201,7 +202,7 @@ export class DelimitedReader {
       this.#headersToSkip--
       return end + 1
     }
-    const reason = this.#reason ?? this.#wrongCount(found)
+    const reason = this.#reason ?? this.#wrongCount(found) ?? this.#swallowed()
     if (reason === undefined) {
       this.#takeGuardsOff()
       this.#sink.row(line, this.#fields, () => rawLine(bytes, start, end))
@@ -218,6 +219,13 @@ export class DelimitedReader {
     return found === 1
       ? phrase`1 field where the header has ${this.#columns}`
       : phrase`${found} fields where the header has ${this.#columns}`
+  }
+
+  /** Of a record over several lines, whether a field that is wanted holds more than any can: then its quote is a stray one, too. */
+  #swallowed(): Phrase | undefined {
+    if (this.#innerLines === 0) return undefined
+    const { starts, ends } = this.#fields
+    return starts.some((start, field) => ends[field] - start > mostNameBytes) ? tooLong : undefined
   }
 
   /** Makes a text only of a field that begins with an apostrophe: few do. */

@@ -3,10 +3,12 @@ import { notUtf8 } from './text-encoding.ts'
 
 /** Names longer than this are refused: a column of free text was taken for a name. */
 export const longestName = 1000
+/** No name of more bytes has so few characters. */
+export const mostNameBytes = 4 * longestName
 
 /** A location may be empty, other names may not. */
 export const emptyName = phrase`empty`
-const tooLong = phrase`longer than ${longestName} characters`
+export const tooLong = phrase`longer than ${longestName} characters`
 
 /**
  * Numbers names given as bytes, without making a text of a name that is known already. Open addressing over hashes; the bytes of all names lie in one growing buffer.
@@ -96,7 +98,7 @@ export class NameTable {
   }
 
   #refuse(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
-    if (end - start > 4 * longestName) return tooLong
+    if (end - start > mostNameBytes) return tooLong
     let text: string
     try {
       text = this.#decoder.decode(bytes.subarray(start, end))
