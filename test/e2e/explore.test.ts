@@ -163,6 +163,60 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     expect(workbench.complaints).toEqual([])
   })
 
+  test('shows the events of one user, says what a link has too much of, and leads from a source to a dataset of it', async () => {
+    const workbench = await workbenchFor({ sample: false })
+    const file = path.join(path.dirname(workbench.workspace), 'busy.csv')
+    const rows = ['anna', 'ben', 'cleo'].flatMap((user) =>
+      Array.from({ length: 300 }, (_, index) => `${user},${1_700_000_000 + 60 * index},b${index % 20}`),
+    )
+    writeFileSync(file, `user,time,event\n${rows.join('\n')}\n`)
+    command(workbench, 'import', file)
+    const other = path.join(path.dirname(workbench.workspace), 'another.csv')
+    writeFileSync(other, 'user,time,event\ndora,1987-01-01T00:00:00,b0\ndora,2024-01-01T00:00:00,b1\n')
+    command(workbench, 'import', other)
+
+    // The address names the user, of whom every row is.
+    const page = await workbench.open('/explore/events')
+    await page.getByText('902 events · Times in UTC.').waitFor()
+    await page.getByLabel('Events of one user').first().click()
+    await page.keyboard.type('be')
+    await page.getByText('ben (300)', { exact: true }).click()
+    await page.getByText('300 events · Times in UTC.').waitFor()
+    expect(new URL(page.url()).searchParams.get('user')).toBe('ben')
+    const table = page.getByRole('table', { name: 'Events' })
+    await table.focus()
+    await page.keyboard.press('End')
+    await page.locator('[aria-rowindex="301"]').getByRole('link', { name: 'ben' }).waitFor()
+
+    // Thirteen behaviours are one too many, which is said.
+    const chosen = Array.from({ length: 13 }, (_, index) => `behaviour=b${index}`).join('&')
+    await goTo(page, `/explore?${chosen}`)
+    await page.getByText('12 of 13 behaviours are shown').waitFor()
+
+    // A chart's file has every day, also of the decades between a mistyped date and the next event.
+    await goTo(page, '/explore?source=another')
+    const days = (await exported(page, 'Events over time', 'CSV')).toString().trimEnd().split('\r\n')
+    expect(days.slice(0, 3)).toEqual(['behaviour,day,events', ',1987-01-01,1', ',1987-01-02,0'])
+    expect(days).toHaveLength(1 + 13_515)
+    const picture = (await exported(page, 'Events over time', 'SVG')).toString()
+    expect(picture).toContain('Events over time of all behaviours.')
+
+    // The palette finds the source, and what its page builds is of it; rules for behaviours that it has not are not counted.
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('another')
+    await page.getByRole('option', { name: /^source another/ }).click()
+    await page.getByRole('button', { name: 'Build a dataset' }).click()
+    await page.waitForURL('**/datasets/new?source=another')
+    await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('another')
+    await page.getByLabel('Taxonomy file').setInputFiles({
+      name: 'rules.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('behaviour,name\nb19,other\nb0,other\n'),
+    })
+    await page.getByText('1 of 2 behaviours have a new name').waitFor()
+    expect(workbench.complaints).toEqual([])
+  })
+
   test('says why the table of events cannot be read, and shows it once it can be', async () => {
     const workbench = await workbenchFor({ sample: false })
     const file = path.join(path.dirname(workbench.workspace), 'later.csv')

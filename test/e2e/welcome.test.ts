@@ -1,6 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { browserProgram } from './browser.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+
+describe.skipIf(browserProgram === undefined)('a workspace with runs', () => {
+  test('leads from its welcome on to the runs', async () => {
+    const workbench = await startWorkbench()
+    onTestFinished(() => workbench.close())
+    const page = await workbench.open('/welcome')
+    await page.getByText('See how good the models are, and compare them').waitFor()
+    await page.getByRole('button', { name: 'Open the runs' }).click()
+    await page.waitForURL('**/runs')
+    expect(workbench.complaints).toEqual([])
+  })
+})
 
 describe.skipIf(browserProgram === undefined)('an empty workspace', () => {
   let workbench: RunningWorkbench
