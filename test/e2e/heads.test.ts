@@ -57,7 +57,7 @@ describe.skipIf(browserProgram === undefined)(
       await gaps.waitFor()
       expect(await gaps.locator('tbody tr').count()).toBe(16)
       expect(await page.getByRole('table', { name: 'Where it happens' }).locator('tbody tr').count()).toBeGreaterThan(1)
-      await page.getByRole('button', { name: 'Export the table How long after the last event' }).click()
+      await page.getByRole('button', { name: 'Export table How long after the last event' }).click()
       const [table] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('menuitem', { name: 'CSV', exact: true }).click(),

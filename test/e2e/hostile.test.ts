@@ -138,7 +138,7 @@ describe.skipIf(browserProgram === undefined)('hostile names', { timeout: 240_00
     const confusions = page.getByRole('region', { name: 'What does it take for what?' })
     await confusions.getByRole('textbox', { name: 'Search pairs of behaviours' }).fill('HYPERLINK')
     await confusions.getByText(formula, { exact: true }).first().waitFor()
-    await confusions.getByRole('button', { name: /^Export the table/ }).click()
+    await confusions.getByRole('button', { name: /^Export table/ }).click()
     expectSafe(await downloaded(page, () => page.getByRole('menuitem', { name: 'CSV', exact: true }).click()))
     await confusions.getByRole('textbox', { name: 'Search pairs of behaviours' }).fill('onerror')
     await confusions

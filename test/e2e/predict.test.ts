@@ -203,7 +203,7 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await page.reload()
     await page.getByRole('button', { name: 'Download next.csv' }).waitFor()
     await page.getByText(/best checkpoint, /).waitFor()
-    await page.getByRole('button', { name: 'Export the table Batch scoring' }).click()
+    await page.getByRole('button', { name: 'Export table Batch scoring' }).click()
     const [table] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'CSV', exact: true }).click(),
@@ -213,7 +213,13 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     await page.getByRole('link', { name: 'user 07' }).click()
     await predictions(page).getByRole('table').waitFor()
     const [, , behaviour, probability] = lines.find((line) => line.startsWith('user 07,1,'))!.split(',')
-    expect((await probabilities(page)).get(behaviour!)).toBe(`${(100 * Number(probability)).toFixed(1)}%`)
+    expect((await probabilities(page)).get(behaviour!)).toBe(
+      Number(probability).toLocaleString('en', {
+        style: 'percent',
+        minimumSignificantDigits: 3,
+        maximumSignificantDigits: 3,
+      }),
+    )
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })

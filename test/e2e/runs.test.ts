@@ -44,15 +44,16 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByText('Mean recall of the behaviours').waitFor({ state: 'detached' })
 
     // Every figure with its own interval, whichever the chart shows.
-    const groups = await exported(page, /^Export the table How good is it for frequent/, 'CSV')
-    expect((await readFile(groups.path, 'utf8')).split(/\r?\n/)[0]).toBe(
+    const groups = await exported(page, /^Export table How good is it for frequent/, 'CSV')
+    // Excel knows by the mark that what is not ASCII is UTF-8.
+    expect((await readFile(groups.path, 'utf8')).replace('\ufeff', '').split(/\r?\n/)[0]).toBe(
       ['Name,Group,Behaviours,With targets,Targets']
         .concat(['macro recall', 'recall', 'NLL (nats)'].map((name) => `${name},${name} 2.5%,${name} 97.5%`))
         .join(','),
     )
 
     // The bars that count targets stand exactly below the points that they belong to: both grids begin and end at the same places.
-    const chart = await exported(page, /^Export the chart Do its probabilities mean/, 'SVG')
+    const chart = await exported(page, /^Export chart Do its probabilities mean/, 'SVG')
     const lines = (await readFile(chart.path, 'utf8')).matchAll(/M([\d.]+) ([\d.]+)L([\d.]+) \2"/g)
     const across = [...lines]
       .map(([, from, , to]) => [Number(from), Number(to)] as const)
@@ -63,7 +64,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     // The matrix has a cell for every pair, also for those that never occur.
     const confused = page.getByRole('region', { name: 'What does it take for what?', exact: true })
     await confused.getByText('Matrix', { exact: true }).click()
-    const matrix = await exported(page, 'Export the chart What does it take for what?', 'CSV')
+    const matrix = await exported(page, 'Export chart What does it take for what?', 'CSV')
     const cells = (await readFile(matrix.path, 'utf8')).trimEnd().split('\r\n').slice(1)
     const happened = new Set(cells.map((cell) => cell.split(',')[0]))
     expect(cells).toHaveLength(happened.size ** 2)
@@ -95,6 +96,15 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.goto(url)
     await page.getByRole('dialog').getByText('What happened:').waitFor()
     expect(await seriousFindings(page, { within: '[role=dialog]' })).toEqual([])
+
+    // Opening them was a step: Back closes them and stays on the run, and so does closing them.
+    await page.goBack()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(page.url()).toMatch(/\/runs\/[^?]+$|\/runs\/[^?]+\?(?!.*behaviour)/)
+    await page.goForward()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(page.url()).not.toMatch(/behaviour=/)
     expect(workbench.complaints).toEqual([])
     await page.context().close()
   })
@@ -135,7 +145,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     const page = await workbench.open('/runs')
     const table = page.getByRole('table', { name: 'Runs' })
     await table.getByRole('row').nth(2).waitFor()
-    const csv = await exported(page, 'Export the table Runs', 'CSV')
+    const csv = await exported(page, 'Export table Runs', 'CSV')
     const [header, ...lines] = (await readFile(csv.path, 'utf8')).trimEnd().split('\n')
     expect(csv.name).toBe('runs.csv')
     expect(header).toMatch(/^Name,Dataset,Objective/)
@@ -163,7 +173,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
       .getByRole('region', { name: 'What differs between the configurations' })
       .getByText('Objective', { exact: true })
       .waitFor()
-    const differing = await exported(page, 'Export the table What differs', 'CSV')
+    const differing = await exported(page, 'Export table What differs', 'CSV')
     const [columns, ...settings] = (await readFile(differing.path, 'utf8')).trimEnd().split('\n')
     expect(columns).toBe('Setting,Path of the setting,1 dro-kl,2 ce')
     expect(settings).toContain('Objective,objective.name,dro-kl,ce')
@@ -173,7 +183,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
 
     const ranking = page.getByRole('table', { name: 'Gains and losses, behaviour by behaviour' })
     await ranking.getByRole('columnheader', { name: 'Targets' }).getByRole('button').click()
-    const parquet = await exported(page, 'Export the table Gains and losses, behaviour by behaviour', 'Parquet')
+    const parquet = await exported(page, 'Export table Gains and losses, behaviour by behaviour', 'Parquet')
     const connection = await (await DuckDBInstance.create()).connect()
     const reader = await connection.runAndReadAll(
       `SELECT sum("Gained"), count(*) FROM read_parquet('${parquet.path.replaceAll("'", "''")}')`,
@@ -201,7 +211,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
 
     // By keyboard alone: a menu is opened, gone through and closed, and the focus is back where it was.
     const focused = () => page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")')
-    const exportButton = page.getByRole('button', { name: 'Export the table Gains and losses' })
+    const exportButton = page.getByRole('button', { name: 'Export table Gains and losses' })
     await exportButton.focus()
     for (const key of ['Enter', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key)
     const [byKeys] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
@@ -211,7 +221,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.getByRole('menuitem').first().waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('menuitem').first().waitFor({ state: 'detached' })
-    expect(await focused()).toMatch(/^Export the table Gains and losses/)
+    expect(await focused()).toMatch(/^Export table Gains and losses/)
 
     // The menu goes along with its button, and closes when that has left the screen.
     await exportButton.click()

@@ -22,7 +22,7 @@ export async function dropLogs(page: Page, contents: Record<string, string>): Pr
 
 /** What a chart's export gives: the file's content. */
 export async function exported(page: Page, chart: string, kind: string): Promise<Buffer> {
-  await page.getByRole('button', { name: `Export the chart ${chart}` }).click()
+  await page.getByRole('button', { name: `Export chart ${chart}` }).click()
   // The last menu: one that was open before may still be fading.
   const choice = page.getByText(kind, { exact: true }).last()
   const [download] = await Promise.all([page.waitForEvent('download'), choice.click()])

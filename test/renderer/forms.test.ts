@@ -6,6 +6,7 @@ import { unfitFields, useBuilderForm } from '../../src/renderer/views/datasets/b
 import { freeName, groupVersions } from '../../src/renderer/views/datasets/versions.ts'
 import { warningsOf } from '../../src/renderer/views/datasets/warnings.ts'
 import { standardOptions, unfitFields as unfitForTraining, useTrainForm } from '../../src/renderer/views/train/form.ts'
+import { useFieldLabels, withLabels } from '../../src/renderer/views/train/labels.ts'
 import {
   datasetConfiguration,
   objectiveNames,
@@ -13,7 +14,9 @@ import {
   trainConfiguration,
 } from '../../src/shared/configuration.ts'
 import type { DatasetCounts, ListedDataset } from '../../src/shared/datasets.ts'
+import { issuePhrase } from '../../src/shared/issues.ts'
 import { objectiveParameters } from '../../src/shared/objectives.ts'
+import { lines, render } from '../../src/shared/phrase.ts'
 import { inLanguage } from './in-language.ts'
 
 describe('the form of a training', () => {
@@ -77,6 +80,17 @@ describe('the form of a training', () => {
     expect(problemOf(1, { least: 0, most: 0.9 })).toBe('A number from 0 to 0.9.')
     expect(problemOf(1e20, [0, Number.MAX_SAFE_INTEGER])).toBe('A whole number from 0 to 9,007,199,254,740,991.')
     expect(problemOf(2.5, [1, Number.MAX_SAFE_INTEGER])).toBe('A whole number, 1 or more.')
+  })
+
+  test('has what the host refuses said by the labels of its fields', async () => {
+    const { labelOf } = await inLanguage('en', useFieldLabels)
+    const issues = trainConfiguration.safeParse({ dataset: 'd', steps: 2.5, learningRate: 0, model: { layers: 65 } })
+    const said = withLabels(lines(issues.error!.issues.map(issuePhrase)), labelOf)
+    expect(render(said).split('\n')).toEqual([
+      'Blocks: Too big: expected number to be <=64',
+      'How long: Invalid input: expected int, received number',
+      'Learning rate: Too small: expected number to be >0',
+    ])
   })
 
   test('holds nothing to lose until a person changes it: what is proposed and settings taken over are not', () => {

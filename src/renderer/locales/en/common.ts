@@ -12,7 +12,7 @@ export default {
   export: 'Export',
   exportAsChart: 'Export chart',
   exportAsTable: 'Export table',
-  exportChart: 'Export the chart {name}',
+  exportChart: 'Export chart {name}',
   /** Between a word and what it says. */
   colon: ': ',
   comma: ', ',

@@ -3,7 +3,7 @@ export default {
   overTargets: '{count} targets',
   overGroup: '{targets} targets, {supported} of {classes} behaviours have some',
   example: 'In your data: {value} {interval} for {run}, over {targets} targets of {users} users.',
-  table: { export: 'Export the table {name}', copy: 'Copy as CSV', copied: 'Copied.' },
+  table: { export: 'Export table {name}', copy: 'Copy as CSV', copied: 'Copied.' },
   column: {
     metric: 'Metric',
     value: 'Value',

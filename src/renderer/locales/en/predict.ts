@@ -142,6 +142,8 @@ export default {
     first: 'Most probable',
     others: 'Then',
     firstUsers: '{title}, first {count} users',
+    shown:
+      '{count} of {users} users are listed here and exported from here. “Also write a file” above writes all of them.',
     noneFound: 'No scored user begins like that.',
     more: 'Show more',
     download: 'Download {name}',

@@ -139,6 +139,7 @@ export default {
     first: '最可能',
     others: '其次',
     firstUsers: '{title}，前 {count} 个用户',
+    shown: '此处列出并可导出 {users} 个用户中的前 {count} 个；在上方“同时写入文件”可写出全部用户。',
     noneFound: '没有以此开头的已评分用户。',
     more: '显示更多',
     download: '下载 {name}',
