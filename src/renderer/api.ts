@@ -49,13 +49,14 @@ async function connectSocket(): Promise<void> {
     // Not every attempt that comes to nothing is an error to the browser.
     socket.addEventListener('close', () => reject(noAnswer()), { once: true })
   })
-  client = createORPCClient(new SocketLink({ websocket: socket }))
-  connection.value = 'open'
-  closedBy.value = undefined
+  // Before the client hears it and ends what was asked: why that ended is told by what is known here.
   socket.addEventListener('close', () => {
     connection.value = 'lost'
     void pause().then(connectPatiently)
   })
+  client = createORPCClient(new SocketLink({ websocket: socket }))
+  connection.value = 'open'
+  closedBy.value = undefined
 }
 
 /** Tries until the host takes the page, and tells meanwhile why it does not. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { phrase } from '../../src/shared/phrase.ts'
 
 /** Its types are those of a browser. */
 const pageModule: string = '../../src/renderer/api.ts'
@@ -64,4 +65,38 @@ test('a page for which there is no room says so from the first moment on, and go
   sockets[1].dispatchEvent(new Event('open'))
   await connected
   expect([connection.value, closedBy.value]).toEqual(['open', undefined])
+})
+
+test('what was asked when the connection breaks off is told so, and not as a defect of the workbench', async () => {
+  vi.resetModules()
+  vi.stubGlobal('window', {})
+  vi.stubGlobal('location', { href: 'http://127.0.0.1:1234/logs' })
+  /** Who hears that it closes, in their order: a browser finishes what one of them has begun before it calls the next. */
+  const closing: ((event: Event) => void)[] = []
+  class AskedSocket extends EventTarget {
+    readonly readyState = 1
+    constructor() {
+      super()
+      setImmediate(() => this.dispatchEvent(new Event('open')))
+    }
+    send(): void {}
+    override addEventListener(...[type, listener, options]: Parameters<EventTarget['addEventListener']>): void {
+      if (type === 'close') closing.push(listener as (event: Event) => void)
+      super.addEventListener(type, listener, options)
+    }
+  }
+  vi.stubGlobal('WebSocket', AskedSocket)
+  const { api, connect } = (await import(pageModule)) as {
+    api: { doctor: { lastReport(input: object): Promise<unknown> } }
+    connect(): Promise<void>
+  }
+  const { errorOf } = await import('../../src/renderer/connection.ts')
+  await connect()
+  const answer = api.doctor.lastReport({}).catch(errorOf)
+  await new Promise(setImmediate)
+  for (const hear of closing) {
+    hear(new Event('close'))
+    await new Promise(setImmediate)
+  }
+  expect(await answer).toEqual({ code: 'internal', message: phrase`The connection broke off.` })
 })
