@@ -10,6 +10,9 @@ const shared = {
   hookTimeout: 120_000,
 } as const
 
+/** What they put in the place of a module must not come too late: in one process for many files, another file may have loaded it. */
+const replacing = ['test/jobs/supervisor.test.ts', 'test/jobs/doctor.test.ts']
+
 export default defineConfig({
   test: {
     // Most of a test file's time is a child process or a native library at work, so every core gets a file.
@@ -20,9 +23,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/desktop/**'],
+          exclude: ['test/e2e/**', 'test/desktop/**', ...replacing],
         },
       },
+      { test: { ...shared, name: 'isolated', include: replacing, isolate: true } },
       // The desktop's main process sets its process up for good: how others are launched, what modules are Electron's.
       { test: { ...shared, name: 'desktop', include: ['test/desktop/**/*.test.ts'], isolate: true } },
       {

@@ -183,6 +183,14 @@ async function pauseTraining(page) {
   await page.locator('main .n-alert').waitFor({ timeout: 60_000 })
 }
 
+/** Tries every device, where that was not done yet, and waits for what is found. */
+async function probeDevices(page) {
+  const cards = page.locator('.devices > *')
+  if ((await cards.count()) === 0) await page.locator(action(1)).click()
+  await cards.nth(4).waitFor({ timeout: 300_000 })
+  await page.locator('main progress').waitFor({ state: 'detached', timeout: 60_000 })
+}
+
 /** Changes a number of the form and goes elsewhere. */
 async function leaveForm(page) {
   const field = page.locator('main .n-input-number input').first()
@@ -297,6 +305,7 @@ function placesOf(workspace) {
     ['predict-hand', `/predict?run=${first?.id}&from=hand`],
     ['predict-paste', `/predict?run=${first?.id}&from=hand`, click('[role="toolbar"] > button:nth-last-child(2)')],
     // Last: what they leave behind is in no other picture.
+    ['doctor-probed', '/doctor', probeDevices],
     ['review-refused', '/review/1?reviewer=Cyd', putOnRetiredLabel],
     ['train-paused', `/train?dataset=${dataset?.names[0]}`, pauseTraining],
   ]

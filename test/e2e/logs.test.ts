@@ -131,14 +131,19 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
 
     // The address leads back to what came of it.
     await page.reload()
+    await page.setViewportSize({ width: 1280, height: 500 })
     await page.getByRole('button', { name: 'See the 5 refused rows' }).click()
     await page.getByText('Asia/Jakarta').first().waitFor()
     const refused = page.getByRole('region', { name: 'Which rows were refused, and why?' })
     await refused.getByRole('cell', { name: '2 fields where the header has 4' }).waitFor()
+    const top = () => refused.evaluate((part) => part.getBoundingClientRect().top / innerHeight)
+    await expect.poll(top).toBeLessThan(0.5)
+    await page.setViewportSize({ width: 1440, height: 900 })
     // What would turn the rest of the line around is shown as what it is.
     await refused.getByText('\\u{202E}turned').first().waitFor()
 
-    await page.goto(`${page.url()}?reason=${encodeURIComponent('there is no such date')}`)
+    const { pathname } = new URL(page.url())
+    await page.goto(new URL(`${pathname}?reason=${encodeURIComponent('there is no such date')}`, page.url()).href)
     await refused.getByRole('cell', { name: 'there is no such date' }).first().waitFor()
     await refused.getByRole('cell', { name: '2 fields where the header has 4' }).waitFor({ state: 'detached' })
 
