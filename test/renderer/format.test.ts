@@ -47,9 +47,10 @@ test('a difference has the decimals that show on which side of zero its interval
     const decimals = decimalsOfDifference(interval)
     return `${signed(difference, decimals)} [${interval.map((value) => bound(value, decimals)).join(', ')}]`
   }
-  expect(said(-0.000_4, [-0.000_71, -0.000_12])).toBe('−0.00040 [−0.00071, −0.00012]')
+  expect(said(-0.000_4, [-0.000_71, -0.000_12])).toBe('−0.0004 [−0.0007, −0.0001]')
   expect(said(0.012, [-0.000_01, 0.024])).toBe('+0.012 [0.000, 0.024]')
-  expect(said(0.000_02, [-0.000_1, 0.000_2])).toBe('+0.00002 [−0.00010, 0.00020]')
+  expect(said(0.000_02, [-0.000_1, 0.000_2])).toBe('0.0000 [−0.0001, 0.0002]')
+  expect(said(0.002_6, [0.000_097, 0.005_242])).toBe('+0.0026 [0.0001, 0.0052]')
   expect(said(0.31, [0.2, 0.4])).toBe('+0.310 [0.200, 0.400]')
   expect(said(0, [0, 0])).toBe('0.000 [0.000, 0.000]')
 })

@@ -26,13 +26,14 @@ describe('the part of a sequence in steps that is in view', () => {
     const events = shallowRef(sequence(0))
     const selected = ref(chosen)
     const width = ref(0)
+    const endsNow = ref(false)
     const shown = scope.run(() =>
       useTimelineView(
         () => events.value,
         () => selected.value,
         'order',
         width,
-        () => false,
+        () => endsNow.value,
         () => undefined,
         () => undefined,
       ),
@@ -42,7 +43,7 @@ describe('the part of a sequence in steps that is in view', () => {
       const position = shown.scale.value.positions[index]
       return from <= position && position <= until
     }
-    return { events, selected, width, isInView, ...shown }
+    return { events, selected, width, endsNow, isInView, ...shown }
   }
 
   test('begins at the beginning, or with the event that is selected from the start', async () => {
@@ -52,6 +53,20 @@ describe('the part of a sequence in steps that is in view', () => {
     await nextTick()
     expect([plain.isInView(0), plain.isInView(14)]).toEqual([true, false])
     expect(atLast.isInView(14)).toBe(true)
+  })
+
+  test('is the last one once it is known what comes next, which stands beside it; and stays where a person went from there', async () => {
+    const { events, width, endsNow, reveal, isInView } = timeline(null)
+    width.value = 600
+    await nextTick()
+    events.value = sequence(0)
+    endsNow.value = true
+    await nextTick()
+    expect([isInView(0), isInView(15)]).toEqual([false, true])
+    reveal(0)
+    events.value = sequence(0)
+    await nextTick()
+    expect([isInView(0), isInView(15)]).toEqual([true, false])
   })
 
   test('stays where it is when an event gets a label, and begins anew with another sequence', async () => {

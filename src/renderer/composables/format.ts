@@ -41,7 +41,10 @@ const decimalsOf = (value: number, least: number): number =>
 export function decimalsOfDifference([low, high]: readonly [number, number]): number {
   const bounds = [Math.abs(low), Math.abs(high)]
   const deciding = low > 0 || high < 0 ? Math.min(...bounds) : Math.max(...bounds)
-  return deciding >= 0.0005 ? 3 : decimalsOf(deciding, 3)
+  if (deciding === 0) return 3
+  let decimals = 3
+  while (decimals < mostDecimals && deciding < 0.5 * 10 ** -decimals) decimals += 1
+  return decimals
 }
 
 /** Hours to 24 in every language, as logs and the axes of charts count them. */

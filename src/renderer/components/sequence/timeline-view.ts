@@ -76,9 +76,13 @@ export function useTimelineView(
   }
 
   watch(
-    [kind, events, extent, () => width.value > 0, looked] as const,
-    ([shown, list, whole, isDrawn, stretch], [shownBefore, listBefore, wholeBefore, wasDrawn, stretchBefore]) => {
-      const isSamePicture = isDrawn === wasDrawn && whole === wholeBefore
+    [kind, events, extent, () => width.value > 0, looked, endsNow] as const,
+    (
+      [shown, list, whole, isDrawn, stretch, hasNow],
+      [shownBefore, listBefore, wholeBefore, wasDrawn, stretchBefore, hadNow],
+    ) => {
+      // What comes next stands beside the last event, also where it is known only later.
+      const isSamePicture = isDrawn === wasDrawn && whole === wholeBefore && (!hasNow || hadNow === true)
       // More events of the same stretch of time leave the view where it is, and so does what is said of them.
       const isSameAxis = (shown === 'time' && whole !== undefined) || standSame(list, listBefore)
       if (wasDrawn && shownBefore !== undefined && shown !== shownBefore) keepMoment(shownBefore)
