@@ -71,12 +71,14 @@ export function jobTitle(
   const subject = jobSubject({ kind, input }, nameOf)?.slice(0, longestSubject)
   const [named, unnamed] = titles[kind] ?? [(name: string) => phrase`${kind} ${name}`, verbatim(kind)]
   if (subject === undefined) return unnamed
-  const { name, dataset } = input as JobInputDocument
+  const { name, dataset, objective } = input as JobInputDocument
   const trainedOn = kind === 'train' ? text(dataset) : undefined
   if (trainedOn === undefined) return named(subject)
   const on = nameOf(trainedOn)
-  // A training is named when it begins, if nobody has named it.
-  return text(name) === undefined
+  if (text(name) !== undefined) return phrase`Training ${subject} on the dataset ${on}`
+  // A training is named when it begins, if nobody has named it: two on one dataset differ by what they minimise.
+  const minimised = text((objective as JobInputDocument | undefined)?.name)
+  return minimised === undefined
     ? phrase`Training on the dataset ${on}`
-    : phrase`Training ${subject} on the dataset ${on}`
+    : phrase`Training with ${minimised} on the dataset ${on}`
 }

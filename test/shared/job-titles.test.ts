@@ -32,6 +32,9 @@ test('it is the files of an import, and nothing where there is no one subject', 
 test('a training says which run learns from which dataset, as far as either is known', () => {
   expect(title('train', { name: 'ce-2', dataset: 'abc' })).toBe('Training ce-2 on the dataset phones')
   expect(title('train', { dataset: 'abc' })).toBe('Training on the dataset phones')
+  expect(title('train', { dataset: 'abc', objective: { name: 'dro-kl' } })).toBe(
+    'Training with dro-kl on the dataset phones',
+  )
   expect(title('resume-training', { run: 'run-1' })).toBe('Training plain, resumed')
 })
 

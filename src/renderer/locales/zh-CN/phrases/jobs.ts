@@ -53,6 +53,7 @@ export default {
   'Training {0}': '训练 {0}',
   'Training {0} on the dataset {1}': '训练 {0}（数据集 {1}）',
   'Training on the dataset {0}': '训练（数据集 {0}）',
+  'Training with {0} on the dataset {1}': '以 {0} 训练（数据集 {1}）',
   Training: '训练',
   'Training {0}, resumed': '继续训练 {0}',
   'Training, resumed': '继续训练',
