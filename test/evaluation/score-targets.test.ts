@@ -37,6 +37,16 @@ function streamOf(scores: (event: number) => number[]): TargetStream {
   }
 }
 
+/** The test targets, as a model scores them that gives class 0 the number of the event, class 1 five and class 2 nothing. */
+const scored = (priorCorrection: Float64Array | null) =>
+  scoreTargets(
+    streamOf((event) => [event, 5, 0]),
+    countTargets(dataset, 'test'),
+    zeros(),
+    priorCorrection,
+    progress,
+  )
+
 describe('scoring a split', () => {
   it('counts targets: never a first event, unseen behaviours in their own line', () => {
     expect(countTargets(dataset, 'test')).toEqual({ seen: 3, unseen: 1 })
@@ -44,13 +54,7 @@ describe('scoring a split', () => {
   })
 
   it('gives one row per target in the order of events, whatever the order of batches', async () => {
-    const predictions = await scoreTargets(
-      streamOf((event) => [event, 5, 0]),
-      countTargets(dataset, 'test'),
-      zeros(),
-      null,
-      progress,
-    )
+    const predictions = await scored(null)
     expect([...predictions.event]).toEqual([4, 5, 7, 9])
     expect([...predictions.user]).toEqual([0, 0, 1, 2])
     expect([...predictions.target]).toEqual([1, 3, 2, 0])
@@ -96,13 +100,7 @@ describe('scoring a split', () => {
   })
 
   it('counts the users of the targets that it counts: not one whose targets are all unseen behaviours', async () => {
-    const predictions = await scoreTargets(
-      streamOf((event) => [event, 5, 0]),
-      countTargets(dataset, 'test'),
-      zeros(),
-      null,
-      progress,
-    )
+    const predictions = await scored(null)
     // The only target of the second user.
     predictions.target[2] = 3
     const figures = await summarise(
@@ -116,13 +114,7 @@ describe('scoring a split', () => {
   })
 
   it('summarises to a result whose parts agree', async () => {
-    const predictions = await scoreTargets(
-      streamOf((event) => [event, 5, 0]),
-      countTargets(dataset, 'test'),
-      zeros(),
-      zeros(),
-      progress,
-    )
+    const predictions = await scored(zeros())
     const figures = await summarise(
       predictions,
       baselinePredictions(dataset, predictions),

@@ -3,7 +3,7 @@ import type { palette } from '../../theme.ts'
 import { type BehaviourColour, behaviourCode } from './behaviour-colour.ts'
 import type { DrawingContext } from './drawing-context.ts'
 import { block, columns, columnWidth, isDense, type Lanes, type TimelineView, visibleRange } from './timeline-layout.ts'
-import { day, gapMilliseconds, lowerBound, nights, type TimelineScale, ticks } from './timeline-scale.ts'
+import { day, gapMilliseconds, nights, type TimelineScale, ticks } from './timeline-scale.ts'
 
 /** Everything that a picture of a sequence depends on. */
 export interface Scene {
@@ -130,7 +130,8 @@ function drawSpan(context: DrawingContext, scene: Scene): void {
   context.fillRect(right, scene.lanes.axis, 1.5, scene.height)
 }
 
-const rowTop = ({ lanes }: Scene, row: number) => lanes.behaviours.top + row * (block.height + block.gap)
+/** Pixels from the top of the picture to a row of behaviours. */
+export const rowTop = ({ lanes }: Scene, row: number) => lanes.behaviours.top + row * (block.height + block.gap)
 const behavioursBottom = (scene: Scene) => rowTop(scene, scene.lanes.behaviours.rows)
 
 function drawColumns(context: DrawingContext, scene: Scene, range: [number, number]): void {
@@ -379,27 +380,4 @@ function highestSurprise(events: readonly TimelineEvent[]): number {
     highest.set(events, most)
   }
   return most
-}
-
-/** The event at a point: the block under it, else the nearest within a few pixels; -1 where there is none. */
-export function eventAt(scene: Scene, x: number, y: number): number {
-  const { scale, view, width, rows } = scene
-  const unit = (view.until - view.from) / width
-  const position = view.from + x * unit
-  const reach = block.width * unit
-  const last = lowerBound(scale.positions, position + 6 * unit)
-  const stackTop = rowTop(scene, scene.lanes.behaviours.rows - 1)
-  for (let index = last - 1; index >= 0 && scale.positions[index]! >= position - reach; index--) {
-    const row = rows[index]!
-    const top = rowTop(scene, Math.max(0, row))
-    if (row >= 0 && eventX(scene, index) <= x && y >= top && y <= top + block.height) return index
-    // Of a stack the first: arrow keys lead on through the others.
-    if (scene.stacks.has(index) && eventX(scene, index) <= x && y >= stackTop && y <= stackTop + block.height)
-      return index
-  }
-  let best = -1
-  for (let index = last - 1; index >= 0 && scale.positions[index]! >= position - reach; index--) {
-    if (best < 0 || Math.abs(eventX(scene, index) - x) < Math.abs(eventX(scene, best) - x)) best = index
-  }
-  return best
 }
