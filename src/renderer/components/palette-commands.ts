@@ -1,11 +1,13 @@
 import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { ErrorDocument } from '../../shared/errors.ts'
 import { jobTitle } from '../../shared/job-titles.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
 import { type Language, languages, themeChoices } from '../../shared/settings.ts'
 import { api } from '../api.ts'
 import { useFormat } from '../composables/format.ts'
 import { usePhrases } from '../composables/phrases.ts'
+import { errorOf } from '../connection.ts'
 import { type Page, pages } from '../router.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useNames } from '../stores/names.ts'
@@ -35,6 +37,8 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   const preferences = usePreferences()
   const commands = shallowRef<Command[]>([])
   const searching = ref(false)
+  /** Why users and behaviours could not be searched. */
+  const error = shallowRef<ErrorDocument>()
   let stored: Command[] = []
   let actions: Command[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -138,35 +142,48 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
     ]
   }
 
-  async function search(): Promise<void> {
-    const asked = ++question
+  /** Shows what the page knows by itself; names come below it once they are found, so that nothing moves away from the pointer or from Enter. */
+  function showLocal(): void {
     const text = query.value.trim()
     const own = text === '' ? [] : matching(actions, text).slice(0, shownOfEach)
-    const local = [...matching([...fixed(), ...stored], text), ...own]
-    commands.value = local
-    if (text === '') return
-    searching.value = true
+    commands.value = [...matching([...fixed(), ...stored], text), ...own]
+    // What is still asked for fitted another text.
+    forgetQuestion()
+    searching.value = text !== ''
+    if (searching.value) timer = setTimeout(() => addNames(text), restMilliseconds)
+  }
+
+  function forgetQuestion(): void {
+    question++
+    clearTimeout(timer)
+    error.value = undefined
+  }
+
+  async function addNames(text: string): Promise<void> {
+    const asked = question
     try {
       const found = await searchNames(text, (events) => t('palette.events', { events: format.count(events) }, events))
-      if (asked === question) commands.value = [...local, ...found]
+      if (asked === question) commands.value = [...commands.value, ...found]
+    } catch (thrown) {
+      if (asked === question) error.value = errorOf(thrown)
     } finally {
       if (asked === question) searching.value = false
     }
   }
 
   watch(open, async (isOpen) => {
-    if (!isOpen) return
+    if (!isOpen) {
+      forgetQuestion()
+      return
+    }
     commands.value = fixed()
     await load().catch(() => {
       // Without them the palette still reaches everything that is fixed; pages say what is wrong with the workspace.
     })
-    await search()
+    if (open.value) showLocal()
   })
-  watch(query, () => {
-    clearTimeout(timer)
-    timer = setTimeout(search, restMilliseconds)
-  })
-  return { commands, searching }
+  watch(query, () => open.value && showLocal())
+  return { commands, searching, error }
 }
 
 /** Those whose label holds every word of the text, labels that start with it first. */

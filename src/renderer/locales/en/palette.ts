@@ -3,6 +3,7 @@ export default {
   open: 'Find',
   placeholder: 'Page, action, run, dataset, review, source, user or behaviour …',
   nothing: 'Nothing fits.',
+  namesFailed: 'Users and behaviours could not be searched: {why}',
   events: '{events} event | {events} events',
   kind: {
     page: 'page',
