@@ -70,10 +70,13 @@ export const predictOptions = z
 export type PredictOptions = z.infer<typeof predictOptions>
 export type PredictOptionsInput = z.input<typeof predictOptions>
 
+/** The most behaviours that are kept of each scored user. */
+export const mostScored = 1000
+
 export const scoreOptions = z.strictObject({
   ...runAndCheckpoint,
   ...computing,
-  top: z.int().min(1).max(1000).default(10),
+  top: z.int().min(1).max(mostScored).default(10),
   /** Only these users of the log; everybody when absent. */
   users: z.array(z.string().min(1)).min(1).optional(),
   /** Leave out users with fewer events in the log. */

@@ -73,6 +73,9 @@ export default {
     anyMost: 'A number up to {most}.',
     leastMost: 'A number from {least} to {most}.',
     aboveMost: 'A number above {above}, up to {most}.',
+    anyBelow: 'A number below {below}.',
+    leastBelow: 'A number of {least} or more, below {below}.',
+    aboveBelow: 'A number above {above} and below {below}.',
     refused: '“{text}” is no number, and was not taken.',
   },
   wholeNumber: {

@@ -107,7 +107,6 @@ export default {
     'leave-one-out': 'leave one out',
     trainShare: 'Training, % of the events',
     validShare: 'Validation, % of the events',
-    noShare: 'A number above 0 and below 100.',
     nothingForTest: 'Together they take {share} of the events: nothing is left for the test.',
     testShare: 'The rest is for the test: {share}.',
     seed: 'Seed of the runs on it',

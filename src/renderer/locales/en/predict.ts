@@ -125,7 +125,7 @@ export default {
     start: 'Score users',
     settings: 'What to score',
     users: 'Only these users',
-    usersNote: 'one name per line; everybody when empty',
+    usersNote: 'One name per line; everybody when empty.',
     minimumEvents: 'Users with at least this many events',
     file: 'Also write a file',
     noFile: 'None',

@@ -71,6 +71,9 @@ export default {
     anyMost: '请输入不大于 {most} 的数字。',
     leastMost: '请输入 {least} 至 {most} 的数字。',
     aboveMost: '请输入大于 {above} 且不大于 {most} 的数字。',
+    anyBelow: '请输入小于 {below} 的数字。',
+    leastBelow: '请输入不小于 {least} 且小于 {below} 的数字。',
+    aboveBelow: '请输入大于 {above} 且小于 {below} 的数字。',
     refused: '“{text}”不是数字，未被采用。',
   },
   wholeNumber: {

@@ -106,7 +106,6 @@ export default {
     'leave-one-out': '留一法',
     trainShare: '训练（占事件 %）',
     validShare: '验证（占事件 %）',
-    noShare: '请输入大于 0 且小于 100 的数。',
     nothingForTest: '两者合计占事件的 {share}：没有剩余可用于测试。',
     testShare: '其余用于测试：{share}。',
     seed: '运行的随机种子',

@@ -1,6 +1,6 @@
 import { computed, reactive, shallowRef } from 'vue'
 import type { DatasetConfiguration, DatasetOptionsInput } from '../../../shared/configuration.ts'
-import { isInRange, type NumberRange } from '../../composables/number-range.ts'
+import { isInRange, type NumberRange, type RealRange } from '../../composables/number-range.ts'
 
 /** The builder's fields as a person sets them: shares in percent, empty texts and null for what is not given. */
 export interface BuilderForm {
@@ -33,7 +33,9 @@ const numberNames = Object.keys(numberRanges) as NumberName[]
 
 export const shareNames = ['trainPercent', 'validPercent'] as const
 export type ShareName = (typeof shareNames)[number]
-export const isShare = (percent: number | null): percent is number => percent !== null && percent > 0 && percent < 100
+/** Of one share, in percent. */
+export const shareRange: RealRange = { above: 0, below: 100 }
+export const isShare = (percent: number | null): boolean => isInRange(percent, shareRange)
 
 /** A form in which every field fits: no number is missing. */
 type FittingForm = {

@@ -3,11 +3,14 @@ import { type ColumnMapping, type ImportOptionsInput, importOptions } from '../.
 import type { ChosenFile } from '../../../shared/files.ts'
 import type { FileFormat, TimeFormat } from '../../../shared/logs.ts'
 import { api } from '../../api.ts'
+import { isInRange, type NumberRange } from '../../composables/number-range.ts'
 import { useRequest } from '../../composables/request.ts'
 
 export const mappedFields = ['user', 'time', 'event', 'location'] as const
 export type MappedField = (typeof mappedFields)[number]
-export const defaultMaximumRejects = importOptions.shape.maximumRejects.parse(undefined)
+/** How many refused rows an import may bear. */
+export const rejectsRange: NumberRange = [0, Number.MAX_SAFE_INTEGER]
+const defaultMaximumRejects = importOptions.shape.maximumRejects.parse(undefined)
 const neededFields = ['user', 'time', 'event'] as const
 
 /** The zone that this browser is in. */
@@ -31,8 +34,13 @@ export function useImportPlan() {
   const mapping = reactive<Record<MappedField, string | null>>({ user: null, time: null, event: null, location: null })
   const timeZone = ref('UTC')
   const name = ref('')
-  /** Null while the field is empty: then as many as an import bears by default. */
+  /** As it stands in its field, null while that is empty. */
   const maximumRejects = ref<number | null>(defaultMaximumRejects)
+
+  /** Undefined where what stands in the field is no such number, with which nothing is imported. */
+  const allowedRejects = computed(() =>
+    isInRange(maximumRejects.value, rejectsRange) ? (maximumRejects.value ?? undefined) : undefined,
+  )
 
   const paths = () => files.value.map(({ path }) => path)
   const given = <Value>(value: Value | null) => value ?? undefined
@@ -99,7 +107,7 @@ export function useImportPlan() {
     format: preview.answer.value?.format,
     timeFormat: preview.answer.value?.timeFormat,
     source: name.value.trim() === '' ? undefined : name.value.trim(),
-    maximumRejects: given(maximumRejects.value),
+    maximumRejects: allowedRejects.value,
   })
 
   return {
@@ -110,6 +118,7 @@ export function useImportPlan() {
     timeZone,
     name,
     maximumRejects,
+    allowedRejects,
     columns,
     preview,
     missing,
