@@ -268,46 +268,63 @@ function gainedChart(palette, run) {
   }
 }
 
-/** Reliability diagram of the chosen run. */
+/** Reliability diagram of the chosen run over bins of equal width. */
 function calibrationChart(palette, run) {
   const { evaluation } = run
-  const { before, after } = evaluation.calibration
+  return {
+    answer:
+      `${run.label}: ${calibrationErrors('expected calibration error', evaluation.ece, evaluation.eceAfterPriorCorrection)} over bins of equal width.` +
+      ' Below the line: more confident than right. Size: targets in the bin.',
+    option: reliabilityOption(palette, evaluation, evaluation.calibration, 1),
+  }
+}
+
+/** The same over bins of equally many targets, drawn as large as its points allow: of many behaviours they all lie near 0. */
+function countCalibrationChart(palette, run) {
+  const { evaluation } = run
+  const { equalCount } = evaluation.calibration
+  if (!equalCount) return { answer: `${run.label} was evaluated before bins of equally many targets were kept: evaluate it again to see them.`, option: null }
+  const largest = Math.max(...[...equalCount.before, ...(equalCount.after ?? [])].flatMap(({ confidence, accuracy }) => [confidence, accuracy]))
+  return {
+    answer: `${run.label}: ${calibrationErrors('adaptive calibration error', evaluation.ace, evaluation.aceAfterPriorCorrection)} over bins of equally many targets.`,
+    option: reliabilityOption(palette, evaluation, equalCount, Math.min(1, Math.ceil(20 * largest) / 20)),
+  }
+}
+
+const calibrationErrors = (name, before, after) =>
+  `${name} ${formatFigure(before)}${after === null || after === undefined ? '' : ` and, after the prior correction, ${formatFigure(after)},`}`
+
+/** Reliability curves before and after the prior correction. @param most end of both axes */
+function reliabilityOption(palette, evaluation, { before, after }, most) {
   const lines = [
     { name: 'as trained', bins: before, colour: palette.run(1), type: 'solid', fill: palette.run(1) },
     ...(after ? [{ name: 'after prior correction', bins: after, colour: palette.run(2), type: 'dashed', fill: palette.panel }] : []),
   ]
-  const corrected = evaluation.eceAfterPriorCorrection
   return {
-    answer:
-      `${run.label}: expected calibration error ${formatFigure(evaluation.ece)}` +
-      (corrected === null ? '.' : `, ${formatFigure(corrected)} after the prior correction.`) +
-      ' Below the line: more confident than right. Size: targets in the bin.',
-    option: {
-      xAxis: axis(palette, 'mean probability of the predicted behaviour', { min: 0, max: 1 }),
-      yAxis: axis(palette, 'share predicted rightly', { min: 0, max: 1, nameGap: 44 }),
-      series: [
-        { type: 'line', silent: true, symbol: 'none', data: [[0, 0], [1, 1]], lineStyle: { color: palette.quiet, width: 1, type: 'dotted' } },
-        ...lines.map(({ name, bins, colour, type, fill }) => ({
-          name,
-          type: 'line',
-          symbol: 'circle',
-          lineStyle: { color: colour, type, width: 1.5 },
-          itemStyle: { color: fill, borderColor: colour, borderWidth: 1.5 },
-          data: bins
-            .filter((bin) => bin.targets > 0)
-            .map((bin) => ({ value: [bin.confidence, bin.accuracy], bin, symbolSize: 4 + 18 * Math.sqrt(bin.targets / evaluation.targets) })),
-          tooltip: {
-            formatter: ({ data }) =>
-              tip(
-                name,
-                `probability ${formatFigure(data.bin.from, 2)} to ${formatFigure(data.bin.to, 2)}`,
-                `mean ${formatFigure(data.bin.confidence)}, right ${formatFigure(data.bin.accuracy)}`,
-                `n = ${formatCount(data.bin.targets)} targets`,
-              ),
-          },
-        })),
-      ],
-    },
+    xAxis: axis(palette, 'mean probability of the predicted behaviour', { min: 0, max: most }),
+    yAxis: axis(palette, 'share predicted rightly', { min: 0, max: most, nameGap: 44 }),
+    series: [
+      { type: 'line', silent: true, symbol: 'none', data: [[0, 0], [most, most]], lineStyle: { color: palette.quiet, width: 1, type: 'dotted' } },
+      ...lines.map(({ name, bins, colour, type, fill }) => ({
+        name,
+        type: 'line',
+        symbol: 'circle',
+        lineStyle: { color: colour, type, width: 1.5 },
+        itemStyle: { color: fill, borderColor: colour, borderWidth: 1.5 },
+        data: bins
+          .filter((bin) => bin.targets > 0)
+          .map((bin) => ({ value: [bin.confidence, bin.accuracy], bin, symbolSize: 4 + 18 * Math.sqrt(bin.targets / evaluation.targets) })),
+        tooltip: {
+          formatter: ({ data }) =>
+            tip(
+              name,
+              `probability ${formatFigure(data.bin.from)} to ${formatFigure(data.bin.to)}`,
+              `mean ${formatFigure(data.bin.confidence)}, right ${formatFigure(data.bin.accuracy)}`,
+              `n = ${formatCount(data.bin.targets)} targets`,
+            ),
+        },
+      })),
+    ],
   }
 }
 
@@ -326,8 +343,16 @@ function confusionsChart(palette, run) {
     nameTextStyle: { color: palette.quiet, fontSize: 12 },
   })
   const text = { color: palette.text, fontSize: 11, overflow: 'truncate', interval: 0 }
+  // A pair that never occurred is a cell with nothing in it, and no hole.
+  const found = new Map(cells.map(([row, column, ...figures]) => [`${row} ${column}`, figures]))
+  const every = classes.flatMap((_target, row) =>
+    classes.map((_predicted, column) => {
+      const [count, share] = found.get(`${row} ${column}`) ?? [0, 0]
+      return { value: [column, row, share], count }
+    }),
+  )
   return {
-    answer: `${run.label}: the ${classes.length} behaviours of its most frequent mistakes. Each row shows where the targets of one behaviour go, as shares of all its targets; the diagonal is its recall.`,
+    answer: `${run.label}: the ${classes.length} behaviours of its most frequent mistakes. Each row shows where the targets of one behaviour go, as shares of all its targets; the diagonal is its recall. The palest cells are 0: they never occurred.`,
     height: 560,
     option: {
       legend: { show: false },
@@ -352,7 +377,7 @@ function confusionsChart(palette, run) {
       series: [
         {
           type: 'heatmap',
-          data: cells.map(([row, column, count, share]) => ({ value: [column, row, share], count })),
+          data: every,
           itemStyle: { borderColor: palette.panel, borderWidth: 1 },
           tooltip: {
             formatter: ({ data }) =>

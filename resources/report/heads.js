@@ -22,7 +22,7 @@ function fillHeads() {
   byId('heads-note').textContent =
     'Over every target of the split, its behaviour seen in training or not. Below each figure its 95 % interval (bootstrap over users). ' +
     'The error is the mean number of buckets between the gap and the median of the predicted distribution. Of gaps, two baselines give probabilities: ' +
-    'the training distribution (most frequent) and the user’s own so far, which begins with eight gaps of it (user’s most frequent). Bold: best of its column.'
+    'the training distribution (most frequent) and the user’s own so far, which begins with eight gaps of it (user’s most frequent). Bold: best of its column. –: a baseline that gives no probabilities, or names one class and ranks nothing; the error is of ordered classes alone.'
   for (const [view, heading, classes] of headViews) {
     const shown = runs.filter(({ evaluation }) => evaluation.heads[view])
     if (shown.length === 0) continue

@@ -54,8 +54,9 @@ const method = {
   'HR@k, NDCG@k, MRR': 'Means over targets of 1[rank ≤ k], 1[rank ≤ k] / log2(rank + 1) and 1 / rank.',
   NLL: 'Mean −log p of the target’s behaviour, in nats.',
   ECE: 'Sum over 15 equally wide bins of the top-1 probability of (targets in bin / targets) × |share right − mean probability|.',
-  'prior correction': 'Objectives that re-weight behaviours distort probabilities by a factor per behaviour. One factor per behaviour is fitted on validation targets so that predicted shares match theirs (each smoothed by its training share); NLL and ECE “corrected” are after it.',
-  baselines: 'On the same targets: the behaviour most frequent in training; the user’s last behaviour; the likeliest successor in training of the last behaviour; the behaviour that the user did most so far.',
+  ACE: 'The same over 15 bins that begin at the quantiles 0, 1/15 … 14/15 of the top-1 probability and so hold about equally many targets: of many behaviours nearly all probabilities lie in the first bins of equal width. Equal probabilities share a bin.',
+  'prior correction': 'Objectives that re-weight behaviours distort probabilities by a factor per behaviour. One factor per behaviour is fitted on validation targets so that predicted shares match theirs (each smoothed by its training share); NLL, ECE and ACE “corrected” are after it.',
+  baselines: 'On the same targets: the behaviour most frequent in training; the user’s last behaviour; the likeliest successor in training of the last behaviour; the behaviour that the user did most so far. The first, third and fourth rank all behaviours: by the same counts, those without one behind them by their training frequency.',
   intervals: 'Bootstrap over users, all targets of a drawn user together: 2.5 % and 97.5 % quantiles, shifted by the mean difference between the resampled figures and the figure itself, because rare behaviours drop out of resamples and bias macro averages.',
   unseen: 'Behaviours that never occur in the training period cannot be predicted. They are left out of all figures but the accuracy that counts them as misses.',
 }
@@ -99,6 +100,7 @@ addChart('trade-off', 'What does help for rare behaviours cost?', tradeOffChart)
 addChart('groups', 'Who is served: head, middle or tail?', groupsChart)
 addChart('gained', 'Which behaviours gained, which lost?', (palette) => gainedChart(palette, chosen))
 addChart('calibration', 'Can the probabilities be trusted?', (palette) => calibrationChart(palette, chosen))
+addChart('calibration-count', 'Can they where most of them lie?', (palette) => countCalibrationChart(palette, chosen))
 addChart('learning', 'Did training converge without overfitting?', learningChart, { small: true })
 addChart('long-tail', 'How long is the tail?', longTailChart, { small: true })
 addChart('group-loss', 'Did the rare groups learn too?', (palette) => groupLossChart(palette, chosen), { small: true })

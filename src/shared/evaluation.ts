@@ -43,6 +43,17 @@ export type GroupResult = z.infer<typeof groupResult>
 
 const groupResults = z.object({ head: groupResult, middle: groupResult, tail: groupResult })
 
+/** Of baselines that rank all classes; null of one that names a single class, absent in evaluations from before they were kept. */
+const rankFigures = {
+  'hr@5': figure.optional(),
+  'hr@10': figure.optional(),
+  'hr@20': figure.optional(),
+  'ndcg@5': figure.optional(),
+  'ndcg@10': figure.optional(),
+  'ndcg@20': figure.optional(),
+  mrr: figure.optional(),
+}
+
 export const baselineResult = z.object({
   accuracy: z.number(),
   accuracyIncludingUnseen: z.number(),
@@ -51,13 +62,14 @@ export const baselineResult = z.object({
   macroF1: z.number(),
   weightedPrecision: z.number(),
   weightedF1: z.number(),
+  ...rankFigures,
   groups: groupResults,
   /** The run minus the baseline on the same targets; null without a bootstrap. */
   lead: z.object({ accuracy: pairedDifference.nullable(), macroRecall: pairedDifference.nullable() }),
 })
 export type BaselineResult = z.infer<typeof baselineResult>
 
-/** One bin of the reliability diagram: targets whose top-1 probability lies in [from, to), the last bin closed. */
+/** One bin of a reliability diagram: targets whose top-1 probability lies in [from, to), the last bin closed. */
 export const calibrationBin = z.object({
   from: z.number(),
   to: z.number(),
@@ -67,6 +79,10 @@ export const calibrationBin = z.object({
   accuracy: figure,
 })
 export type CalibrationBin = z.infer<typeof calibrationBin>
+
+/** Before and after the prior correction; null where there is none. */
+const calibrationCurves = z.object({ before: z.array(calibrationBin), after: z.array(calibrationBin).nullable() })
+export type CalibrationCurves = z.infer<typeof calibrationCurves>
 
 /** The best that any model can reach on these targets, known for simulated data only. */
 export const bayesReference = z.object({
@@ -82,6 +98,8 @@ export type BayesReference = z.infer<typeof bayesReference>
 const headBaseline = z.object({
   accuracy: z.number(),
   macroRecall: z.number(),
+  'hr@10': rankFigures['hr@10'],
+  mrr: rankFigures.mrr,
   /** Of baselines that give probabilities: of gaps, the training distribution (mostFrequent) and the user's own (userMostFrequent). */
   nll: figure,
   absoluteError: figure,
@@ -159,17 +177,22 @@ export const evaluationResult = z.object({
   'ndcg@20': z.number(),
   mrr: z.number(),
   nll: z.number(),
+  /** Calibration error over bins of equal width. */
   ece: z.number(),
+  /** The same over bins of equally many targets; absent in evaluations from before it was kept, as are those bins. */
+  ace: z.number().optional(),
   /** After the prior correction fitted on validation targets; null where there are none or the split is validation itself. */
   accuracyAfterPriorCorrection: figure,
   nllAfterPriorCorrection: figure,
   eceAfterPriorCorrection: figure,
+  aceAfterPriorCorrection: figure.optional(),
   priorCorrection: z.object({ fittedOnTargets: z.int(), iterations: z.int(), converged: z.boolean() }).nullable(),
 
   groups: groupResults,
   /** The group with the lowest recall. */
   worstGroup: z.object({ group: z.enum(groupNames), recall: z.number(), macroRecall: z.number() }),
-  calibration: z.object({ before: z.array(calibrationBin), after: z.array(calibrationBin).nullable() }),
+  /** Reliability diagrams over bins of equal width, and of equally many targets. */
+  calibration: calibrationCurves.extend({ equalCount: calibrationCurves.optional() }),
   baselines: z.object({
     mostFrequent: baselineResult,
     repeatLast: baselineResult,

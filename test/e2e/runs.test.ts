@@ -319,6 +319,47 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.context().close()
   })
 
+  test('baselines rank where they can, what has no figure says why, and calibration has bins of equally many targets', async () => {
+    const page = await workbench.open('/runs/dro-kl')
+    const metrics = page.getByRole('region', { name: 'How good is it?', exact: true })
+    await metrics.getByRole('row', { name: /^HR@10/ }).waitFor()
+    const heading = (await metrics.getByRole('columnheader').allTextContents()).map((text) => text.trim())
+    const cell = (row: RegExp, column: RegExp) =>
+      metrics
+        .getByRole('row', { name: row })
+        .locator('th, td')
+        .nth(heading.findIndex((text) => column.test(text)))
+    expect(await cell(/^HR@10/, /^Markov/).textContent()).toMatch(/^\s*0\.\d+\s*$/)
+    const hit = async (row: RegExp) => Number(await cell(row, /^Markov/).textContent())
+    expect(await hit(/^HR@10/)).toBeGreaterThanOrEqual(await hit(/^HR@5/))
+    expect(await cell(/^MRR/, /^Repeat the last/).textContent()).toContain('names a single behaviour and ranks nothing')
+    expect(await cell(/^NLL/, /^Most frequent/).textContent()).toContain('it gives no probabilities')
+    expect(await metrics.locator('td:empty').count()).toBe(0)
+
+    const calibration = page.getByRole('region', { name: 'Do its probabilities mean what they say?' })
+    await calibration.scrollIntoViewIfNeeded()
+    await calibration.getByText('of equally many targets').click()
+    await calibration.getByRole('img', { name: /ACE 0\.\d+/ }).waitFor()
+
+    // One from before they were kept has what it has.
+    {
+      using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+      workspace.database.execute(
+        `UPDATE evaluations SET result = json_remove(result, '$.ace', '$.calibration.equalCount', '$.baselines.markov.hr@10')
+         WHERE run = (SELECT id FROM runs WHERE name = 'dro-kl') AND adjustment = 0`,
+      )
+    }
+    await goTo(page, '/runs/dro-kl')
+    expect(await cell(/^ACE/, /^Value/).textContent()).toContain('from before this figure was kept')
+    await calibration.scrollIntoViewIfNeeded()
+    await calibration.getByRole('img', { name: /ECE 0\.\d+/ }).waitFor()
+    await calibration.getByText('of equally many targets').click()
+    await calibration.getByText('From before such bins were kept: dro-kl. Evaluate again to see them.').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(workbench.complaints).toEqual([])
+    await page.context().close()
+  })
+
   test('an evaluation of parameters that training has replaced is named wherever it is shown, and made again', async () => {
     using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
     workspace.database.execute(

@@ -33,6 +33,12 @@ function targetsOf(users: readonly (readonly FakeEvent[])[]): Predictions {
   }
 }
 
+/** All ids by decreasing votes, of equal ones the lower first. */
+function ranking(votes: readonly number[]): number[] {
+  const count = (id: number) => votes.filter((vote) => vote === id).length
+  return Array.from({ length: classes }, (_, id) => id).sort((a, b) => count(b) - count(a) || a - b)
+}
+
 /** The id with the most votes, ties by the lower id, 0 without votes. */
 function winner(votes: readonly number[]): number {
   const counts = Array.from({ length: classes }, (_, id) => votes.filter((vote) => vote === id).length)
@@ -65,6 +71,30 @@ describe('trivial baselines', () => {
             found.userMostFrequent.predicted[row],
           ]),
         ).toEqual(expected)
+      }),
+    )
+  })
+
+  it('rank every class by their counts and the rest by training frequency, as a naive sort does; repeating the last one ranks nothing', () => {
+    fc.assert(
+      fc.property(histories, (users) => {
+        const targets = targetsOf(users)
+        const found = baselinePredictions(fakeDataset(classes, users), targets)
+        for (const [row, target] of targets.target.entries()) {
+          const user = targets.user[row]
+          const before = users[user].slice(0, targets.event[row] - users.slice(0, user).flat().length).map(([id]) => id)
+          const successors = users.flatMap((events) =>
+            events.flatMap(([id, period], place) =>
+              place > 0 && period === 'train' && events[place - 1][0] === before.at(-1) ? [id] : [],
+            ),
+          )
+          const orders = { mostFrequent: ranking([]), markov: ranking(successors), userMostFrequent: ranking(before) }
+          for (const [name, order] of Object.entries(orders) as [keyof typeof orders, number[]][]) {
+            expect(found[name].rank[row], name).toBe(target === classes ? 0 : order.indexOf(target) + 1)
+            expect(found[name].predicted[row], name).toBe(order[0])
+          }
+        }
+        expect(found.repeatLast).not.toHaveProperty('rank')
       }),
     )
   })

@@ -38,6 +38,8 @@ describe('sufficient statistics', () => {
           const weighted = metricsOf(tallyUsers(statistics, emptyTally(statistics), weights), world.groups)
           const direct = measure(predictionsOf({ ...world, rows: repeated }), world.groups).metrics
           for (const [name, value] of Object.entries(direct)) {
+            // Its bins are those of the evaluation's own targets, in every resample of them.
+            if (name === 'ace') continue
             if (Number.isNaN(value)) expect(weighted[name], name).toBeNaN()
             else expect(weighted[name], name).toBeCloseTo(value, 9)
           }

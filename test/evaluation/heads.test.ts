@@ -150,14 +150,13 @@ describe('the extra heads of a run, evaluated', () => {
 
   it('have baselines that see only what lies before each target', () => {
     const { location: ids, split } = dataset.columns
-    const winner = (votes: readonly number[], fallback: number) => {
-      if (votes.length === 0) return fallback
-      const counts = new Map<number, number>()
-      for (const vote of votes) counts.set(vote, (counts.get(vote) ?? 0) + 1)
-      const most = Math.max(...counts.values())
-      return Math.min(...[...counts].filter(([, count]) => count === most).map(([id]) => id))
-    }
     const training: number[] = []
+    const countIn = (votes: readonly number[], id: number) => votes.filter((vote) => vote === id).length
+    /** Every location by its votes, of equal ones the one more frequent in training first, of those the lower id. */
+    const order = (votes: readonly number[]) =>
+      [...dataset.locations.keys()].sort(
+        (a, b) => countIn(votes, b) - countIn(votes, a) || countIn(training, b) - countIn(training, a) || a - b,
+      )
     const trainingGaps: number[] = []
     for (let user = 0; user < dataset.users.length; user++) {
       for (let event = dataset.userOffsets[user] + 1; event < dataset.userOffsets[user + 1]; event++) {
@@ -166,14 +165,13 @@ describe('the extra heads of a run, evaluated', () => {
         trainingGaps.push(gapOf(event))
       }
     }
-    const favourite = winner(training, 0)
     const share = (right: (target: { user: number; event: number }) => boolean) =>
       mean(targets.map((target) => Number(right(target))))
     const earlier = ({ user, event }: { user: number; event: number }) =>
       Array.from(ids.subarray(dataset.userOffsets[user], event))
     const { location, gap } = result.heads!
     expect(location!.baselines.mostFrequent.accuracy).toBeCloseTo(
-      share(({ event }) => ids[event] === favourite),
+      share(({ event }) => ids[event] === order([])[0]),
       12,
     )
     expect(location!.baselines.repeatLast.accuracy).toBeCloseTo(
@@ -181,9 +179,18 @@ describe('the extra heads of a run, evaluated', () => {
       12,
     )
     expect(location!.baselines.userMostFrequent.accuracy).toBeCloseTo(
-      share((target) => ids[target.event] === winner(earlier(target), favourite)),
+      share((target) => ids[target.event] === order(earlier(target))[0]),
       12,
     )
+    expect(location!.baselines.userMostFrequent.mrr).toBeCloseTo(
+      mean(targets.map((target) => 1 / (order(earlier(target)).indexOf(ids[target.event]) + 1))),
+      12,
+    )
+    expect(location!.baselines.mostFrequent['hr@10']).toBeCloseTo(
+      share(({ event }) => order([]).indexOf(ids[event]) < 10),
+      12,
+    )
+    expect(location!.baselines.repeatLast).toMatchObject({ 'hr@10': null, mrr: null, nll: null })
     // The training distribution of the gaps, each bucket counted once more, and the user's own after eight events of it.
     const prior = Array.from(
       { length: gapBuckets },

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { calibrationCurve, classMetrics } from '../../src/main/evaluation/metrics.ts'
+import { calibrationCurve } from '../../src/main/evaluation/calibration.ts'
+import { classMetrics } from '../../src/main/evaluation/metrics.ts'
+import type { ScoredPredictions } from '../../src/main/evaluation/predictions.ts'
 import { measure } from '../../src/main/evaluation/summary.ts'
 import { type LogitWorld, logitWorld, mean, predictionsOf, softmax } from './arbitrary.ts'
 
@@ -33,6 +35,20 @@ function naiveClasses(world: LogitWorld) {
     const f1 = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0
     return { id, support, precision, recall, f1, group: world.groups[id] }
   })
+}
+
+/** Targets of two classes of which the first is always predicted, with these probabilities. */
+function confidentPredictions(rows: readonly { confidence: number; right: boolean }[]): ScoredPredictions {
+  return {
+    classes: 2,
+    user: Int32Array.from(rows, (_, row) => row % 3),
+    event: Int32Array.from(rows.keys()),
+    target: Int32Array.from(rows, ({ right }) => (right ? 0 : 1)),
+    predicted: new Int32Array(rows.length),
+    rank: Int32Array.from(rows, ({ right }) => (right ? 1 : 2)),
+    logProbability: Float32Array.from(rows, ({ confidence }) => Math.log(confidence)),
+    confidence: Float32Array.from(rows, ({ confidence }) => confidence),
+  }
 }
 
 function holds(check: (world: LogitWorld, metrics: Record<string, number>) => void): void {
@@ -135,9 +151,58 @@ describe('metrics agree with a naive computation from the rows', () => {
               ),
         )
         expect(metrics.ece).toBeCloseTo(gaps.reduce((sum, gap) => sum + gap, 0) / rows.length, 10)
-        expect(calibrationCurve(tally.scores!).map((bin) => bin.targets)).toEqual(bins.map((own) => own.length))
+        expect(calibrationCurve(tally.scores!.bins.equalWidth).map((bin) => bin.targets)).toEqual(
+          bins.map((own) => own.length),
+        )
       }),
     )
+  })
+
+  it('ACE is the mean gap of 15 equal shares of the targets, sorted by their probability', () => {
+    const targets = fc
+      .uniqueArray(fc.float({ min: Math.fround(0.001), max: 1, noNaN: true }), { minLength: 15, maxLength: 60 })
+      .map((confidences) => confidences.slice(0, confidences.length - (confidences.length % 15)))
+      .chain((confidences) =>
+        fc
+          .array(fc.boolean(), { minLength: confidences.length, maxLength: confidences.length })
+          .map((rights) => confidences.map((confidence, row) => ({ confidence, right: rights[row] }))),
+      )
+    fc.assert(
+      fc.property(targets, (rows) => {
+        const { tally, metrics } = measure(confidentPredictions(rows), Uint8Array.of(0, 2))
+        const sorted = [...rows].sort((a, b) => a.confidence - b.confidence)
+        const share = rows.length / 15
+        const shares = Array.from({ length: 15 }, (_, index) => sorted.slice(index * share, (index + 1) * share))
+        const gap = (own: typeof rows) =>
+          Math.abs(mean(own.map(({ right }) => Number(right))) - mean(own.map(({ confidence }) => confidence)))
+        expect(metrics.ace).toBeCloseTo(mean(shares.map(gap)), 10)
+        expect(calibrationCurve(tally.scores!.bins.equalCount)).toEqual(
+          shares.map((own, index) => ({
+            from: own[0].confidence,
+            to: shares[index + 1]?.[0].confidence ?? own.at(-1)!.confidence,
+            targets: share,
+            confidence: expect.closeTo(mean(own.map(({ confidence }) => confidence)), 10),
+            accuracy: expect.closeTo(mean(own.map(({ right }) => Number(right))), 10),
+          })),
+        )
+      }),
+    )
+  })
+
+  it('equal probabilities share a bin of equal count, whatever else there is, and no bin is empty', () => {
+    holds((world, metrics) => {
+      const rows = naiveRows(world).map(({ confidence }) => Math.fround(confidence))
+      const curve = calibrationCurve(measure(predictionsOf(world), world.groups).tally.scores!.bins.equalCount)
+      expect(curve.length).toBeLessThanOrEqual(15)
+      for (const [index, { from, to, targets }] of curve.entries()) {
+        const isLast = index === curve.length - 1
+        expect(targets).toBe(rows.filter((own) => own >= from && (own < to || (isLast && own === to))).length)
+        expect(targets).toBeGreaterThan(0)
+      }
+      expect(curve.reduce((sum, { targets }) => sum + targets, 0)).toBe(rows.length)
+      const gaps = curve.map(({ targets, confidence, accuracy }) => targets * Math.abs(accuracy! - confidence!))
+      expect(metrics.ace).toBeCloseTo(gaps.reduce((sum, gap) => sum + gap, 0) / rows.length, 10)
+    })
   })
 
   it('groups by training frequency and the worst of them', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Script } from 'node:vm'
+import { readFileSync } from 'node:fs'
+import { runInNewContext, Script } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { confusions } from '../../src/main/evaluation/report/confusions.ts'
 import { toCsv } from '../../src/main/evaluation/report/csv.ts'
@@ -37,6 +38,39 @@ describe('a report', () => {
       expect(policy()).toContain(`'sha256-${createHash('sha256').update(text).digest('base64')}'`)
       expect(() => new Script(text)).not.toThrow()
     }
+  })
+
+  it('draws every pair of the confused behaviours, also those that never occurred, and both kinds of bins', () => {
+    interface Chart {
+      answer: string
+      option: { series: { data: { value: number[]; count: number }[] }[]; xAxis: { max: number } } | null
+    }
+    const part = (name: string) => readFileSync(new URL(`../../resources/report/${name}`, import.meta.url), 'utf8')
+    const charts: Record<'confusionsChart' | 'countCalibrationChart', (palette: object, run: object) => Chart> =
+      runInNewContext(`${part('format.js')}\n${part('charts.js')}\n;({ confusionsChart, countCalibrationChart })`, {
+        document: { getElementById: () => ({ textContent: JSON.stringify(fixture.document) }) },
+        axis: (_palette: object, _name: string, options: object) => options,
+      })
+    const palette = { run: () => '', heat: [] }
+    const [run] = fixture.document.runs
+    const { classes, cells } = run.confusions
+    const { option, answer } = charts.confusionsChart(palette, run)
+    const { data } = option!.series[0]
+    expect(cells.length).toBeLessThan(classes.length ** 2)
+    expect(data).toHaveLength(classes.length ** 2)
+    expect(data.filter(({ count }) => count > 0)).toHaveLength(cells.length)
+    expect(data.every(({ value: [, , share], count }) => (share === 0) === (count === 0))).toBe(true)
+    expect(answer).toContain('The palest cells are 0: they never occurred.')
+
+    const counted = charts.countCalibrationChart(palette, run)
+    const { before } = run.evaluation.calibration.equalCount!
+    expect(counted.option!.series[1].data).toHaveLength(before.length)
+    const most = Math.max(...before.flatMap(({ confidence, accuracy }) => [confidence!, accuracy!]))
+    expect(counted.option!.xAxis.max).toBeGreaterThanOrEqual(Math.min(most, 1))
+    // An evaluation from before such bins were kept says so.
+    const { equalCount: _, ...calibration } = run.evaluation.calibration
+    const older = charts.countCalibrationChart(palette, { ...run, evaluation: { ...run.evaluation, calibration } })
+    expect(older).toMatchObject({ option: null, answer: expect.stringContaining('evaluate it again') })
   })
 
   it('may load nothing from anywhere', () => {

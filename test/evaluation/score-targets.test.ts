@@ -143,7 +143,9 @@ describe('scoring a split', () => {
     expect(Object.keys(figures.intervals)).toEqual(
       expect.arrayContaining(['nll', 'nllAfterPriorCorrection', 'groups.head.recall', 'baselines.markov.macroRecall']),
     )
-    expect(Object.keys(figures.intervals).filter((name) => name.includes('AfterPriorCorrection'))).toHaveLength(3)
+    expect(Object.keys(figures.intervals).filter((name) => name.includes('AfterPriorCorrection'))).toHaveLength(4)
+    expect(figures.intervals).toHaveProperty(['baselines.markov.hr@10'])
+    expect(figures.baselines.repeatLast).toMatchObject({ 'hr@10': null, mrr: null })
   })
 
   it('takes 50,000 behaviours in its stride', async () => {

@@ -91,10 +91,10 @@ describe('of an evaluation', () => {
     const { calibration } = await inLanguage('en', useEvaluationWords)
     const curves = [
       // Ten targets that are far off weigh less than a thousand that are off a little.
-      { name: 'ce', ece: 0.05, bins: [bin(0.1, 0.9, 10), bin(0.8, 0.74, 1_000), bin(0.9, 0.9, 100)] },
-      { name: 'empty', ece: null, bins: [] },
+      { name: 'ce', error: 0.05, bins: [bin(0.1, 0.9, 10), bin(0.8, 0.74, 1_000), bin(0.9, 0.9, 100)] },
+      { name: 'empty', error: null, bins: [] },
     ]
-    expect(calibration(curves)).toBe(
+    expect(calibration('ECE', curves)).toBe(
       'ce: ECE 0.050, most of it where it says 0.800 and is right in 0.740 of 1,000 targets.',
     )
   })

@@ -1,5 +1,6 @@
 import {
   type BaselineName,
+  type BaselineResult,
   baselineNames,
   type ComparisonResult,
   type EvaluationResult,
@@ -28,6 +29,7 @@ export function evaluationText(result: EvaluationResult): string {
     '',
     `Trivial baselines on the same ${count(result.targets)} targets:`,
     baselineTable(result),
+    withoutFigures,
     ...headLines(result),
   ].join('\n')
 }
@@ -57,6 +59,9 @@ function headingText(result: EvaluationResult): string {
   ])
 }
 
+const withoutFigures =
+  '-: a baseline that names one class and ranks nothing, or gives no probabilities; or an evaluation from before the figure was kept.'
+
 const metrics: readonly (readonly [string, keyof EvaluationResult])[] = [
   ['accuracy (= weighted recall)', 'accuracy'],
   ['accuracy, unseen as misses', 'accuracyIncludingUnseen'],
@@ -72,6 +77,8 @@ const metrics: readonly (readonly [string, keyof EvaluationResult])[] = [
   ['NLL after prior correction', 'nllAfterPriorCorrection'],
   ['ECE', 'ece'],
   ['ECE after prior correction', 'eceAfterPriorCorrection'],
+  ['ACE', 'ace'],
+  ['ACE after prior correction', 'aceAfterPriorCorrection'],
 ]
 
 function metricsTable(result: EvaluationResult): string {
@@ -81,7 +88,11 @@ function metricsTable(result: EvaluationResult): string {
       { title: 'value', align: 'right' },
       { title: `95 % interval over ${count(result.users)} users` },
     ],
-    metrics.map(([title, name]) => [title, score(result[name] as number | null), intervalText(result.intervals[name])]),
+    metrics.map(([title, name]) => [
+      title,
+      score(result[name] as number | null | undefined),
+      intervalText(result.intervals[name]),
+    ]),
   )
 }
 
@@ -109,25 +120,23 @@ function groupTable(result: EvaluationResult): string {
   )
 }
 
+const baselineColumns = [
+  ['accuracy', 'accuracy'],
+  ['macro recall', 'macroRecall'],
+  ['macro precision', 'macroPrecision'],
+  ['macro F1', 'macroF1'],
+  ['HR@10', 'hr@10'],
+  ['NDCG@10', 'ndcg@10'],
+  ['MRR', 'mrr'],
+] as const
+
 function baselineTable(result: EvaluationResult): string {
-  const line = (
-    title: string,
-    figures: { accuracy: number; macroRecall: number; macroPrecision: number; macroF1: number },
-  ) => [
+  const line = (title: string, figures: EvaluationResult | BaselineResult) => [
     title,
-    score(figures.accuracy),
-    score(figures.macroRecall),
-    score(figures.macroPrecision),
-    score(figures.macroF1),
+    ...baselineColumns.map(([, figure]) => score(figures[figure])),
   ]
   return table(
-    [
-      { title: '' },
-      ...['accuracy', 'macro recall', 'macro precision', 'macro F1'].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
-    ],
+    [{ title: '' }, ...baselineColumns.map(([title]) => ({ title, align: 'right' as const }))],
     [
       line(`run ${printable(result.run.name)}`, result),
       ...baselineNames.map((name) => line(baselineTitles[name], result.baselines[name])),
@@ -162,8 +171,11 @@ function headLines({ heads = {}, intervals, run }: EvaluationResult): string[] {
           ['95 % interval', ...['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll', 'absoluteError'].map(interval)],
           ...baselineNames.map((name) => {
             const baseline = baselines[name]
-            const figures = [baseline.accuracy, baseline.macroRecall, null, null, baseline.nll, baseline.absoluteError]
-            return [baselineTitles[name], ...figures.map(score)]
+            const { accuracy, macroRecall, mrr, nll, absoluteError } = baseline
+            return [
+              baselineTitles[name],
+              ...[accuracy, macroRecall, baseline['hr@10'], mrr, nll, absoluteError].map(score),
+            ]
           }),
         ],
       ),

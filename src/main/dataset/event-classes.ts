@@ -9,8 +9,8 @@ export interface EventClasses {
   readonly classes: number
   /** 0..C-1, or C where an event has no class that could be predicted: [events]. */
   readonly ids: Int32Array
-  /** The class with the most training targets, of equal ones the one with the lowest id. */
-  readonly mostFrequent: number
+  /** Place of each class by decreasing training targets, of equal ones the one with the lower id first: [C]. */
+  readonly places: Int32Array
   readonly userOffsets: Float64Array
   /** As of `Dataset`. */
   readonly split: Uint8Array
@@ -22,7 +22,9 @@ export type BehaviourData = Pick<Dataset, 'behaviours' | 'userOffsets'> & {
 
 /** The behaviours of a dataset, whose class ids begin with the most frequent. */
 export function behaviourClasses({ behaviours, userOffsets, columns }: BehaviourData): EventClasses {
-  return { classes: behaviours.length, ids: columns.behaviour, mostFrequent: 0, userOffsets, split: columns.split }
+  const classes = behaviours.length
+  const places = Int32Array.from({ length: classes }, (_, id) => id)
+  return { classes, ids: columns.behaviour, places, userOffsets, split: columns.split }
 }
 
 /** What an extra head predicts, in one of the views of `headViews`. */
@@ -30,14 +32,14 @@ export function headEventClasses(dataset: Dataset, view: HeadView): EventClasses
   const { userOffsets, columns } = dataset
   const counts = countHeadTargets(dataset, headViews[view])
   const own = { userOffsets, split: columns.split }
-  if (view === 'gap') return { ...own, classes: gapBuckets, ids: gapsOf(dataset), mostFrequent: indexOfMaximum(counts) }
+  if (view === 'gap') return { ...own, classes: gapBuckets, ids: gapsOf(dataset), places: placesOf(counts) }
   const classes = dataset.locations.length
-  if (view === 'location') return { ...own, classes, ids: columns.location, mostFrequent: indexOfMaximum(counts) }
+  if (view === 'location') return { ...own, classes, ids: columns.location, places: placesOf(counts) }
   return {
     ...own,
     classes: classes - 1,
     ids: columns.location.map((id) => (id === 0 ? classes - 1 : id - 1)),
-    mostFrequent: indexOfMaximum(counts.subarray(1)),
+    places: placesOf(counts.subarray(1)),
   }
 }
 
@@ -48,8 +50,9 @@ function gapsOf({ userOffsets, columns: { time } }: Dataset): Int32Array {
   return gaps
 }
 
-function indexOfMaximum(values: Float64Array): number {
-  let best = 0
-  for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index
-  return best
+function placesOf(counts: Float64Array): Int32Array {
+  const places = new Int32Array(counts.length)
+  for (const [place, id] of [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b).entries())
+    places[id] = place
+  return places
 }

@@ -13,7 +13,6 @@ type HeadResult = NonNullable<HeadResults[HeadView]>
 
 /** Figures that have an interval and are compared between runs. */
 const headFigures = ['accuracy', 'macroRecall', 'hr@10', 'mrr', 'nll', 'absoluteError'] as const
-const baselineFigures = ['accuracy', 'macroRecall', 'nll', 'absoluteError'] as const
 
 /** Head, middle and tail are of behaviours: what the extra heads predict is not grouped. */
 const ungrouped = (classes: number) => new Uint8Array(classes)
@@ -75,11 +74,13 @@ async function summariseHead(
     result.baselines[name] = {
       accuracy: metrics.accuracy,
       macroRecall: metrics.macroRecall,
+      'hr@10': orNull(metrics['hr@10']),
+      mrr: orNull(metrics.mrr),
       nll: orNull(metrics.nll),
       absoluteError: orNull(metrics.absoluteError),
       lead: { accuracy: lead('accuracy'), nll: lead('nll') },
     }
-    for (const figure of baselineFigures) {
+    for (const figure of headFigures) {
       if (isDefined(metrics[figure])) add(index + 1, metrics, figure, `baselines.${name}.${figure}`)
     }
   }

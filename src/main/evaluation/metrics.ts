@@ -1,6 +1,7 @@
-import { type CalibrationBin, cutoffs } from '../../shared/evaluation.ts'
+import { cutoffs } from '../../shared/evaluation.ts'
 import { type GroupName, groupNames } from '../../shared/long-tail.ts'
-import { calibrationBins, scoreColumns, type Tally } from './statistics.ts'
+import { calibrationError } from './calibration.ts'
+import { rankColumns, scoreColumns, type Tally } from './statistics.ts'
 
 /** Counts of one class and what follows from them. */
 export interface ClassMetrics {
@@ -42,7 +43,7 @@ export type Metrics = Record<string, number>
  * - macroX = (1/|S|) sum_{c in S} X_c; weightedX = (1/N) sum_{c in S} support_c X_c, for X = recall, precision, F1
  * - groups.g.recall = sum_{c in g} correct_c / sum_{c in g} support_c; groups.g.macroRecall = mean of recall_c over S and g
  * - worstGroup.recall = min_g groups.g.recall
- * - and, where the tally has scores, the ranking and probability metrics of `scoreMetrics`.
+ * - and, where the tally has ranks, the metrics of `rankMetrics`; where it has probabilities, those of `scoreMetrics` and groups.g.nll.
  *
  * @param groups group of each class, 0 head, 1 middle, 2 tail: [V]
  */
@@ -86,6 +87,7 @@ export function metricsOf(tally: Tally, groups: Uint8Array): Metrics {
   }
   const present = group.filter((own) => own.targets > 0)
   metrics['worstGroup.recall'] = Math.min(...present.map((own) => own.correct / own.targets))
+  if (tally.ranks) Object.assign(metrics, rankMetrics(tally.seen, tally.ranks))
   if (tally.scores) {
     Object.assign(metrics, scoreMetrics(tally.seen, tally.scores))
     for (const [index, name] of groupNames.entries()) {
@@ -101,48 +103,31 @@ export function groupMetric(group: GroupName, figure: 'recall' | 'macroRecall' |
 }
 
 /**
- * Ranking and probability metrics over N targets, r = rank of the target among all V classes (see `rankOf`), one relevant class each:
+ * Ranking metrics over N targets, r = rank of the target among all V classes (see `rankOf`), one relevant class each:
  *
  * - hr@k = (1/N) sum 1[r <= k]; ndcg@k = (1/N) sum 1[r <= k] / log2(r + 1); mrr = (1/N) sum 1/r
- * - nll = -(1/N) sum log p(target), in nats
- * - ece, see `expectedCalibrationError`
- * - absoluteError = (1/N) sum |median class - target| where classes are ordered, else NaN
  */
-function scoreMetrics(targets: number, scores: NonNullable<Tally['scores']>): Metrics {
-  const metrics: Metrics = {
-    mrr: scores.sums[scoreColumns.reciprocalRank] / targets,
-    nll: scores.sums[scoreColumns.nll] / targets,
-    ece: expectedCalibrationError(targets, scores),
-    absoluteError: scores.sums[scoreColumns.absoluteError] / targets,
-  }
+function rankMetrics(targets: number, ranks: Float64Array): Metrics {
+  const metrics: Metrics = { mrr: ranks[rankColumns.reciprocalRank] / targets }
   for (const [index, cutoff] of cutoffs.entries()) {
-    metrics[`hr@${cutoff}`] = scores.sums[scoreColumns.hit + index] / targets
-    metrics[`ndcg@${cutoff}`] = scores.sums[scoreColumns.gain + index] / targets
+    metrics[`hr@${cutoff}`] = ranks[rankColumns.hit + index] / targets
+    metrics[`ndcg@${cutoff}`] = ranks[rankColumns.gain + index] / targets
   }
   return metrics
 }
 
 /**
- * ECE = sum_b (n_b / N) |accuracy_b - confidence_b| over 15 bins of equal width of the top-1 probability, where accuracy_b is the share of
- * right top-1 predictions and confidence_b the mean top-1 probability of the bin's n_b targets (Guo et al. 2017, eq. 3).
+ * Probability metrics over N targets:
+ *
+ * - nll = -(1/N) sum log p(target), in nats
+ * - ece and ace, see `calibrationError`
+ * - absoluteError = (1/N) sum |median class - target| where classes are ordered, else NaN
  */
-function expectedCalibrationError(targets: number, scores: NonNullable<Tally['scores']>): number {
-  let error = 0
-  for (let bin = 0; bin < calibrationBins; bin += 1)
-    error += Math.abs(scores.binCorrect[bin] - scores.binConfidence[bin])
-  return error / targets
-}
-
-/** The reliability diagram of a tally. */
-export function calibrationCurve(scores: NonNullable<Tally['scores']>): CalibrationBin[] {
-  return Array.from({ length: calibrationBins }, (_, bin) => {
-    const targets = scores.binTargets[bin]
-    return {
-      from: bin / calibrationBins,
-      to: (bin + 1) / calibrationBins,
-      targets,
-      confidence: targets === 0 ? null : scores.binConfidence[bin] / targets,
-      accuracy: targets === 0 ? null : scores.binCorrect[bin] / targets,
-    }
-  })
+function scoreMetrics(targets: number, { sums, bins }: NonNullable<Tally['scores']>): Metrics {
+  return {
+    nll: sums[scoreColumns.nll] / targets,
+    ece: calibrationError(targets, bins.equalWidth),
+    ace: calibrationError(targets, bins.equalCount),
+    absoluteError: sums[scoreColumns.absoluteError] / targets,
+  }
 }

@@ -17,10 +17,14 @@ export interface Predictions {
 /** Number of likeliest classes kept per target. */
 export const keptClasses = 5
 
-/** Predictions that also rank all classes and give probabilities. Rows of unseen targets hold rank 0 and NaN. */
-export interface ScoredPredictions extends Predictions {
-  /** 1..V, see `rankOf`: [N]. */
+/** Predictions that also rank all classes. */
+export interface RankedPredictions extends Predictions {
+  /** 1..V, of a model see `rankOf`; 0 of unseen targets: [N]. */
   readonly rank: Int32Array
+}
+
+/** Predictions that also give probabilities. Rows of unseen targets hold NaN. */
+export interface ScoredPredictions extends RankedPredictions {
   /** log p of the target in nats, and the probability of the predicted class: [N]. */
   readonly logProbability: Float32Array
   readonly confidence: Float32Array
@@ -43,6 +47,16 @@ export interface ModelPredictions extends ScoredPredictions {
   }
   /** What the extra heads of the model say of the same targets; absent without them. */
   readonly heads?: HeadPredictions
+}
+
+/** Whether predictions rank all classes. */
+export function isRanked(predictions: Predictions): predictions is RankedPredictions {
+  return 'rank' in predictions
+}
+
+/** Whether predictions hold probabilities too. */
+export function isScored(predictions: Predictions): predictions is ScoredPredictions {
+  return 'logProbability' in predictions
 }
 
 /** True where the target's behaviour was seen in training. */

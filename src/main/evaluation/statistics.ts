@@ -1,21 +1,27 @@
 import assert from 'node:assert'
 import { cutoffs } from '../../shared/evaluation.ts'
 import { groupNames } from '../../shared/long-tail.ts'
-import type { Predictions, ScoredPredictions } from './predictions.ts'
+import { type Binning, type BinSums, type Bins, binnings, binsOf } from './calibration.ts'
+import { isRanked, isScored, type Predictions, type ScoredPredictions } from './predictions.ts'
 
-/** Bins of equal width over the top-1 probability, [0, 1/15), ... [14/15, 1]. */
-export const calibrationBins = 15
-
-/** Score sums kept per user: reciprocal rank, NLL, hits and gains per cutoff, NLL per group, absolute error (NaN where classes have no order). */
-export const scoreColumns = {
+/** Sums over ranks kept per user: reciprocal rank, hits and gains per cutoff. */
+export const rankColumns = {
   reciprocalRank: 0,
-  nll: 1,
-  hit: 2,
-  gain: 2 + cutoffs.length,
-  groupNll: 2 + 2 * cutoffs.length,
-  absoluteError: 2 + 2 * cutoffs.length + groupNames.length,
-  count: 3 + 2 * cutoffs.length + groupNames.length,
+  hit: 1,
+  gain: 1 + cutoffs.length,
+  count: 1 + 2 * cutoffs.length,
 } as const
+
+/** Sums over probabilities kept per user: NLL, NLL per group, absolute error (NaN where classes have no order). */
+export const scoreColumns = {
+  nll: 0,
+  groupNll: 1,
+  absoluteError: 1 + groupNames.length,
+  count: 2 + groupNames.length,
+} as const
+
+/** Sums over the bins of the top-1 probability by user: entries of user u are offsets[u] .. offsets[u + 1]. */
+type UserBins = BinSums & Pick<Bins, 'edges'> & { readonly offsets: Int32Array; readonly ids: Int32Array }
 
 /**
  * Per-user sums from which every metric of a resample of users follows without touching targets again: U users, E (user, class) entries,
@@ -33,15 +39,13 @@ export interface UserStatistics {
   readonly support: Float64Array
   readonly correct: Float64Array
   readonly predicted: Float64Array
-  /** Absent for baselines, which give neither ranks nor probabilities. */
+  /** Absent where nothing is ranked: [U, rankColumns.count]. */
+  readonly ranks?: Float64Array
+  /** Absent where there are no probabilities. */
   readonly scores?: {
     /** [U, scoreColumns.count]. */
     readonly sums: Float64Array
-    readonly binOffsets: Int32Array
-    readonly binIds: Int32Array
-    readonly binTargets: Float64Array
-    readonly binConfidence: Float64Array
-    readonly binCorrect: Float64Array
+    readonly bins: Readonly<Record<Binning, UserBins>>
   }
 }
 
@@ -53,28 +57,17 @@ export interface Tally {
   readonly support: Float64Array
   readonly correct: Float64Array
   readonly predicted: Float64Array
+  /** [rankColumns.count]. */
+  readonly ranks?: Float64Array
   readonly scores?: {
     /** [scoreColumns.count]. */
     readonly sums: Float64Array
-    /** [calibrationBins]. */
-    readonly binTargets: Float64Array
-    readonly binConfidence: Float64Array
-    readonly binCorrect: Float64Array
+    readonly bins: Readonly<Record<Binning, BinSums & Pick<Bins, 'edges'>>>
   }
 }
 
-/** Whether predictions hold ranks and probabilities. */
-export function isScored(predictions: Predictions): predictions is ScoredPredictions {
-  return 'rank' in predictions
-}
-
-/** Bin of a top-1 probability. */
-export function binOf(confidence: number): number {
-  return Math.min(calibrationBins - 1, Math.floor(confidence * calibrationBins))
-}
-
 /**
- * Sums targets by user.
+ * Sums targets by user. The bins of equal count are those of these targets, and stay the same in every resample of them.
  *
  * @param groups group of each class, 0 head, 1 middle, 2 tail: [V]
  */
@@ -83,9 +76,8 @@ export function userStatistics(predictions: Predictions, groups: Uint8Array): Us
   const seen = new Float64Array(users.length)
   const unseen = new Float64Array(users.length)
   const classEntries = new SparseRows(predictions.classes, 3)
-  const binEntries = new SparseRows(calibrationBins, 3)
-  const sums = new Float64Array(users.length * scoreColumns.count)
-  const scored = isScored(predictions)
+  const ranks = isRanked(predictions) ? new Float64Array(users.length * rankColumns.count) : undefined
+  const scores = isScored(predictions) ? new ScoreCollector(predictions, users.length) : undefined
 
   for (let user = 0; user < users.length; user += 1) {
     for (let index = offsets[user]; index < offsets[user + 1]; index += 1) {
@@ -100,23 +92,14 @@ export function userStatistics(predictions: Predictions, groups: Uint8Array): Us
       const right = guess === target ? 1 : 0
       classEntries.add(target, 1, right, 0)
       classEntries.add(guess, 0, 0, 1)
-      if (!scored) continue
-      binEntries.add(binOf(predictions.confidence[row]), 1, predictions.confidence[row], right)
-      addScores(
-        sums,
-        user * scoreColumns.count,
-        predictions.rank[row],
-        -predictions.logProbability[row],
-        groups[target],
-      )
-      sums[user * scoreColumns.count + scoreColumns.absoluteError] += predictions.absoluteError?.[row] ?? Number.NaN
+      if (ranks && isRanked(predictions)) addRank(ranks, user * rankColumns.count, predictions.rank[row])
+      scores?.add(user, row, groups[target], right)
     }
     classEntries.endRow()
-    binEntries.endRow()
+    scores?.endUser()
   }
 
   const [support, correct, predicted] = classEntries.columns()
-  const [binTargets, binConfidence, binCorrect] = binEntries.columns()
   return {
     classes: predictions.classes,
     users,
@@ -127,29 +110,63 @@ export function userStatistics(predictions: Predictions, groups: Uint8Array): Us
     support,
     correct,
     predicted,
-    ...(scored && {
-      scores: {
-        sums,
-        binOffsets: binEntries.offsets(),
-        binIds: binEntries.ids(),
-        binTargets,
-        binConfidence,
-        binCorrect,
-      },
-    }),
+    ...(ranks && { ranks }),
+    ...(scores && { scores: scores.collected() }),
   }
 }
 
-function addScores(sums: Float64Array, at: number, rank: number, nll: number, group: number): void {
+function addRank(sums: Float64Array, at: number, rank: number): void {
   assert(rank >= 1, `a seen target has rank ${rank}`)
-  sums[at + scoreColumns.reciprocalRank] += 1 / rank
-  sums[at + scoreColumns.nll] += nll
-  sums[at + scoreColumns.groupNll + group] += nll
+  sums[at + rankColumns.reciprocalRank] += 1 / rank
   for (let index = 0; index < cutoffs.length; index += 1) {
     if (rank > cutoffs[index]) continue
-    sums[at + scoreColumns.hit + index] += 1
-    sums[at + scoreColumns.gain + index] += 1 / Math.log2(rank + 1)
+    sums[at + rankColumns.hit + index] += 1
+    sums[at + rankColumns.gain + index] += 1 / Math.log2(rank + 1)
   }
+}
+
+/** Sums what probabilities say of each user's targets, user by user. */
+class ScoreCollector {
+  readonly #predictions: ScoredPredictions
+  readonly #sums: Float64Array
+  readonly #bins: Record<Binning, Bins>
+  readonly #entries: Record<Binning, SparseRows>
+
+  constructor(predictions: ScoredPredictions, users: number) {
+    this.#predictions = predictions
+    this.#sums = new Float64Array(users * scoreColumns.count)
+    this.#bins = binsOf(predictions.confidence.filter((_, row) => predictions.target[row] < predictions.classes))
+    this.#entries = byBinning((binning) => new SparseRows(this.#bins[binning].edges.length - 1, 3))
+  }
+
+  add(user: number, row: number, group: number, right: number): void {
+    const { confidence, logProbability, absoluteError } = this.#predictions
+    for (const binning of binnings) {
+      this.#entries[binning].add(this.#bins[binning].of(confidence[row]), 1, confidence[row], right)
+    }
+    const at = user * scoreColumns.count
+    this.#sums[at + scoreColumns.nll] -= logProbability[row]
+    this.#sums[at + scoreColumns.groupNll + group] -= logProbability[row]
+    this.#sums[at + scoreColumns.absoluteError] += absoluteError?.[row] ?? Number.NaN
+  }
+
+  endUser(): void {
+    for (const binning of binnings) this.#entries[binning].endRow()
+  }
+
+  collected(): NonNullable<UserStatistics['scores']> {
+    const bins = byBinning((binning) => {
+      const entries = this.#entries[binning]
+      const [targets, confidence, correct] = entries.columns()
+      const { edges } = this.#bins[binning]
+      return { edges, offsets: entries.offsets(), ids: entries.ids(), targets, confidence, correct }
+    })
+    return { sums: this.#sums, bins }
+  }
+}
+
+function byBinning<Value>(make: (binning: Binning) => Value): Record<Binning, Value> {
+  return { equalWidth: make('equalWidth'), equalCount: make('equalCount') }
 }
 
 /** An empty tally that fits the statistics. */
@@ -160,15 +177,19 @@ export function emptyTally(statistics: UserStatistics): Tally {
     support: new Float64Array(statistics.classes),
     correct: new Float64Array(statistics.classes),
     predicted: new Float64Array(statistics.classes),
+    ...(statistics.ranks && { ranks: new Float64Array(rankColumns.count) }),
     ...(statistics.scores && {
       scores: {
         sums: new Float64Array(scoreColumns.count),
-        binTargets: new Float64Array(calibrationBins),
-        binConfidence: new Float64Array(calibrationBins),
-        binCorrect: new Float64Array(calibrationBins),
+        bins: byBinning((binning) => emptyBins(statistics.scores!.bins[binning].edges)),
       },
     }),
   }
+}
+
+function emptyBins(edges: Float64Array): BinSums & Pick<Bins, 'edges'> {
+  const column = () => new Float64Array(edges.length - 1)
+  return { edges, targets: column(), confidence: column(), correct: column() }
 }
 
 /**
@@ -182,7 +203,11 @@ export function tallyUsers(statistics: UserStatistics, tally: Tally, weights?: I
   tally.support.fill(0)
   tally.correct.fill(0)
   tally.predicted.fill(0)
-  for (const column of Object.values(tally.scores ?? {})) column.fill(0)
+  tally.ranks?.fill(0)
+  tally.scores?.sums.fill(0)
+  for (const { targets, confidence, correct } of Object.values(tally.scores?.bins ?? {})) {
+    for (const column of [targets, confidence, correct]) column.fill(0)
+  }
 
   for (let user = 0; user < statistics.users.length; user += 1) {
     const weight = weights === undefined ? 1 : weights[user]
@@ -195,24 +220,28 @@ export function tallyUsers(statistics: UserStatistics, tally: Tally, weights?: I
       tally.correct[id] += weight * statistics.correct[entry]
       tally.predicted[id] += weight * statistics.predicted[entry]
     }
-    if (statistics.scores && tally.scores) addUserScores(statistics.scores, tally.scores, user, weight)
+    if (statistics.ranks && tally.ranks) addUserSums(statistics.ranks, tally.ranks, user, weight)
+    if (statistics.scores && tally.scores) {
+      addUserSums(statistics.scores.sums, tally.scores.sums, user, weight)
+      for (const binning of binnings)
+        addUserBins(statistics.scores.bins[binning], tally.scores.bins[binning], user, weight)
+    }
   }
   return tally
 }
 
-function addUserScores(
-  from: NonNullable<UserStatistics['scores']>,
-  into: NonNullable<Tally['scores']>,
-  user: number,
-  weight: number,
-): void {
-  const at = user * scoreColumns.count
-  for (let column = 0; column < scoreColumns.count; column += 1) into.sums[column] += weight * from.sums[at + column]
-  for (let entry = from.binOffsets[user]; entry < from.binOffsets[user + 1]; entry += 1) {
-    const bin = from.binIds[entry]
-    into.binTargets[bin] += weight * from.binTargets[entry]
-    into.binConfidence[bin] += weight * from.binConfidence[entry]
-    into.binCorrect[bin] += weight * from.binCorrect[entry]
+/** @param from [U, columns] @param into [columns] */
+function addUserSums(from: Float64Array, into: Float64Array, user: number, weight: number): void {
+  const at = user * into.length
+  for (let column = 0; column < into.length; column += 1) into[column] += weight * from[at + column]
+}
+
+function addUserBins(from: UserBins, into: BinSums, user: number, weight: number): void {
+  for (let entry = from.offsets[user]; entry < from.offsets[user + 1]; entry += 1) {
+    const bin = from.ids[entry]
+    into.targets[bin] += weight * from.targets[entry]
+    into.confidence[bin] += weight * from.confidence[entry]
+    into.correct[bin] += weight * from.correct[entry]
   }
 }
 

@@ -2,7 +2,7 @@ import {
   type BaselineName,
   type BaselineResult,
   baselineNames,
-  type CalibrationBin,
+  type CalibrationCurves,
   type EvaluationResult,
   type GroupResult,
   type Interval,
@@ -11,7 +11,8 @@ import {
 import { groupNames } from '../../shared/long-tail.ts'
 import type { JobContext } from '../../shared/progress.ts'
 import { type BootstrapDraws, bootstrap, metricInterval, pairedDifference } from './bootstrap.ts'
-import { calibrationCurve, groupMetric, type Metrics, metricsOf } from './metrics.ts'
+import { type Binning, calibrationCurve } from './calibration.ts'
+import { groupMetric, type Metrics, metricsOf } from './metrics.ts'
 import type { ModelPredictions, Predictions } from './predictions.ts'
 import { emptyTally, type Tally, tallyUsers, type UserStatistics, userStatistics } from './statistics.ts'
 
@@ -38,9 +39,11 @@ export type EvaluationFigures = Pick<
   | 'mrr'
   | 'nll'
   | 'ece'
+  | 'ace'
   | 'accuracyAfterPriorCorrection'
   | 'nllAfterPriorCorrection'
   | 'eceAfterPriorCorrection'
+  | 'aceAfterPriorCorrection'
   | 'groups'
   | 'worstGroup'
   | 'calibration'
@@ -90,12 +93,14 @@ export async function summarise(
     mrr: figure('mrr'),
     nll: figure('nll'),
     ece: figure('ece'),
+    ace: figure('ace'),
     accuracyAfterPriorCorrection: corrected?.metrics.accuracy ?? null,
     nllAfterPriorCorrection: corrected?.metrics.nll ?? null,
     eceAfterPriorCorrection: corrected?.metrics.ece ?? null,
+    aceAfterPriorCorrection: corrected?.metrics.ace ?? null,
     groups: groupResults(own, groups),
     worstGroup: worstGroup(own.metrics),
-    calibration: { before: curve(own), after: corrected ? curve(corrected) : null },
+    calibration: { ...curves('equalWidth', own, corrected), equalCount: curves('equalCount', own, corrected) },
     baselines: Object.fromEntries(
       baselineNames.map((name, index) => {
         const lead = (metric: string) => leadOver(own, trivial[index], draws[0], draws[index + 1], metric)
@@ -126,8 +131,26 @@ function classificationFigures(metrics: Metrics) {
   }
 }
 
+/** Of a baseline; null of one that ranks nothing. */
+function rankFigures(metrics: Metrics) {
+  const figure = (name: string) => orNull(metrics[name])
+  return {
+    'hr@5': figure('hr@5'),
+    'hr@10': figure('hr@10'),
+    'hr@20': figure('hr@20'),
+    'ndcg@5': figure('ndcg@5'),
+    'ndcg@10': figure('ndcg@10'),
+    'ndcg@20': figure('ndcg@20'),
+    mrr: figure('mrr'),
+  }
+}
+
 function baselineResult(measured: Measured, groups: Uint8Array): Omit<BaselineResult, 'lead'> {
-  return { ...classificationFigures(measured.metrics), groups: groupResults(measured, groups) }
+  return {
+    ...classificationFigures(measured.metrics),
+    ...rankFigures(measured.metrics),
+    groups: groupResults(measured, groups),
+  }
 }
 
 function groupResults({ tally, metrics }: Measured, groups: Uint8Array): EvaluationResult['groups'] {
@@ -155,8 +178,9 @@ function worstGroup(metrics: Metrics): EvaluationResult['worstGroup'] {
   return { group, recall, macroRecall: metrics[groupMetric(group, 'macroRecall')] }
 }
 
-function curve({ tally }: Measured): CalibrationBin[] {
-  return tally.scores === undefined ? [] : calibrationCurve(tally.scores)
+function curves(binning: Binning, own: Measured, corrected: Measured | undefined): CalibrationCurves {
+  const curve = ({ tally }: Measured) => calibrationCurve(tally.scores!.bins[binning])
+  return { before: curve(own), after: corrected ? curve(corrected) : null }
 }
 
 /** Intervals by path; `all` and `draws` hold the run, the baselines and, where there is one, the corrected run. */
@@ -172,7 +196,7 @@ function intervals(all: readonly Measured[], draws: readonly BootstrapDraws[]): 
   }
   const corrected = baselineNames.length + 1
   if (corrected < all.length) {
-    for (const name of ['accuracy', 'nll', 'ece']) add(corrected, name, `${name}AfterPriorCorrection`)
+    for (const name of ['accuracy', 'nll', 'ece', 'ace']) add(corrected, name, `${name}AfterPriorCorrection`)
   }
   return found
 }

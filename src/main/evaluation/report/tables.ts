@@ -25,9 +25,11 @@ const summaryFigures = [
   'mrr',
   'nll',
   'ece',
+  'ace',
   'accuracyAfterPriorCorrection',
   'nllAfterPriorCorrection',
   'eceAfterPriorCorrection',
+  'aceAfterPriorCorrection',
 ] as const satisfies readonly (keyof EvaluationResult)[]
 
 /** One line per run or baseline and figure, with its 95 % interval and the number of targets it is over. */
@@ -38,7 +40,8 @@ export function summaryTable(evaluations: readonly EvaluationResult[]): string {
       const [low, high] = evaluation.intervals[path] ?? [null, null]
       rows.push([name, kind, figure, value, low, high, evaluation.targets, evaluation.unseenTargets, evaluation.split])
     }
-    for (const figure of summaryFigures) line('run', evaluationLabel(evaluation), figure, evaluation[figure], figure)
+    for (const figure of summaryFigures)
+      line('run', evaluationLabel(evaluation), figure, evaluation[figure] ?? null, figure)
   }
   for (const name of baselineNames) {
     const [{ baselines, intervals, targets, unseenTargets, split }] = evaluations

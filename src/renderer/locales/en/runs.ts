@@ -189,7 +189,11 @@ export default {
     description:
       'Reliability diagram: share of right predictions by the probability of the prediction, with the number of targets below.',
     furthest:
-      '{name}: ECE {ece}, most of it where it says {confidence} and is right in {accuracy} of {targets} targets.',
+      '{name}: {measure} {error}, most of it where it says {confidence} and is right in {accuracy} of {targets} targets.',
+    bins: 'Bins',
+    equalWidth: 'of equal width',
+    equalCount: 'of equally many targets',
+    older: 'From before such bins were kept: {names}. Evaluate again to see them.',
     before: 'as trained',
     after: 'after prior correction',
     confidence: 'probability of the prediction',

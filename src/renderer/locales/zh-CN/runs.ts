@@ -183,7 +183,12 @@ export default {
     heading: '它给出的概率可信吗？',
     note: '在虚线上，概率 0.7 的预测有 70% 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
     description: '可靠性图：按预测概率统计的正确比例，下方为目标数。',
-    furthest: '{name}：ECE {ece}，主要来自预测概率为 {confidence} 处，{targets} 个目标中正确比例为 {accuracy}。',
+    furthest:
+      '{name}：{measure} {error}，主要来自预测概率为 {confidence} 处，{targets} 个目标中正确比例为 {accuracy}。',
+    bins: '区间',
+    equalWidth: '等宽',
+    equalCount: '目标数相等',
+    older: '以下评估早于此类区间的引入：{names}。重新评估即可看到。',
     before: '训练所得',
     after: '先验校正后',
     confidence: '预测的概率',

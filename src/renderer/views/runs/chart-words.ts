@@ -45,9 +45,12 @@ export function useEvaluationWords() {
       ].join(' ')
     },
     /** How far each curve is off, and where most of that comes from. */
-    calibration: (curves: readonly { name: string; ece: number | null; bins: readonly CalibrationBin[] }[]) =>
+    calibration: (
+      measure: 'ECE' | 'ACE',
+      curves: readonly { name: string; error: number | null; bins: readonly CalibrationBin[] }[],
+    ) =>
       curves
-        .flatMap(({ name, ece, bins }) => {
+        .flatMap(({ name, error, bins }) => {
           const weight = ({ targets, confidence, accuracy }: CalibrationBin) =>
             targets === 0 ? -1 : targets * Math.abs((confidence ?? 0) - (accuracy ?? 0))
           const worst = bins.reduce<CalibrationBin | undefined>(
@@ -58,7 +61,8 @@ export function useEvaluationWords() {
           return [
             t('runs.calibration.furthest', {
               name: plainText(name),
-              ece: format.figure(ece),
+              measure,
+              error: format.figure(error),
               confidence: format.figure(worst.confidence),
               accuracy: format.figure(worst.accuracy),
               targets: format.count(worst.targets),

@@ -27,6 +27,7 @@ export const metrics: readonly Metric[] = [
   higher('mrr'),
   lower('nll'),
   lower('ece'),
+  lower('ace'),
 ]
 
 /** The metrics of each group. */
@@ -85,6 +86,22 @@ export function figureAt(evaluation: EvaluationResult, path: string): number | n
   let value: unknown = evaluation
   for (const part of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[part]
   return typeof value === 'number' ? value : null
+}
+
+/** Why an evaluation has no figure at a path, as a key of `metrics.missing`; those that evaluations have not always kept are absent in older ones. */
+export function missingReason(
+  evaluation: EvaluationResult,
+  path: string,
+): 'older' | 'ranking' | 'headRanking' | 'probabilities' {
+  const parts = path.split('.')
+  const name = parts.pop()!
+  let owner: unknown = evaluation
+  for (const part of parts) owner = (owner as Record<string, unknown> | null | undefined)?.[part]
+  const isRanking = /^(hr|ndcg)@|^mrr$/.test(name)
+  const isKept = parts.includes('baselines') && !isRanking
+  if (!isKept && (owner as Record<string, unknown> | undefined)?.[name] === undefined) return 'older'
+  if (!isRanking) return 'probabilities'
+  return parts[0] === 'heads' ? 'headRanking' : 'ranking'
 }
 
 /** How many targets a figure is of. */
