@@ -168,15 +168,28 @@ export const readSequenceOptions = inspectedRun
   })
 export type ReadSequenceOptions = z.output<typeof readSequenceOptions>
 
+/** In which order scored users are read: by name, or by the probability of their most probable behaviour. */
+export const scoreOrders = ['name', 'leastSure', 'mostSure'] as const
+export type ScoreOrder = (typeof scoreOrders)[number]
+
 export const storedScoresOptions = z.strictObject({
   run: z.string().min(1),
   /** Beginning of the users' names, in the case of the log. */
   search: z.string().max(1000).default(''),
-  /** Only users after this one, in the order of names. */
+  order: z.enum(scoreOrders).default('name'),
+  /** Only users whose most probable behaviour this is. */
+  behaviour: z.string().optional(),
+  /** Only users after this one, in that order. */
   after: z.string().optional(),
   limit: z.int().min(1).max(1000).default(100),
 })
 export type StoredScoresOptions = z.output<typeof storedScoresOptions>
+
+/** A behaviour that is the most probable one of some scored users. */
+export interface FirstBehaviour {
+  behaviour: string
+  users: number
+}
 
 /** A behaviour or place of the history that the model does not know. */
 export interface UnknownName {

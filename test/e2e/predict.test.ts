@@ -5,7 +5,7 @@ import { listJobs } from '../../src/main/storage/jobs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
-import { exported } from './steps.ts'
+import { exported, goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 const predictions = (page: Page) => page.getByRole('region', { name: 'Which behaviour comes next?' })
@@ -24,6 +24,10 @@ async function write(page: Page, group: string, label: string, text: string): Pr
   await field.fill(text)
   await field.press('Enter')
 }
+
+/** Numbers that never fall. */
+const isAscending = (numbers: readonly number[]) =>
+  numbers.every((number, index) => index === 0 || number >= numbers[index - 1]!)
 
 describe.skipIf(browserProgram === undefined)('predicting', () => {
   let workbench: RunningWorkbench
@@ -186,6 +190,26 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
       using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
       expect(listJobs(workspace.database, 100).filter(({ kind }) => kind === 'score')).toHaveLength(1)
     }
+
+    // The least sure first, of one behaviour, by a link as well.
+    const listed = page.getByRole('table', { name: 'Batch scoring' })
+    const chances = async () =>
+      (await listed.getByRole('cell', { name: /^[\d.]+%$/ }).allTextContents()).map((text) => Number.parseFloat(text))
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('least sure first')
+    await page.waitForURL(/order=leastSure/)
+    await expect.poll(async () => (await chances()).length > 3 && isAscending(await chances())).toBe(true)
+    await page.getByRole('combobox', { name: 'Most probable' }).click()
+    const offered = page.getByRole('option', { name: / \(\d+\)$/ }).first()
+    const [, favourite, users] = /^(.*) \((\d+)\)$/.exec((await offered.textContent())!.trim())!
+    await offered.click()
+    await page.waitForURL(/first=/)
+    await expect.poll(() => listed.getAttribute('aria-rowcount')).toBe(String(Number(users) + 1))
+    await page.reload()
+    await expect.poll(() => listed.getAttribute('aria-rowcount')).toBe(String(Number(users) + 1))
+    expect(await page.getByRole('combobox', { name: 'Order' }).inputValue()).toBe('1')
+    await listed.getByRole('cell', { name: favourite! }).first().waitFor()
+    expect(isAscending(await chances())).toBe(true)
+    await goTo(page, '/predict/scores')
 
     await page.getByLabel('Beginning of a name').fill('user 07')
     await page.getByRole('cell', { name: 'user 06' }).waitFor({ state: 'detached' })

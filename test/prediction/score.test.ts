@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { predictNext } from '../../src/main/prediction/predict.ts'
 import { scoreUsers } from '../../src/main/prediction/score.ts'
 import { acquireLock } from '../../src/main/storage/locks.ts'
-import { beginScoring, findScoring, iterateScores, scoredUsers, scoresOfUser } from '../../src/main/storage/scores.ts'
+import { firstBehaviours, type ScoredUsersFilter, scoredUsers } from '../../src/main/storage/scored-users.ts'
+import { beginScoring, findScoring, iterateScores, scoresOfUser } from '../../src/main/storage/scores.ts'
 import { WorkbenchError } from '../../src/shared/errors.ts'
 import { phrase } from '../../src/shared/phrase.ts'
 import type { ScoreOptionsInput } from '../../src/shared/prediction.ts'
@@ -172,6 +173,45 @@ test('stored users are read in the order of their names, by beginning and page b
     probability,
   }))
   expect(named({ search: 'user-7' })[0].predictions).toEqual(scores)
+})
+
+test('stored users are read by how sure the run is, and those of one behaviour, page by page in every order', async () => {
+  await score({ top: 2 })
+  const { id } = findScoring(database(), 'run-1')!
+  const read = (filter: Partial<ScoredUsersFilter>) => scoredUsers(database(), id, { limit: 100, ...filter })
+  const everybody = read({})
+  const first = ({ predictions }: (typeof everybody)[number]) => predictions[0]
+  const chances = (order: ScoredUsersFilter['order']) => read({ order }).map((user) => first(user).probability)
+  const ascending = everybody.map((user) => first(user).probability).sort((a, b) => a - b)
+  expect(chances('leastSure')).toEqual(ascending)
+  expect(chances('mostSure')).toEqual(ascending.toReversed())
+
+  const counted = Map.groupBy(everybody, (user) => first(user).behaviour)
+  expect(firstBehaviours(database(), id)).toEqual(
+    [...counted]
+      .map(([behaviour, users]) => ({ behaviour, users: users.length }))
+      .sort((a, b) => b.users - a.users || (a.behaviour < b.behaviour ? -1 : 1)),
+  )
+  for (const order of ['name', 'leastSure', 'mostSure'] as const) {
+    for (const behaviour of [undefined, ...counted.keys()]) {
+      for (const search of ['', 'user-1', 'nobody']) {
+        const whole = read({ order, behaviour, search })
+        const fits = everybody.filter(
+          (user) => user.user.startsWith(search) && (behaviour === undefined || first(user).behaviour === behaviour),
+        )
+        expect(new Set(whole.map(({ user }) => user))).toEqual(new Set(fits.map(({ user }) => user)))
+        const pages: typeof whole = []
+        for (;;) {
+          const page = read({ order, behaviour, search, after: pages.at(-1)?.user, limit: 3 })
+          pages.push(...page)
+          if (page.length < 3) break
+        }
+        expect(pages).toEqual(whole)
+      }
+    }
+  }
+  expect(read({ behaviour: 'never heard of' })).toEqual([])
+  expect(() => read({ order: 'leastSure', after: 'gone' })).toThrow('User gone is not among the scored users any more.')
 })
 
 test('of a run with extra heads, the most probable place and time gap of each user are stored beside the behaviours', async () => {

@@ -113,6 +113,11 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       'INSERT INTO review_schema_labels VALUES (9, 1, 1)',
     ],
   },
+  'first-scores': {
+    // Indexes alone: what was scored before is found in them.
+    seed: '',
+    refused: [],
+  },
   'named-reviewers': {
     seed: `INSERT INTO review_reviewers (project, name, role, cursor, version, position, named) VALUES (1, 'Ben', 'reviewer', 0, 0, 0, 1);`,
     refused: ['UPDATE review_reviewers SET named = 2'],

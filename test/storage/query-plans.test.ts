@@ -3,7 +3,7 @@ import type { ReadDatabase } from '../../src/main/storage/database.ts'
 import { evaluationSummariesSql } from '../../src/main/storage/evaluations.ts'
 import { batchSql, latestEventsSql, userEventsSql } from '../../src/main/storage/events.ts'
 import { groupBucketsSql, headBucketsSql, stepBucketsSql } from '../../src/main/storage/runs.ts'
-import { scoredUsersSql } from '../../src/main/storage/scores.ts'
+import { firstBehavioursSql, scoredUsersQuery } from '../../src/main/storage/scored-users.ts'
 import { removeEventsSql, usersOfSourceSql } from '../../src/main/storage/source-removal.ts'
 import { readySources } from '../../src/main/storage/sources.ts'
 import { countsSql, userHistogramSql, userTotalsSql } from '../../src/main/storage/tallies.ts'
@@ -91,10 +91,28 @@ test('statistics use the tallies by source and never touch the events', () => {
   })
 })
 
-test('scored users are found in the index of their names, in its order', () => {
+test('scored users are found in an index of what they are ordered by, and of what narrows them down', () => {
   withSources((database) => {
-    const steps = plan(database, scoredUsersSql)
-    expect(steps).toMatch(/SEARCH scored_users USING INDEX scored_users_by_name \(scoring=\? AND name>\? AND name<\?\)/)
-    expect(steps).not.toContain('TEMP B-TREE')
+    const after = { user: 'u', position: 1, probability: 0.5 }
+    const steps = (wanted: Omit<Parameters<typeof scoredUsersQuery>[1], 'limit'>) =>
+      plan(database, scoredUsersQuery(1, { ...wanted, limit: 100 }).sql)
+    const byName = steps({ search: 'u', order: 'name' })
+    expect(byName).toMatch(/SEARCH u USING INDEX scored_users_by_name \(scoring=\? AND name>\? AND name<\?\)/)
+    expect(byName).not.toContain('TEMP B-TREE')
+    expect(steps({ search: '', order: 'name', after })).toMatch(/scored_users_by_name \(scoring=\? AND name>\?\)/)
+    for (const order of ['leastSure', 'mostSure'] as const) {
+      const sure = steps({ search: '', order, after })
+      expect(sure).toMatch(
+        /SEARCH f USING (COVERING )?INDEX first_scores_by_probability \(scoring=\? AND \(probability,user\)[<>]/,
+      )
+      expect(sure).not.toContain('TEMP B-TREE')
+      const sureOfOne = steps({ search: '', order, class: 3, after })
+      expect(sureOfOne).toMatch(/INDEX first_scores_by_class \(scoring=\? AND class=\? AND \(probability,user\)[<>]/)
+      expect(sureOfOne).not.toContain('TEMP B-TREE')
+    }
+    // Only those who are left are sorted.
+    expect(steps({ search: '', order: 'name', class: 3 })).toMatch(/first_scores_by_class \(scoring=\? AND class=\?\)/)
+    expect(steps({ search: 'u', order: 'leastSure' })).toMatch(/scored_users_by_name \(scoring=\? AND name>\?/)
+    expect(plan(database, firstBehavioursSql)).toMatch(/COVERING INDEX first_scores_by_class \(scoring=\?\)/)
   })
 })

@@ -4,7 +4,8 @@ import type { JobContext } from '../../shared/progress.ts'
 import type { DeskMethods } from '../jobs/desks.ts'
 import type { MethodAnswer, MethodInput } from '../jobs/resident.ts'
 import { findRun } from '../storage/runs.ts'
-import { findScoring, scoredUsers } from '../storage/scores.ts'
+import { firstBehaviours as listFirstBehaviours, scoredUsers } from '../storage/scored-users.ts'
+import { findScoring } from '../storage/scores.ts'
 import { type Host, jobProcedure, procedure } from './procedure.ts'
 
 export const predict = procedure(contract.predict, (host, input, context) => host.run('predict', input, context), {
@@ -40,10 +41,17 @@ export const scoring = procedure(contract.scoring, (host, { run }) =>
   }),
 )
 
-export const scores = procedure(contract.scores, (host, { run, search, after, limit }) =>
+export const scores = procedure(contract.scores, (host, { run, ...filter }) =>
   host.read(({ database }) => {
     const found = findScoring(database, findRun(database, run).id)
-    return found === undefined ? [] : scoredUsers(database, found.id, { search, after, limit })
+    return found === undefined ? [] : scoredUsers(database, found.id, filter)
+  }),
+)
+
+export const firstBehaviours = procedure(contract.firstBehaviours, (host, { run }) =>
+  host.read(({ database }) => {
+    const found = findScoring(database, findRun(database, run).id)
+    return found === undefined ? [] : listFirstBehaviours(database, found.id)
   }),
 )
 

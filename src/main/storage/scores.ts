@@ -1,5 +1,4 @@
 import type { ExtraHead } from '../../shared/heads.ts'
-import type { ScoredUser } from '../../shared/prediction.ts'
 import type { ReadDatabase, WriteDatabase } from './database.ts'
 import { readySources, resolveSources } from './sources.ts'
 
@@ -162,41 +161,6 @@ export function scoresOfUser(database: ReadDatabase, scoring: number, user: stri
   return database
     .query<StoredScore>(`SELECT ${scoreColumns} ${scoreTables} WHERE u.scoring = ? AND u.name = ? ORDER BY s.rank`)
     .all(scoring, user)
-}
-
-/** The query of some users of a scoring in the order of their names. */
-export const scoredUsersSql =
-  'SELECT position, name AS user, events FROM scored_users WHERE scoring = ? AND name >= ? AND name < ? AND name > ? ORDER BY name LIMIT ?'
-
-/** The users of a scoring whose names begin with `search`, in the order of their names and only after the user `after`; with their scores. */
-export function scoredUsers(
-  database: ReadDatabase,
-  scoring: number,
-  { search, after = '', limit }: { search: string; after?: string; limit: number },
-): ScoredUser[] {
-  const users = database
-    .query<{ position: number; user: string; events: number }>(scoredUsersSql)
-    // No character comes after the last one of Unicode. A user's name is never empty.
-    .all(scoring, search, `${search}\u{10FFFF}`, after, limit)
-  const scores = database.query<{ behaviour: string; probability: number }>(
-    `SELECT b.name AS behaviour, s.probability FROM scores s
-     CROSS JOIN scored_behaviours b ON b.scoring = s.scoring AND b.class = s.class
-     WHERE s.scoring = ? AND s.user = ? ORDER BY s.rank`,
-  )
-  const heads = database.query<{ value: string; probability: number }>(
-    'SELECT value, probability FROM scored_heads WHERE scoring = ? AND user = ? AND head = ?',
-  )
-  return users.map(({ position, user, events }) => {
-    const location = heads.get(scoring, position, 'location')
-    const gap = heads.get(scoring, position, 'gap')
-    return {
-      user,
-      events,
-      predictions: scores.all(scoring, position),
-      location: location === undefined ? null : { name: location.value || null, probability: location.probability },
-      gap: gap === undefined ? null : { bucket: Number(gap.value), probability: gap.probability },
-    }
-  })
 }
 
 /** How many users have events in these sources (names or ids; all when empty). */

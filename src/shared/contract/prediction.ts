@@ -1,5 +1,6 @@
 import {
   exportOptions,
+  type FirstBehaviour,
   historyOptions,
   type Inspection,
   inspectedRun,
@@ -37,6 +38,8 @@ export const prediction = {
 
   /** What the run's last batch scoring stored; null when there is none. */
   scoring: request<ScoringSummary | null>()(inspectedRun.pick({ run: true })),
-  /** Its users in the order of their names. */
+  /** Some of its users. */
   scores: request<ScoredUser[]>()(storedScoresOptions),
+  /** What is most probable of its users, with how many of them. */
+  firstBehaviours: request<FirstBehaviour[]>()(inspectedRun.pick({ run: true })),
 }

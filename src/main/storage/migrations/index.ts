@@ -12,6 +12,7 @@ import { checksums } from './0011-checksums.ts'
 import { heads } from './0012-heads.ts'
 import { schemaVersions } from './0013-schema-versions.ts'
 import { namedReviewers } from './0014-named-reviewers.ts'
+import { firstScores } from './0015-first-scores.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -30,5 +31,6 @@ export const migrations: readonly Migration[] = [
   heads,
   schemaVersions,
   namedReviewers,
+  firstScores,
   // One line per migration.
 ]

@@ -144,7 +144,10 @@ export default {
     firstUsers: '{title}, first {count} users',
     shown:
       '{count} of {users} users are listed here and exported from here. “Also write a file” above writes all of them.',
-    noneFound: 'No scored user begins like that.',
+    order: 'Order',
+    orders: { name: 'by name', leastSure: 'least sure first', mostSure: 'surest first' },
+    anyFirst: 'any most probable behaviour',
+    noneFound: 'No scored user is like that.',
     more: 'Show more',
     download: 'Download {name}',
   },

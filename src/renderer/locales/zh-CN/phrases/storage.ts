@@ -1,5 +1,7 @@
 /** The workspace's database and files. */
 export default {
+  'User {0} is not among the scored users any more.': '用户 {0} 已不在评分用户之中。',
+  'Read them from the beginning: they were scored anew.': '请从头读取：用户已重新评分。',
   'reading the workspace': '读取工作区',
   'writing the workspace': '写入工作区',
   'opening the workspace': '打开工作区',
