@@ -35,7 +35,7 @@ const log = [
 ].join('\n')
 
 /** Of the first two runs in the table, and of a page's head; by place, since a text is another in every language. */
-const chooseRuns = [2, 3].map((row) => `main [role="row"][aria-rowindex="${row}"] .n-checkbox`)
+const chooseRuns = [2, 3].map((row) => `main [role="row"][aria-rowindex="${row}"] input[type="checkbox"]`)
 const action = (number) => `.page-actions > button:nth-child(${number})`
 
 if (!existsSync(values.browser)) {
