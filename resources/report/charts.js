@@ -287,7 +287,7 @@ function countCalibrationChart(palette, run) {
   const largest = Math.max(...[...equalCount.before, ...(equalCount.after ?? [])].flatMap(({ confidence, accuracy }) => [confidence, accuracy]))
   return {
     answer: `${run.label}: ${calibrationErrors('adaptive calibration error', evaluation.ace, evaluation.aceAfterPriorCorrection)} over bins of equally many targets.`,
-    option: reliabilityOption(palette, evaluation, equalCount, Math.min(1, Math.ceil(20 * largest) / 20)),
+    option: reliabilityOption(palette, evaluation, equalCount, Math.min(1, Math.ceil(20.5 * largest) / 20)),
   }
 }
 

@@ -58,7 +58,7 @@ function fillResults() {
     `. Accuracy is recall weighted by support. Macro averages are over the ${formatCount(classes.supported)} behaviours with targets; ` +
     `${formatCount(classes.unsupported)} of ${formatCount(classes.total)} have none. ` +
     `${formatCount(unseenTargets)} further targets have behaviours never seen in training: with them as misses, accuracy is ` +
-    `${report.runs.map(({ label, evaluation }) => `${formatFigure(evaluation.accuracyIncludingUnseen)} (${label})`).join(', ')}. Bold: best of its column. –: a baseline that gives no probabilities, or names one behaviour and ranks nothing.`
+    `${report.runs.map(({ label, evaluation }) => `${formatFigure(evaluation.accuracyIncludingUnseen)} (${label})`).join(', ')}. Bold: best of its column. –: a baseline that gives no probabilities, or names one behaviour and ranks nothing; of the best possible, what is not known.`
 }
 
 const comparedMetrics = [
