@@ -69,6 +69,20 @@ describe('the part of a sequence in steps that is in view', () => {
     expect([isInView(0), isInView(15)]).toEqual([true, false])
   })
 
+  test('leaves room for the name of its last step, which would hang into what comes next', async () => {
+    const { width, endsNow, scale, view } = timeline(null)
+    width.value = 600
+    const roomBehindLast = () => {
+      const { from, until } = view.value
+      return (600 * (until - scale.value.positions[15])) / (until - from)
+    }
+    endsNow.value = true
+    await nextTick()
+    // A block takes 25 of them.
+    expect(roomBehindLast()).toBeGreaterThan(80)
+    expect(roomBehindLast()).toBeLessThan(100)
+  })
+
   test('stays where it is when an event gets a label, and begins anew with another sequence', async () => {
     const { events, selected, width, reveal, isInView, view } = timeline(null)
     width.value = 600

@@ -264,10 +264,14 @@ function drawSteps(context: DrawingContext, scene: Scene, from: number, until: n
   const length = (clockTop - 14 - top) / Math.sin(slant)
   if (length < shortestName) return
   for (let index = from; index < until; index++) {
+    const x = eventX(scene, index) + 8
+    // The picture ends within the names of its last steps: a cut one says that it is cut.
+    const room = Math.min(length, (scene.width - x - 4) / Math.cos(slant))
+    if (room < shortestName / 2) continue
     context.save()
-    context.translate(eventX(scene, index) + 8, top)
+    context.translate(x, top)
     context.rotate(slant)
-    fitText(context, scene.events[index]!.behaviour, 0, 0, length, scene.colours.text)
+    fitText(context, scene.events[index]!.behaviour, 0, 0, room, scene.colours.text)
     context.restore()
   }
 }
@@ -342,7 +346,8 @@ export function fitText(
 ): void {
   // Six pixels a character, roughly: longer names are cut before they are measured.
   let shown = text.slice(0, Math.max(1, Math.floor(room / 3)))
-  while (shown.length > 1 && context.measureText(`${shown}…`).width > room) shown = shown.slice(0, -1)
+  const isWhole = shown.length === text.length && context.measureText(text).width <= room
+  while (!isWhole && shown.length > 1 && context.measureText(`${shown}…`).width > room) shown = shown.slice(0, -1)
   if (context.measureText(shown).width > room) return
   context.fillStyle = colour
   context.fillText(shown.length < text.length ? `${shown}…` : shown, x, y)

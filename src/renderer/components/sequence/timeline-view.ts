@@ -14,6 +14,8 @@ import { makeScale, type ScaleKind } from './timeline-scale.ts'
 
 /** Pixels that a step takes at first where not all of them fit. */
 const stepWidth = 34
+/** Pixels that the name of the last step hangs over to the right, where what comes next stands beside it. */
+const hangingName = 56
 
 /** Whether only what is said of the events has changed, such as their labels: they stand where they stood. */
 const standSame = (now: readonly TimelineEvent[], before: readonly TimelineEvent[] = []) =>
@@ -31,7 +33,10 @@ export function useTimelineView(
 ) {
   const kind = ref<ScaleKind>(initialKind)
   const scale = computed(() => makeScale(kind.value, events(), extent()))
-  const room = computed(() => roomOfBlock(width.value))
+  const room = computed(() => {
+    const ofBlock = roomOfBlock(width.value)
+    return ofBlock > 0 && kind.value === 'order' && endsNow() ? ofBlock + hangingName / width.value : ofBlock
+  })
   const view = shallowRef<TimelineView>({ from: 0, until: 1 })
 
   function showAll(): void {

@@ -91,8 +91,8 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    { ...texts('name', 150, ({ name }) => name), isFixed: true },
-    texts('dataset', 92, ({ datasetName }) => datasetName),
+    { ...texts('name', 144, ({ name }) => name), isFixed: true },
+    texts('dataset', 86, ({ datasetName }) => datasetName),
     texts('objective', 78, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
     numbers('parameters', 100, ({ parameterCount }) => parameterCount, format.count),
