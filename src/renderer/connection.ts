@@ -1,5 +1,5 @@
 import { ORPCError } from '@orpc/client'
-import { shallowRef } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { type ErrorDocument, toErrorDocument } from '../shared/errors.ts'
 import { isPhrase, phrase, render } from '../shared/phrase.ts'
 
@@ -8,6 +8,13 @@ export const connection = shallowRef<'open' | 'lost'>('open')
 
 /** Why a host does not take the page although it answers: it was started anew, and wants its new token or its password, or too many pages are open. */
 export const closedBy = shallowRef<'token' | 'password' | 'full'>()
+
+/** Calls whenever the workbench answers again after it was lost, until the caller's scope ends: what broke off is asked anew. */
+export function onReturn(again: () => void): void {
+  watch(connection, (state) => {
+    if (state === 'open') again()
+  })
+}
 
 /** What went wrong, as the workbench says it. */
 export function errorOf(error: unknown): ErrorDocument {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type EffectScope, effectScope, nextTick, ref } from 'vue'
 import { type Request, useRequest } from '../../src/renderer/composables/request.ts'
+import { connection } from '../../src/renderer/connection.ts'
 
 interface Question {
   about: string
@@ -121,6 +122,26 @@ test('an error is shown beside the answer before, and gone with the next answer'
   await questions[2]!.answer('third')
   expect(request.error.value).toBeUndefined()
   expect(state().answer).toBe('third')
+})
+
+test('a question that broke off with the connection is asked again once that is back, and one that was refused is not', async () => {
+  connection.value = 'lost'
+  await questions[0]!.fail()
+  expect(request.error.value?.message).toMatchObject({ template: 'The connection broke off.' })
+  connection.value = 'open'
+  await nextTick()
+  await questions[1]!.answer('second')
+  expect(request.error.value).toBeUndefined()
+  expect(state()).toEqual({ answer: 'second', loading: false, refreshing: false })
+
+  void request.refresh()
+  await questions[2]!.fail()
+  connection.value = 'lost'
+  await nextTick()
+  connection.value = 'open'
+  await nextTick()
+  expect(questions).toHaveLength(3)
+  expect(request.error.value).toBeDefined()
 })
 
 test('a page that is left aborts its question', () => {

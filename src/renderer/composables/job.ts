@@ -1,9 +1,9 @@
-import { computed, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import type { JobRecord, JobWithResult } from '../../shared/jobs.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { api } from '../api.ts'
-import { errorOf } from '../connection.ts'
+import { errorOf, onReturn } from '../connection.ts'
 import { useJobs } from '../stores/jobs.ts'
 
 /**
@@ -19,8 +19,14 @@ export function useJob<Result>(id: () => number | string | undefined) {
     return number === undefined ? undefined : jobs.records.get(Number(number))
   })
 
+  /** How often the question that broke off was asked anew. */
+  const returns = ref(0)
+  onReturn(() => {
+    if (error.value !== undefined) returns.value++
+  })
+
   watch(
-    () => [id(), listed.value?.state] as const,
+    () => [id(), listed.value?.state, returns.value] as const,
     async ([asked], _before, onCleanup) => {
       let isLatest = true
       onCleanup(() => {

@@ -1,6 +1,6 @@
 import { onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
-import { errorOf } from '../connection.ts'
+import { connection, errorOf, onReturn } from '../connection.ts'
 
 /** What a page shows of something it asked for: nothing yet, the answer, or the error; `refreshing` while a new answer is awaited. */
 export interface Request<Answer> {
@@ -23,7 +23,7 @@ export interface RequestOptions<Parameters> {
 /**
  * Asks the workbench at once, and again whenever the parameters change; an answer that was overtaken by a question with other parameters is
  * dropped, and its request aborted. The same question again, while its answer is awaited, is asked once more when that has come: a page that
- * refreshes more often than answers arrive would never show one otherwise.
+ * refreshes more often than answers arrive would never show one otherwise. What broke off with the connection is asked again once that is back.
  * @param parameters what the question depends on; undefined asks nothing.
  */
 export function useRequest<Parameters, Answer>(
@@ -42,6 +42,8 @@ export function useRequest<Parameters, Answer>(
   let answeredAbout: string | undefined
   let subjectOfAnswer: string | undefined
   let isAskedAgain = false
+  /** The last question broke off with the connection. */
+  let isBrokenOff = false
   let answered = Promise.resolve()
 
   function load(asked: Parameters | undefined): Promise<void> {
@@ -69,6 +71,7 @@ export function useRequest<Parameters, Answer>(
     outdated.value = answer.value !== undefined && answeredAbout !== about
     loading.value = answer.value === undefined
     refreshing.value = true
+    isBrokenOff = false
     try {
       const given = await ask(asked, { signal: own.signal })
       if (!own.signal.aborted) {
@@ -80,6 +83,7 @@ export function useRequest<Parameters, Answer>(
     } catch (thrown) {
       if (!own.signal.aborted) {
         error.value = errorOf(thrown)
+        isBrokenOff = connection.value === 'lost'
         // Under the error it would be taken for the answer to what was asked.
         if (outdated.value) answer.value = undefined
         outdated.value = false
@@ -99,6 +103,9 @@ export function useRequest<Parameters, Answer>(
   watch(parameters, (asked) => void (JSON.stringify(asked) === about ? refresh() : load(asked)), {
     immediate: true,
     deep: true,
+  })
+  onReturn(() => {
+    if (isBrokenOff) void load(parameters())
   })
   onScopeDispose(() => controller.abort())
   return { answer, error, loading, refreshing, outdated, refresh }

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import type { Settings, SettingsChange } from '../../shared/settings.ts'
 import { api } from '../api.ts'
-import { errorOf } from '../connection.ts'
+import { errorOf, onReturn } from '../connection.ts'
 
 /** What was chosen for the workspace, kept by the workbench so that every host shows the same. Theme, language and shortcuts are asked of `usePreferences`: a browser may have its own. */
 export const useSettings = defineStore('settings', () => {
@@ -26,6 +26,10 @@ export const useSettings = defineStore('settings', () => {
       error.value = errorOf(thrown)
     }
   }
+
+  onReturn(() => {
+    if (error.value !== undefined) void load()
+  })
 
   /** Saves some; false, with `error` set, when the workbench refused. */
   async function change(wanted: SettingsChange): Promise<boolean> {

@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import type { WorkbenchStatus } from '../../shared/workspace.ts'
 import { api } from '../api.ts'
-import { errorOf } from '../connection.ts'
+import { errorOf, onReturn } from '../connection.ts'
 
 /** What the host is and what its workspace holds; read again whenever a job ends. */
 export const useWorkspace = defineStore('workspace', () => {
@@ -18,5 +18,8 @@ export const useWorkspace = defineStore('workspace', () => {
       error.value = errorOf(thrown)
     }
   }
+  onReturn(() => {
+    if (error.value !== undefined) void refresh()
+  })
   return { status, error, refresh }
 })

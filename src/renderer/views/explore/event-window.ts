@@ -2,7 +2,7 @@ import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { EventAnchors, EventKey, EventTableRow } from '../../../shared/explore.ts'
 import { api } from '../../api.ts'
-import { errorOf } from '../../connection.ts'
+import { errorOf, onReturn } from '../../connection.ts'
 
 /** Rows fetched at once. */
 const blockLength = 200
@@ -94,6 +94,9 @@ export function useEventWindow(of: () => { sources: string[]; user: string | nul
   }
 
   watch(() => JSON.stringify(of()), start, { immediate: true })
+  onReturn(() => {
+    if (error.value !== undefined) void start()
+  })
   onScopeDispose(() => {
     controller.abort()
     clearTimeout(timer)

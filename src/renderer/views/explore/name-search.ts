@@ -2,7 +2,7 @@ import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { NamedCount } from '../../../shared/logs.ts'
 import { api } from '../../api.ts'
-import { errorOf } from '../../connection.ts'
+import { errorOf, onReturn } from '../../connection.ts'
 
 export interface NameQuestion {
   kind: 'users' | 'behaviours'
@@ -61,6 +61,11 @@ export function useNameSearch(question: () => NameQuestion) {
     },
     { immediate: true },
   )
+  onReturn(() => {
+    if (error.value === undefined) return
+    complete.value = false
+    void load()
+  })
   onScopeDispose(() => {
     clearTimeout(timer)
     controller.abort()

@@ -2,7 +2,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { RunCurves } from '../../../shared/runs.ts'
 import { api } from '../../api.ts'
-import { errorOf } from '../../connection.ts'
+import { errorOf, onReturn } from '../../connection.ts'
 
 /** The trainer writes its history down every two seconds. */
 const pollMilliseconds = 2_000
@@ -45,6 +45,9 @@ export function useCurves(run: () => string | undefined, isLive: () => boolean) 
     },
     { immediate: true },
   )
+  onReturn(() => {
+    if (error.value !== undefined) void load(0)
+  })
   onScopeDispose(() => {
     question++
     clearTimeout(timer)
