@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listJobs } from '../../src/main/storage/jobs.ts'
+import { findRun } from '../../src/main/storage/runs.ts'
 import { openWorkspace } from '../../src/main/storage/workspace.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
@@ -35,6 +36,25 @@ describe.skipIf(browserProgram === undefined)('predicting', () => {
     workbench = await startWorkbench()
   })
   afterAll(() => workbench?.close())
+
+  test('begins with the newest run, wherever one is asked for', async () => {
+    using workspace = openWorkspace(workbench.workspace, { mode: 'read' })
+    const { id } = findRun(workspace.database, 'dro-kl')
+    for (const place of ['/predict', '/predict/scores']) {
+      const page = await workbench.open(place)
+      await page.waitForURL(`**${place}?run=${id}`)
+      await page.context().close()
+    }
+    const review = await workbench.open('/review/new')
+    const model = review.getByLabel('Model that is asked').locator('option:checked')
+    await expect.poll(() => model.allTextContents()).toEqual(['dro-kl (dro-kl)'])
+    await review.context().close()
+    const doctor = await workbench.open('/doctor')
+    const used = doctor.getByRole('region', { name: 'Which device did the latest training runs really use?' })
+    await used.getByRole('link').first().waitFor()
+    expect(await used.getByRole('link').allTextContents()).toEqual(['dro-kl', 'ce'])
+    await doctor.context().close()
+  })
 
   test('for a user of the log: attention, and what an edited event changes and undo brings back', async () => {
     const page = await workbench.open('/predict')

@@ -113,7 +113,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
     )
     actions = [...ofRuns, ...ofDatasets, ...ofReviews]
     stored = [
-      ...runs.reverse().map((run) => ({
+      ...runs.map((run) => ({
         id: `run-${run.id}`,
         kind: 'run' as const,
         label: run.name,

@@ -33,6 +33,7 @@ export const runs = {
   measure: request<TrainingRate>()(
     z.strictObject({ configuration: trainConfiguration, seconds: z.number().positive().default(4) }),
   ),
+  /** Newest first. */
   list: request<RunRecord[]>()(z.strictObject({})),
   /** Directories of runs that the database does not list, such as after an older backup of it was restored. */
   unlisted: request<string[]>()(z.strictObject({})),

@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import type { RunRecord } from '../../../shared/runs.ts'
 
 /** Where the sequence comes from. */
 export const origins = ['user', 'hand'] as const
@@ -42,8 +43,15 @@ export function useQuestion() {
     get: () => (text('from') === 'hand' ? 'hand' : 'user'),
     set: (value) => change({ from: value === 'user' ? undefined : value }),
   })
+  const run = field('run')
+  /** Asks the newest run that is done until a person asks another. */
+  function suggest(newestFirst: readonly RunRecord[]): void {
+    const latest = newestFirst.find(({ status }) => status === 'done') ?? newestFirst[0]
+    if (run.value === undefined && latest !== undefined) run.value = latest.id
+  }
   return {
-    run: field('run'),
+    run,
+    suggest,
     user: field('user'),
     targetTime: field('time'),
     layer: field('layer'),
