@@ -112,8 +112,9 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
       expect(await page.getByRole('option', { selected: true }).textContent()).not.toContain('wrong behaviour')
       if (number % 3 === 0) await ben.press('1')
       if (number % 2 === 0 && number > 4) await ben.press('2')
-      await ben.press('ArrowDown')
-      await ben.press('Shift+ArrowDown')
+      // As along the timeline, whose keys are said above it.
+      await ben.press('ArrowRight')
+      await ben.press('Shift+ArrowRight')
       await ben.press('Shift+ArrowDown')
       await ben.press('3')
       await ben.press('Enter')

@@ -96,7 +96,7 @@ export const useShortcuts = defineStore('shortcuts', () => {
   return { keys, isChanged, conflictsOf, setKey, reset, resetAll, listen }
 })
 
-/** Text fields keep what is typed into them, and buttons and links the keys that press them. */
+/** Text fields keep what is typed into them, buttons and links the keys that press them, and choices the arrows that go through them. */
 function belongsToControl({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
   if (
@@ -104,6 +104,8 @@ function belongsToControl({ target, key }: KeyboardEvent): boolean {
       'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=combobox]',
     )
   )
+    return true
+  if (key.startsWith('Arrow') && target.closest('input[type=radio], [role=radio], [role=tab], [role=slider]') !== null)
     return true
   return (
     (key === 'Enter' || key === ' ') && target.closest('button, a, summary, [role=button], input, [role=tab]') !== null

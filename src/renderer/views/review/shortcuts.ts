@@ -1,5 +1,8 @@
 import type { ShortcutAction } from '../../stores/shortcuts.ts'
 
+/** Ends of the names of actions that do the same by another key: down the list, by the letters under the hand, and along the timeline. */
+export const keySuffixes = ['', 'ByLetter', 'Sideways'] as const
+
 /** Everything that a reviewer does besides labels, whose keys belong to the project's schema. */
 export default [
   { id: 'review.accept', key: 'Enter' },
@@ -12,10 +15,14 @@ export default [
   { id: 'review.previousEvent', key: 'ArrowUp', repeats: true },
   { id: 'review.nextEventByLetter', key: 'J', repeats: true },
   { id: 'review.previousEventByLetter', key: 'K', repeats: true },
+  { id: 'review.nextEventSideways', key: 'ArrowRight', repeats: true },
+  { id: 'review.previousEventSideways', key: 'ArrowLeft', repeats: true },
   { id: 'review.extendDown', key: 'Shift+ArrowDown', repeats: true },
   { id: 'review.extendUp', key: 'Shift+ArrowUp', repeats: true },
   { id: 'review.extendDownByLetter', key: 'Shift+J', repeats: true },
   { id: 'review.extendUpByLetter', key: 'Shift+K', repeats: true },
+  { id: 'review.extendDownSideways', key: 'Shift+ArrowRight', repeats: true },
+  { id: 'review.extendUpSideways', key: 'Shift+ArrowLeft', repeats: true },
   { id: 'review.firstEvent', key: 'Home' },
   { id: 'review.lastEvent', key: 'End' },
   { id: 'review.wholeSequence', key: 'A' },
