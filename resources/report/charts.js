@@ -72,7 +72,7 @@ function tradeOffChart(palette) {
                 label,
                 `accuracy ${formatFigure(figures.accuracy)} (${formatInterval(interval('accuracy'))})`,
                 `macro recall ${formatFigure(figures.macroRecall)} (${formatInterval(interval('macroRecall'))})`,
-                `n = ${formatCount(report.runs[0].evaluation.targets)} targets`,
+                `n = ${formatCounted(report.runs[0].evaluation.targets, 'target')}`,
               )
             },
           },
@@ -121,8 +121,8 @@ function groupsChart(palette) {
             return tip(
               `${one.label}, ${name}`,
               `macro recall ${formatFigure(macroRecall)} (${formatInterval(one.interval(`groups.${name}.macroRecall`))})`,
-              `recall ${formatFigure(recall)}, n = ${formatCount(targets)} targets`,
-              `${supportedClasses} of ${classes} behaviours have targets`,
+              `recall ${formatFigure(recall)}, n = ${formatCounted(targets, 'target')}`,
+              `${supportedClasses} of ${formatCounted(classes, 'behaviour')} with targets`,
             )
           },
         },
@@ -137,7 +137,7 @@ function groupsChart(palette) {
       legend: { show: false },
       title: panels.map(({ name, left, index }) => ({
         text: name,
-        subtext: `${formatCount(reference[name].targets)} targets\n${formatCount(reference[name].supportedClasses)} behaviours`,
+        subtext: `${formatCounted(reference[name].targets, 'target')}\n${formatCounted(reference[name].supportedClasses, 'behaviour')}`,
         left,
         top: 4,
         itemGap: 2,
@@ -166,7 +166,7 @@ function longTailChart(palette) {
   const { dataset, rankFrequency } = report
   const reference = report.runs[0].evaluation.groups
   return {
-    answer: `The most frequent fifth of ${formatCount(dataset.behaviours)} behaviours makes up ${formatPercent(dataset.topFifthShare)} of ${formatCount(dataset.trainingEvents)} training events (Gini ${formatFigure(dataset.gini)}).`,
+    answer: `The most frequent fifth of ${formatCounted(dataset.behaviours, 'behaviour')} makes up ${formatPercent(dataset.topFifthShare)} of ${formatCounted(dataset.trainingEvents, 'training event')} (Gini ${formatFigure(dataset.gini)}).`,
     option: {
       xAxis: axis(palette, 'rank by training frequency (log scale)', { type: 'log', min: 1, minorSplitLine: { show: false } }),
       yAxis: axis(palette, 'training events (log scale)', { type: 'log', min: 1, nameGap: 48 }),
@@ -177,7 +177,7 @@ function longTailChart(palette) {
         itemStyle: { color: palette.groups[group] },
         data: rankFrequency.flatMap((point) => (point.group === group && point.count > 0 ? [{ value: [point.rank, point.count], name: point.name }] : [])),
         tooltip: {
-          formatter: ({ data }) => tip(data.name, `rank ${formatCount(data.value[0])}`, `${formatCount(data.value[1])} training events`, name),
+          formatter: ({ data }) => tip(data.name, `rank ${formatCount(data.value[0])}`, formatCounted(data.value[1], 'training event'), name),
         },
       })),
     },
@@ -192,7 +192,7 @@ function frequencyChart(palette, run) {
   const never = rows.filter(({ recall }) => recall === 0)
   return {
     question: 'Is recall a matter of frequency?',
-    answer: `${run.label}: ${formatCount(never.length)} of ${formatCount(rows.length)} behaviours with targets are never predicted rightly. Size: targets.`,
+    answer: `${run.label}, never predicted rightly: ${formatCount(never.length)} of ${formatCounted(rows.length, 'behaviour')} with targets. Size: targets.`,
     option: {
       xAxis: axis(palette, 'training events (log scale)', { type: 'log', min: 1 }),
       yAxis: axis(palette, 'recall', { min: 0, max: 1, nameGap: 44 }),
@@ -205,7 +205,7 @@ function frequencyChart(palette, run) {
           .map((row) => ({ value: [row.trainingCount, row.recall], name: row.name, support: row.support, symbolSize: symbolSize(row.support) })),
         tooltip: {
           formatter: ({ data }) =>
-            tip(data.name, `recall ${formatFigure(data.value[1])}, n = ${formatCount(data.support)} targets`, `${formatCount(data.value[0])} training events, ${name}`),
+            tip(data.name, `recall ${formatFigure(data.value[1])}, n = ${formatCounted(data.support, 'target')}`, `${formatCounted(data.value[0], 'training event')}, ${name}`),
         },
       })),
     },
@@ -228,7 +228,7 @@ function gainedChart(palette, run) {
   const weight = ({ before, after, support }) => Math.abs(after - before) * Math.sqrt(support)
   const named = new Set([gained, lost].flatMap((side) => [...side].sort((a, b) => weight(b) - weight(a)).slice(0, 3)))
   return {
-    answer: `${run.label} against ${reference.label}: ${gained.length} of ${rows.length} behaviours with targets gain recall, ${lost.length} lose, ${rows.length - gained.length - lost.length} stay. Above the line: gained. Size: targets.`,
+    answer: `${run.label} against ${reference.label}: of ${formatCounted(rows.length, 'behaviour')} with targets, recall is higher for ${gained.length}, lower for ${lost.length} and the same for ${rows.length - gained.length - lost.length}. Above the line: gained. Size: targets.`,
     option: {
       xAxis: axis(palette, `recall, ${reference.label}`, { min: 0, max: 1 }),
       yAxis: axis(palette, `recall, ${run.label}`, { min: 0, max: 1, nameGap: 44 }),
@@ -259,7 +259,7 @@ function gainedChart(palette, run) {
                 data.name,
                 `${reference.label}: recall ${formatFigure(data.value[0])}`,
                 `${run.label}: recall ${formatFigure(data.value[1])}`,
-                `n = ${formatCount(data.support)} targets, ${name}`,
+                `n = ${formatCounted(data.support, 'target')}, ${name}`,
               ),
           },
         })),
@@ -320,7 +320,7 @@ function reliabilityOption(palette, evaluation, { before, after }, most) {
               name,
               `probability ${formatFigure(data.bin.from)} to ${formatFigure(data.bin.to)}`,
               `mean ${formatFigure(data.bin.confidence)}, right ${formatFigure(data.bin.accuracy)}`,
-              `n = ${formatCount(data.bin.targets)} targets`,
+              `n = ${formatCounted(data.bin.targets, 'target')}`,
             ),
         },
       })),
@@ -352,7 +352,7 @@ function confusionsChart(palette, run) {
     }),
   )
   return {
-    answer: `${run.label}: the ${classes.length} behaviours of its most frequent mistakes. Each row shows where the targets of one behaviour go, as shares of all its targets; the diagonal is its recall. The palest cells are 0: they never occurred.`,
+    answer: `${run.label}: the ${formatCounted(classes.length, 'behaviour')} of its most frequent mistakes. Each row shows where the targets of one behaviour go, as shares of all its targets; the diagonal is its recall. The palest cells are 0: they never occurred.`,
     height: 560,
     option: {
       legend: { show: false },
@@ -384,7 +384,7 @@ function confusionsChart(palette, run) {
               tip(
                 labels[data.value[1]],
                 data.value[0] === data.value[1] ? 'predicted rightly' : `predicted as ${labels[data.value[0]]}`,
-                `${formatCount(data.count)} targets, ${formatPercent(data.value[2])} of the behaviour`,
+                `${formatCounted(data.count, 'target')}, ${formatPercent(data.value[2])} of the behaviour`,
               ),
           },
         },

@@ -28,6 +28,11 @@ function formatCount(value) {
   return integers.format(value)
 }
 
+/** 1 target, 1,234 targets. */
+function formatCounted(value, noun) {
+  return `${formatCount(value)} ${value === 1 ? noun : `${noun}s`}`
+}
+
 /** A share, NLL or difference with three decimals, without a sign where that rounds to 0; a dash where it is not defined. */
 function formatFigure(value, decimals = 3) {
   return formatDecimals(value, { decimals, signDisplay: 'negative' })

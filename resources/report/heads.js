@@ -48,7 +48,7 @@ function fillHeads() {
     const { targets, supportedClasses } = first.heads[view]
     byId('heads').append(
       element('h3', {}, heading),
-      element('p', { class: 'note' }, `n = ${formatCount(targets)} targets; ${classes}; ${formatCount(supportedClasses)} of ${formatCount(first.heads[view].classes)} classes have targets.`),
+      element('p', { class: 'note' }, `n = ${formatCounted(targets, 'target')}; ${classes}; ${formatCount(supportedClasses)} of ${formatCount(first.heads[view].classes)} classes with targets.`),
       element('div', { class: 'scroll' }, element('table', {}, headerRow(['', ...headColumns.map(([, name]) => name)]), element('tbody', {}, rows, baselines))),
     )
   }

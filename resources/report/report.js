@@ -67,7 +67,7 @@ function fillMethod() {
     return [
       label,
       `objective ${run.objective.name}${parameters ? ` (${parameters})` : ''}, seed ${run.seed}, post-hoc tau ${adjustment}, evaluated on ${device}` +
-        (priorCorrection ? `, prior correction from ${formatCount(priorCorrection.fittedOnTargets)} validation targets` : '') +
+        (priorCorrection ? `, prior correction from ${formatCounted(priorCorrection.fittedOnTargets, 'validation target')}` : '') +
         `; run ${run.id}`,
     ]
   })

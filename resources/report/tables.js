@@ -53,11 +53,10 @@ function fillResults() {
   byId('results').append(headerRow(['', ...resultColumns.map(([, heading]) => heading)]), element('tbody', {}, rows))
   const { targets, unseenTargets, users, classes, bootstrap } = report.runs[0].evaluation
   byId('results-note').textContent =
-    `All behaviours ranked, n = ${formatCount(targets)} targets of ${formatCount(users)} users` +
-    (bootstrap.samples > 0 ? `; below each figure its 95 % interval (bootstrap over users, ${formatCount(bootstrap.samples)} resamples)` : '') +
-    `. Accuracy is recall weighted by support. Macro averages are over the ${formatCount(classes.supported)} behaviours with targets; ` +
-    `${formatCount(classes.unsupported)} of ${formatCount(classes.total)} have none. ` +
-    `${formatCount(unseenTargets)} further targets have behaviours never seen in training: with them as misses, accuracy is ` +
+    `All behaviours ranked, n = ${formatCounted(targets, 'target')} of ${formatCounted(users, 'user')}` +
+    (bootstrap.samples > 0 ? `; below each figure its 95 % interval (bootstrap over users, ${formatCounted(bootstrap.samples, 'resample')})` : '') +
+    `. Accuracy is recall weighted by support. Macro averages are over the behaviours with targets, ${formatCount(classes.supported)} of ${formatCount(classes.total)}. ` +
+    `${formatCounted(unseenTargets, 'further target')} of behaviours never seen in training: with such targets as misses, accuracy is ` +
     `${report.runs.map(({ label, evaluation }) => `${formatFigure(evaluation.accuracyIncludingUnseen)} (${label})`).join(', ')}. Bold: best of its column. –: a baseline that gives no probabilities, or names one behaviour and ranks nothing; of the best possible, what is not known.`
 }
 
@@ -104,7 +103,7 @@ function fillPairs(run) {
   const names = new Map(report.behaviours.map(({ id, name }) => [id, name]))
   const nameOf = (id) => names.get(id) ?? `behaviour ${id}`
   const { pairs } = run.confusions
-  byId('pairs-note').textContent = `${run.label}: the ${pairs.length} pairs with the most targets; share of all targets of the behaviour.`
+  byId('pairs-note').textContent = `${run.label}: the ${formatCounted(pairs.length, 'pair')} with the most targets; share of all targets of the behaviour.`
   byId('pairs').replaceChildren(
     headerRow(['behaviour', 'predicted as', 'targets', 'share']),
     element(
@@ -199,7 +198,7 @@ function behaviourTable() {
   const { behaviours, dataset } = report
   byId('behaviours-note').textContent =
     (behaviours.length < dataset.behaviours
-      ? `The ${formatCount(behaviours.length)} behaviours with the most targets of ${formatCount(dataset.behaviours)}; all are in behaviours.csv. `
+      ? `The ${formatCounted(behaviours.length, 'behaviour')} with the most targets of ${formatCount(dataset.behaviours)}; all are in behaviours.csv. `
       : '') + 'Recall is not defined without targets, precision not without predictions (it counts as 0 in macro precision).'
   draw()
 }

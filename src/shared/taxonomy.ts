@@ -31,8 +31,13 @@ export type ReviewTaxonomy = z.infer<typeof reviewTaxonomy>
 export function parseTaxonomy(text: string, file: string): Record<string, string> {
   const taxonomy: Record<string, string> = Object.create(null)
   for (const { line, fields } of rows(text, file).slice(1)) {
-    if (fields.length !== 2)
-      throw wrong(phrase`${file}, line ${String(line)}: ${fields.length} fields where 2 are expected.`)
+    if (fields.length !== 2) {
+      throw wrong(
+        fields.length === 1
+          ? phrase`${file}, line ${String(line)}: 1 field where 2 are expected.`
+          : phrase`${file}, line ${String(line)}: ${fields.length} fields where 2 are expected.`,
+      )
+    }
     const [behaviour, name] = fields
     if (name === '') throw wrong(phrase`${file}, line ${String(line)}: the new name of ${behaviour} is empty.`)
     if (behaviour in taxonomy) throw wrong(phrase`${file}, line ${String(line)}: ${behaviour} is named twice.`)

@@ -27,3 +27,11 @@ test('events that two sources hold are said to be left out, and how many', async
   )
   expect(await buildText({ ...left, duplicates: 0 })).not.toContain('repeats')
 })
+
+test('one of a thing is said in the singular', async () => {
+  const text = await buildText({ droppedUsers: 1, droppedEvents: 1, duplicates: 1, users: 1, foldedLocations: 1 })
+  expect(text).toMatch(/events +420 of 1 user$/m)
+  expect(text).toMatch(/after folding 1 rare one$/m)
+  expect(text).toMatch(/left out 1 event that another source holds too$/m)
+  expect(text).toMatch(/left out +1 user with too few events \(1 event\)$/m)
+})

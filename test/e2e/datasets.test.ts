@@ -48,7 +48,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await renames.nth(0).pressSequentially('one of two')
     expect(await renames.nth(0).inputValue()).toBe('one of two')
     await renames.nth(1).fill('one of two')
-    await page.getByText('2 of 30 behaviours have a new name; 29 behaviours result.').waitFor()
+    await page.getByText('2 of 30 behaviours with a new name; 29 behaviours in the result.').waitFor()
     await figure(page, 'behaviours').getByText('29').waitFor()
     expect(await seriousFindings(page)).toEqual([])
 
@@ -72,7 +72,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await question.getByText('What you have set here is lost, with 2 rules of the taxonomy.').waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await keeps()
-    await page.getByText('2 of 30 behaviours have a new name; 29 behaviours result.').waitFor()
+    await page.getByText('2 of 30 behaviours with a new name; 29 behaviours in the result.').waitFor()
 
     await page.getByLabel('Name', { exact: true }).fill('sample')
     await page.getByText('This name belongs to another dataset.').waitFor()
@@ -100,7 +100,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
 
     // A variant takes over the settings.
     await page.getByRole('button', { name: 'Build a variant' }).click()
-    await page.getByText('2 of 30 behaviours have a new name').waitFor()
+    await page.getByText('2 of 30 behaviours with a new name').waitFor()
     expect(await page.getByLabel('Longest history, events').inputValue()).toBe('12')
 
     // It stays as it was set when it has been built, and nothing is asked for then.
@@ -151,7 +151,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
 
     // Own rules are kept meanwhile, and are what counts when they are chosen again.
     await source.selectOption('rules that you write below or load from a file')
-    await page.getByText('0 of 30 behaviours have a new name').waitFor()
+    await page.getByText('0 of 30 behaviours with a new name').waitFor()
     await figure(page, 'behaviours').getByText('30').waitFor()
     await page
       .getByLabel(/^New name of /)
@@ -160,7 +160,7 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await source.selectOption('from the review names')
     await figure(page, 'behaviours').getByText('29').waitFor()
     await source.selectOption('rules that you write below or load from a file')
-    await page.getByText('1 of 30 behaviours have a new name').waitFor()
+    await page.getByText('1 of 30 behaviours with a new name').waitFor()
     await source.selectOption('from the review names')
 
     await page.getByRole('combobox', { name: 'Left out by reviews' }).click()
@@ -171,14 +171,14 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByRole('link', { name: 'Open the dataset' }).click()
     const panel = page.getByRole('region', { name: 'Which rules rename or merge behaviours?' })
     await panel.getByText('version 2 of its labels').waitFor()
-    await panel.getByText('2 votes in 1 accepted decisions').waitFor()
+    await panel.getByText('2 votes in 1 accepted decision').waitFor()
     expect(await panel.getByRole('link', { name: 'names' }).getAttribute('href')).toBe(`/review/${project}/overview`)
     expect(await seriousFindings(page)).toEqual([])
 
     // A variant has the same rules, whatever is labelled by then.
     ada.does(0, { kind: 'remove-labels', labels: [{ label: 1, from: 0, until: 0 }] })
     await page.getByRole('button', { name: 'Build a variant' }).click()
-    await page.getByText('2 of 30 behaviours have a new name').waitFor()
+    await page.getByText('2 of 30 behaviours with a new name').waitFor()
     expect(await source.locator('option:checked').textContent()).toBe('rules that you write below or load from a file')
     expect(workbench.complaints).toEqual([])
   })

@@ -213,7 +213,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       mimeType: 'text/csv',
       buffer: Buffer.from('behaviour,name\nb19,other\nb0,other\n'),
     })
-    await page.getByText('1 of 2 behaviours have a new name').waitFor()
+    await page.getByText('1 of 2 behaviours with a new name').waitFor()
     expect(workbench.complaints).toEqual([])
   })
 

@@ -12,6 +12,18 @@ test('a duration is rounded to whole seconds before it is said in minutes and ho
   expect(duration(3599.8)).toBe('1 h 0 min')
 })
 
+test('one of a thing is said in the singular, and a language without plurals has one text', async () => {
+  const english = await inLanguage('en', useFormat)
+  expect([0, 1, 2, 12_345].map((value) => english.counted(value, 'events'))).toEqual([
+    '0 events',
+    '1 event',
+    '2 events',
+    '12,345 events',
+  ])
+  const chinese = await inLanguage('zh-CN', useFormat)
+  expect([1, 2].map((value) => chinese.counted(value, 'events'))).toEqual(['1 个事件', '2 个事件'])
+})
+
 test('figures of a job are written as what they are: every refused row is counted, a loss has three digits', async () => {
   const { value } = await inLanguage('en', useProgressWords)
   expect(value('rejected', 12_345)).toBe('12,345')

@@ -51,6 +51,43 @@ describe('the languages', () => {
   })
 })
 
+describe('English texts', () => {
+  /** What more than one is always said of: of a long list, or of what a rule allows at most. */
+  const always = new Set([
+    'common.counted',
+    'datasets.builder.estimated',
+    'datasets.counts.targets',
+    'datasets.timeline.days',
+    'datasets.timeline.mostFrom',
+    'datasets.warning.vocabulary',
+    'datasets.warning.padding',
+    'doctor.severalSteps',
+    'explore.tooMany',
+    'metrics.text.hr',
+    'metrics.text.ndcg',
+    'predict.cut',
+    'predict.scores.firstUsers',
+    'predict.scores.shown',
+    'runs.behaviours.some',
+    'runs.tooMany',
+    'runs.compare.metricsNote',
+    'runs.heads.counts',
+    'train.watch.averaged',
+    'train.chart.classes.note2',
+    'train.size.chosenAs',
+    'welcome.sample.text',
+  ])
+  const manyOf =
+    /\{\w+\} (?:(?!of |with )\w+ )?(?:events|users|behaviours|locations|targets|rules|votes|rows|sequences|runs|steps|actions|days|validations|occurrences|resamples|classes|processors|parameters|labels|sources|datasets)\b/
+
+  test.each(areas)('about %s say one of a thing in the singular', async (area) => {
+    const wrong = [...(await messagesOf('en', area))].filter(
+      ([key, text]) => !text.includes(' | ') && manyOf.test(text) && !always.has(`${area}.${key}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
 describe('components', () => {
   const components = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.vue'))
 

@@ -114,7 +114,7 @@ test('of two windows of one person, the one left behind is refused and changes n
   const there = personAt(second.database, project, 'Ada')
   here.does(0, labelled)
   const before = decisions(second.database, project)
-  expect(() => there.does(1, { kind: 'accept' })).toThrow(/another window: this one is 1 actions behind/)
+  expect(() => there.does(1, { kind: 'accept' })).toThrow(/another window: this one is 1 action behind/)
   expect(() => undoAction(second.database, { project, reviewer: 'Ada', version: there.version })).toThrow(
     /another window/,
   )

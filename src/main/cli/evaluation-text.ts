@@ -8,7 +8,7 @@ import {
 } from '../../shared/evaluation.ts'
 import { elsewhere, type HeadView, headViewNames } from '../../shared/heads.ts'
 import { groupNames, groupRuleDescriptions } from '../../shared/long-tail.ts'
-import { count, facts, printable, score, table } from './format.ts'
+import { count, counted, facts, printable, score, table } from './format.ts'
 
 export const baselineTitles: Record<BaselineName, string> = {
   mostFrequent: 'most frequent',
@@ -27,7 +27,7 @@ export function evaluationText(result: EvaluationResult): string {
     `Groups by training frequency (${groupRuleDescriptions[result.rule]}):`,
     groupTable(result),
     '',
-    `Trivial baselines on the same ${count(result.targets)} targets:`,
+    `Trivial baselines on the same ${counted(result.targets, 'target')}:`,
     baselineTable(result),
     withoutFigures,
     ...headLines(result),
@@ -41,7 +41,7 @@ function headingText(result: EvaluationResult): string {
     ['dataset', `${printable(result.dataset.name)} (${result.dataset.id})${result.simulated ? ', SIMULATED' : ''}`],
     [
       'targets',
-      `${count(result.targets)} of the ${result.split} split, ${count(result.users)} users; ${count(result.unseenTargets)} more of behaviours never seen in training`,
+      `${count(result.targets)} of the ${result.split} split, ${counted(result.users, 'user')}; ${count(result.unseenTargets)} more of behaviours never seen in training`,
     ],
     [
       'behaviours',
@@ -86,7 +86,7 @@ function metricsTable(result: EvaluationResult): string {
     [
       { title: 'metric' },
       { title: 'value', align: 'right' },
-      { title: `95 % interval over ${count(result.users)} users` },
+      { title: `95 % interval over ${counted(result.users, 'user')}` },
     ],
     metrics.map(([title, name]) => [
       title,
@@ -160,7 +160,7 @@ function headLines({ heads = {}, intervals, run }: EvaluationResult): string[] {
     const { accuracy, macroRecall, mrr, nll, absoluteError, baselines } = result
     return [
       '',
-      `${viewTitles[view]}: ${count(result.targets)} targets, ${count(result.classes)} classes of which ${count(result.supportedClasses)} have targets`,
+      `${viewTitles[view]}: ${counted(result.targets, 'target')}, ${count(result.supportedClasses)} of ${count(result.classes)} classes with targets`,
       table(
         [{ title: '' }, ...columns.map((title) => ({ title, align: 'right' as const }))],
         [
@@ -232,10 +232,10 @@ export function comparisonText({ reference, others, bootstrap }: ComparisonResul
           ]
         }),
       ),
-      `Right on only one side: ${count(mcnemar.onlyReference)} targets by ${name(reference)}, ${count(mcnemar.onlyRun)} by ${name(evaluation)} (McNemar p ${mcnemar.p.toFixed(4)}, takes targets as independent).`,
+      `Right on only one side: ${counted(mcnemar.onlyReference, 'target')} by ${name(reference)}, ${count(mcnemar.onlyRun)} by ${name(evaluation)} (McNemar p ${mcnemar.p.toFixed(4)}, takes targets as independent).`,
     ].join('\n'),
   )
-  const heading = `Paired on the same ${count(reference.targets)} targets of ${count(reference.users)} users (${reference.split} split of ${printable(reference.dataset.name)}${reference.simulated ? ', SIMULATED' : ''}); ${count(bootstrap.samples)} bootstrap samples over users.\nGroups: ${groupRuleDescriptions[reference.rule]}.`
+  const heading = `Paired on the same ${counted(reference.targets, 'target')} of ${counted(reference.users, 'user')} (${reference.split} split of ${printable(reference.dataset.name)}${reference.simulated ? ', SIMULATED' : ''}); ${counted(bootstrap.samples, 'bootstrap sample')} over users.\nGroups: ${groupRuleDescriptions[reference.rule]}.`
   return [heading, ...sections].join('\n\n')
 }
 

@@ -3,6 +3,9 @@
 /** 1234567 -> 1,234,567. */
 export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 
+/** 1 event, 1,234 events. */
+export const counted = (value: number, noun: string): string => `${count(value)} ${value === 1 ? noun : `${noun}s`}`
+
 /** No sign where the rounded number is 0. */
 const threeDecimals = new Intl.NumberFormat('en-US', {
   minimumFractionDigits: 3,

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { baselineNames, type EvaluationResult } from '../../shared/evaluation.ts'
 import { groupRuleDescriptions } from '../../shared/long-tail.ts'
 import { baselineTitles } from './evaluation-text.ts'
-import { count, duration, printable, score, table } from './format.ts'
+import { counted, duration, printable, score, table } from './format.ts'
 import type { QuickstartResult } from './quickstart.ts'
 
 /** What came out, where it is, and what to do next. */
@@ -10,11 +10,11 @@ export function quickstartText(result: QuickstartResult): string {
   const { reference } = result.comparison
   const evaluations = [reference, ...result.comparison.others.map(({ evaluation }) => evaluation)]
   const data = result.simulated ? 'SIMULATED data' : printable(result.source.name)
-  const refused = result.source.rejected === 0 ? '' : `, ${count(result.source.rejected)} rows refused`
+  const refused = result.source.rejected === 0 ? '' : `, ${counted(result.source.rejected, 'row')} refused`
   return [
-    `Trained two models for ${count(result.epochs)} ${result.epochs === 1 ? 'epoch' : 'epochs'} on ${count(result.source.events)} events (${data}${refused}) in ${duration(result.seconds)}.`,
+    `Trained two models for ${counted(result.epochs, 'epoch')} on ${counted(result.source.events, 'event')} (${data}${refused}) in ${duration(result.seconds)}.`,
     '',
-    `Next behaviour of ${count(reference.users)} users, ${count(reference.targets)} test targets (the last 10 % of the time):`,
+    `Next behaviour of ${counted(reference.users, 'user')}, ${counted(reference.targets, 'test target')} (the last 10 % of the time):`,
     figuresTable(evaluations),
     `Groups by training frequency, rule ${reference.rule} (${groupRuleDescriptions[reference.rule]}).`,
     ...(reference.bayes === undefined

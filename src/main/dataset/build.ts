@@ -119,7 +119,9 @@ export function nothingLeft(events: CollectedEvents, configuration: DatasetConfi
   }
   return new WorkbenchError(
     'input',
-    phrase`No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
+    droppedUsers === 1
+      ? phrase`No user has ${configuration.minimumEvents} events: the only one has ${droppedEvents}, and was left out.`
+      : phrase`No user has ${configuration.minimumEvents} events: all ${droppedUsers} users with ${droppedEvents} events were left out.`,
     phrase`Ask for fewer events per user${atTerminal('--min-events')}.`,
   )
 }
@@ -177,7 +179,9 @@ export function readLogNames(
   if (behaviours.unusedRules.length > 0) {
     const shown = behaviours.unusedRules.slice(0, 5)
     context.warn(
-      phrase`${behaviours.unusedRules.length} rules of the taxonomy name behaviours that the log does not have: ${shown}`,
+      behaviours.unusedRules.length === 1
+        ? phrase`1 rule of the taxonomy names a behaviour that the log does not have: ${shown}`
+        : phrase`${behaviours.unusedRules.length} rules of the taxonomy name behaviours that the log does not have: ${shown}`,
     )
   }
   return { behaviours, locations: readNames(workspace.database, 'locations') }

@@ -31,7 +31,11 @@ export interface EventBlock {
  */
 export function findPeriods(events: CollectedEvents, split: DatasetConfiguration['split']): Periods {
   if (split.kind === 'leave-one-out') return { kind: 'leave-one-out' }
-  if (events.length < 3) throw tooFewTimes(phrase`there are only ${events.length} events`)
+  if (events.length < 3) {
+    throw tooFewTimes(
+      events.length === 1 ? phrase`there is only 1 event` : phrase`there are only ${events.length} events`,
+    )
+  }
   const boundaries = splitBoundaries(
     function* () {
       for (const { values } of events.instant.blocks()) yield values

@@ -32,7 +32,7 @@ function namesNothing({ review, tied, kept }: ReviewTaxonomy): WorkbenchError {
     'input',
     tied.length + kept.length === 0
       ? phrase`In the review "${review.name}", no accepted event has a label that says what it really is.`
-      : phrase`The review "${review.name}" gives no behaviour another name: ${kept.length} keep theirs, and of ${tied.length} two names are equally frequent.`,
+      : phrase`The review "${review.name}" gives no behaviour another name. Behaviours that keep theirs: ${kept.length}; with two names equally frequent: ${tied.length}.`,
     phrase`A behaviour gets another name when most of its events in accepted sequences have labels that name it.`,
   )
 }

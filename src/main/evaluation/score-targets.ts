@@ -178,7 +178,7 @@ function noTargets(counts: TargetCounts): WorkbenchError {
       )
     : new WorkbenchError(
         'input',
-        phrase`None of the split's ${counts.unseen} targets has a behaviour that occurs in the training period.`,
+        phrase`None of the targets of the split (${counts.unseen}) has a behaviour that occurs in the training period.`,
         phrase`Build the dataset with a longer training period.`,
       )
 }

@@ -67,7 +67,9 @@ function parseDelimited(text: string, delimiter: string, name: PhraseValue): Tex
     if (fields.length !== columns.length) {
       throw new WorkbenchError(
         'input',
-        phrase`${name}, line ${String(line)}: ${fields.length} fields, but the header has ${columns.length}.`,
+        fields.length === 1
+          ? phrase`${name}, line ${String(line)}: 1 field, but the header has ${columns.length}.`
+          : phrase`${name}, line ${String(line)}: ${fields.length} fields, but the header has ${columns.length}.`,
         phrase`Put a field that holds the delimiter or a line end in double quotes.`,
       )
     }

@@ -17,7 +17,9 @@ export const set = procedure(contract.set, (host, change) => {
   if (change.threads != null && change.threads > processors) {
     throw new WorkbenchError(
       'usage',
-      phrase`threads: this machine has ${processors} processors, fewer than ${change.threads}.`,
+      processors === 1
+        ? phrase`threads: this machine has 1 processor, fewer than ${change.threads}.`
+        : phrase`threads: this machine has ${processors} processors, fewer than ${change.threads}.`,
       phrase`Choose 1 to ${processors}.`,
     )
   }

@@ -51,7 +51,13 @@ export async function createReview(
       phrase`Choose another dataset or source.`,
     )
   }
-  if (total < options.count) context.warn(phrase`There are only ${total} sequences of up to ${options.length} events.`)
+  if (total < options.count) {
+    context.warn(
+      total === 1
+        ? phrase`There is only 1 sequence of up to ${options.length} events.`
+        : phrase`There are only ${total} sequences of up to ${options.length} events.`,
+    )
+  }
   const { run, sequences } = await readCandidates(workspace, origin, chosen, options, context)
   const queue = inQueueOrder(sequences, options.strategy).slice(0, options.count)
   const project = insertReviewProject(workspace.database, {

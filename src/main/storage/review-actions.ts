@@ -221,9 +221,12 @@ interface Step extends VersionedDecision {
 function requireVersion(database: ReadDatabase, { project, reviewer, version }: ReviewStep): ReviewerRow {
   const row = requireRow(database, project, reviewer)
   if (row.version === version) return row
+  const behind = row.version - version
   throw new WorkbenchError(
     'conflict',
-    phrase`${reviewer} went on reviewing in another window: this one is ${row.version - version} actions behind, and its last action was not stored.`,
+    behind === 1
+      ? phrase`${reviewer} went on reviewing in another window: this one is 1 action behind, and its last action was not stored.`
+      : phrase`${reviewer} went on reviewing in another window: this one is ${behind} actions behind, and its last action was not stored.`,
     phrase`Load the newer state here, and review in one window at a time.`,
   )
 }

@@ -47,7 +47,7 @@ export function passwordOf({ listen, passwordFile }: WebOptions): string | undef
   if (password.length >= shortestPassword) return password
   throw new WorkbenchError(
     'usage',
-    phrase`The password has ${password.length} characters; at least ${shortestPassword} are needed.`,
+    phrase`The password is too short: ${password.length} of at least ${shortestPassword} characters.`,
     phrase`Use a longer one, such as what \`openssl rand -base64 24\` prints.`,
   )
 }

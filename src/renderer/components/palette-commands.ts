@@ -136,7 +136,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
         id: `source-${id}`,
         kind: 'source' as const,
         label: name,
-        note: t('palette.events', { events: format.count(events) }, events),
+        note: format.counted(events, 'events'),
         place: `/logs/${id}`,
       })),
     ]
@@ -162,7 +162,7 @@ export function usePaletteCommands(query: Ref<string>, open: Ref<boolean>) {
   async function addNames(text: string): Promise<void> {
     const asked = question
     try {
-      const found = await searchNames(text, (events) => t('palette.events', { events: format.count(events) }, events))
+      const found = await searchNames(text, (events) => format.counted(events, 'events'))
       if (asked === question) commands.value = [...commands.value, ...found]
     } catch (thrown) {
       if (asked === question) error.value = errorOf(thrown)

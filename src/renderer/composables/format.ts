@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import type common from '../locales/en/common.ts'
 import { perLanguage } from '../per-language.ts'
 
 const numbers = (options: Intl.NumberFormatOptions) => perLanguage((locale) => new Intl.NumberFormat(locale, options))
@@ -63,6 +64,9 @@ const asUtc = (value: number | string) => new Date(typeof value === 'number' ? v
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 const absent = '–'
 
+/** What `common.counted` has words for. */
+type Counted = keyof typeof common.counted
+
 /** Numbers and times as the reader's language and region write them. */
 export function useFormat() {
   const { locale, t } = useI18n()
@@ -71,6 +75,9 @@ export function useFormat() {
     /** 12,345 */
     count: (value: number | null | undefined) =>
       value == null ? absent : withMinus(whole(locale.value).format(value)),
+    /** 1 event, 12,345 events: a number with what is counted, for texts that say several. */
+    counted: (value: number, of: Counted) =>
+      t(`common.counted.${of}`, { count: withMinus(whole(locale.value).format(value)) }, value),
     /** .302 with three digits; for metrics between 0 and 1 and losses. */
     figure: (value: number | null | undefined) =>
       value == null ? absent : withMinus(three(locale.value).format(value)),

@@ -1,7 +1,7 @@
 import type { DatasetRecord, Lineage } from '../../../shared/datasets.ts'
 import type { ReviewTaxonomy } from '../../../shared/taxonomy.ts'
 import * as datasets from '../../procedures/datasets.ts'
-import { count, dateTime, facts, percent, printable, table } from '../format.ts'
+import { count, counted, dateTime, facts, percent, printable, table } from '../format.ts'
 import { parseSplit } from '../parse.ts'
 import { command } from '../specification.ts'
 import { readTaxonomy } from '../taxonomy.ts'
@@ -140,28 +140,31 @@ function buildText(result: BuildResult): string {
 
 /** Of which review, and what that rests on. */
 function reviewText({ review, schemaVersion, rules, votes, decisions }: ReviewTaxonomy): string {
-  return `${count(rules.length)} rules of the review ${printable(review.name)} (${review.id}), version ${schemaVersion} of its labels: ${count(votes)} votes in ${count(decisions)} accepted decisions`
+  return `${counted(rules.length, 'rule')} of the review ${printable(review.name)} (${review.id}), version ${schemaVersion} of its labels: ${counted(votes, 'vote')} in ${counted(decisions, 'accepted decision')}`
 }
 
 /** @param taxonomy in words, where there is one worth a line. */
 function countsText({ counts, simulated }: Pick<BuildResult, 'counts' | 'simulated'>, taxonomy?: string): string {
   const { eventsBySplit, targets, unseenTargets } = counts
   const split = (part: 'train' | 'valid' | 'test') =>
-    `${count(eventsBySplit[part])} events (${percent(eventsBySplit[part] / Math.max(1, counts.events))}), ${count(targets[part])} targets`
+    `${counted(eventsBySplit[part], 'event')} (${percent(eventsBySplit[part] / Math.max(1, counts.events))}), ${counted(targets[part], 'target')}`
   return facts([
-    ['events', `${count(counts.events)} of ${count(counts.users)} users`],
+    ['events', `${count(counts.events)} of ${counted(counts.users, 'user')}`],
     ['behaviours', `${count(counts.behaviours)} seen in training, ${count(counts.unseenBehaviours)} never`],
-    ['locations', `${count(counts.locations)}, after folding ${count(counts.foldedLocations)} rare ones`],
+    ['locations', `${count(counts.locations)}, after folding ${counted(counts.foldedLocations, 'rare one')}`],
     ['train', split('train')],
     ['valid', `${split('valid')}, ${count(unseenTargets.valid)} of unseen behaviours`],
     ['test', `${split('test')}, ${count(unseenTargets.test)} of unseen behaviours`],
-    ['left out', `${count(counts.droppedUsers)} users with too few events (${count(counts.droppedEvents)} events)`],
+    [
+      'left out',
+      `${counted(counts.droppedUsers, 'user')} with too few events (${counted(counts.droppedEvents, 'event')})`,
+    ],
     ...(counts.duplicates === 0
       ? []
-      : [['repeats', `left out ${count(counts.duplicates)} events that another source holds too`] as const]),
+      : [['repeats', `left out ${counted(counts.duplicates, 'event')} that another source holds too`] as const]),
     ...(counts.excludedEvents === undefined
       ? []
-      : [['reviews', `left out ${count(counts.excludedEvents)} events`] as const]),
+      : [['reviews', `left out ${counted(counts.excludedEvents, 'event')}`] as const]),
     ...(taxonomy === undefined ? [] : [['taxonomy', taxonomy] as const]),
     ...(simulated ? [['data', 'simulated'] as const] : []),
   ])
@@ -193,7 +196,7 @@ function listText(records: readonly DatasetRecord[]): string {
 function taxonomyText({ configuration }: Shown, origin: Lineage['taxonomy']): string | undefined {
   if (origin !== null) return `${reviewText(origin)}, read ${dateTime(origin.readAt)} (UTC)`
   const rules = Object.keys(configuration.taxonomy).length
-  return rules === 0 ? undefined : `${count(rules)} rules`
+  return rules === 0 ? undefined : counted(rules, 'rule')
 }
 
 function showText(shown: Shown, { taxonomy }: Lineage): string {
@@ -208,8 +211,8 @@ function showText(shown: Shown, { taxonomy }: Lineage): string {
       ['content', shown.contentHash],
       ['folder', shown.directory],
       ['split', split],
-      ['length', `${count(configuration.length)} events`],
-      ['slot', `${configuration.slotMinutes} minutes`],
+      ['length', counted(configuration.length, 'event')],
+      ['slot', counted(configuration.slotMinutes, 'minute')],
     ]),
     countsText(shown, taxonomyText(shown, taxonomy)),
   ].join('\n')

@@ -3,7 +3,7 @@ import { WorkbenchError } from '../../../shared/errors.ts'
 import type { Reject } from '../../../shared/logs.ts'
 import { render, verbatim } from '../../../shared/phrase.ts'
 import * as logs from '../../procedures/logs.ts'
-import { count, facts, printable, table } from '../format.ts'
+import { count, counted, facts, printable, table } from '../format.ts'
 import { parseLocationColumn } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'
 import { sourceText } from './logs.ts'
@@ -84,7 +84,7 @@ export const importCommands = [
         const { source } = options
         if (output !== undefined) {
           const document = await workbench.call(logs.exportRejects, { source, output }, context)
-          return { document, text: `Wrote ${count(document.rejects)} refused rows to ${document.output}` }
+          return { document, text: `Wrote ${counted(document.rejects, 'refused row')} to ${document.output}` }
         }
         const document = await workbench.call(logs.rejects, { source }, context)
         return { document, text: rejectsText(document) }

@@ -2,7 +2,7 @@ import type { GroupRule } from '../../../shared/configuration.ts'
 import type { Source } from '../../../shared/logs.ts'
 import { groupNames, groupRuleDescriptions } from '../../../shared/long-tail.ts'
 import * as logs from '../../procedures/logs.ts'
-import { count, dateTime, facts, figure, localTime, percent, printable, table } from '../format.ts'
+import { count, counted, dateTime, facts, figure, localTime, percent, printable, table } from '../format.ts'
 import { command } from '../specification.ts'
 
 type Statistics = Awaited<ReturnType<typeof logs.statistics.handler>>
@@ -51,7 +51,7 @@ export const logCommands = [
     input: logs.exportEvents.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(logs.exportEvents, input, context)
-      return { document, text: `Wrote ${count(document.events)} events to ${document.output}` }
+      return { document, text: `Wrote ${counted(document.events, 'event')} to ${document.output}` }
     },
   }),
   command({
@@ -62,7 +62,7 @@ export const logCommands = [
     input: logs.removeSource.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(logs.removeSource, input, context)
-      return { document, text: `Removed source ${printable(document.name)} with ${count(document.events)} events.` }
+      return { document, text: `Removed source ${printable(document.name)} with ${counted(document.events, 'event')}.` }
     },
   }),
 ]
@@ -85,7 +85,7 @@ export function sourceText(source: Source): string {
 }
 
 const rowsText = ({ events, duplicates, rejected }: Source) =>
-  `${count(events)} events, ${count(duplicates)} duplicates, ${count(rejected)} rejected`
+  `${counted(events, 'event')}, ${counted(duplicates, 'duplicate')}, ${count(rejected)} rejected`
 
 const spanText = (first: number | null, last: number | null) =>
   first === null || last === null ? '-' : `${localTime(first)} to ${localTime(last)} (local)`
@@ -130,7 +130,10 @@ function statisticsText(statistics: Statistics): string {
         `${count(statistics.users)}; events per user: median ${figure(eventsPerUser.median)}, mean ${figure(eventsPerUser.mean)}, ${count(eventsPerUser.minimum)} to ${count(eventsPerUser.maximum)}`,
       ],
       ['behaviours', count(statistics.behaviours)],
-      ['locations', `${count(statistics.locations)}; ${count(statistics.eventsWithoutLocation)} events without one`],
+      [
+        'locations',
+        `${count(statistics.locations)}; ${counted(statistics.eventsWithoutLocation, 'event')} without one`,
+      ],
       [
         'long tail',
         `Gini ${figure(statistics.gini)}; the most frequent 20 % of the behaviours have ${percent(statistics.topFifthShare)} of the events`,

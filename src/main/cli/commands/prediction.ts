@@ -1,7 +1,7 @@
 import { elsewhere } from '../../../shared/heads.ts'
 import type { PredictionResult, UnknownName } from '../../../shared/prediction.ts'
 import * as prediction from '../../procedures/prediction.ts'
-import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
+import { count, counted, dateTime, facts, figure, percent, printable, table } from '../format.ts'
 import { parseLocationColumn } from '../parse.ts'
 import { command, type OptionSpecification } from '../specification.ts'
 
@@ -147,9 +147,9 @@ export const predictionCommands = [
     run: async (workbench, input, context) => {
       const document = await workbench.call(prediction.exportModel, input, context)
       const text = facts([
-        ['wrote', `${document.output} (${count(document.bytes)} bytes)`],
+        ['wrote', `${document.output} (${counted(document.bytes, 'byte')})`],
         ['run', `${printable(document.run.name)} (${document.run.id}), checkpoint ${document.checkpoint}`],
-        ['model', `${count(document.parameters)} parameters, ${count(document.behaviours)} behaviours`],
+        ['model', `${counted(document.parameters, 'parameter')}, ${counted(document.behaviours, 'behaviour')}`],
         [
           'checked',
           `loaded and run again; largest difference of a logit ${document.largestDifference.toExponential(1)}`,
@@ -171,11 +171,11 @@ function predictionText(result: PredictionResult): string {
       ],
       [
         'history',
-        `${count(history.events)} ${history.events === 1 ? 'event' : 'events'} of ${who}, ${dateTime(history.from)} to ${dateTime(history.until)} (local)`,
+        `${counted(history.events, 'event')} of ${who}, ${dateTime(history.from)} to ${dateTime(history.until)} (local)`,
       ],
       [
         'read',
-        `the last ${count(history.read)} in order${history.countedOnly === 0 ? '' : `, ${count(history.countedOnly)} earlier ones as counts`}`,
+        `the last ${count(history.read)} in order${history.countedOnly === 0 ? '' : `, ${counted(history.countedOnly, 'earlier one')} as counts`}`,
       ],
       ...(result.targetTime === null ? [] : [['predicted for', dateTime(result.targetTime)] as const]),
       ...unknownFacts('unknown behaviours', history.unknownBehaviours),
@@ -192,7 +192,7 @@ function predictionText(result: PredictionResult): string {
         ]),
         ...(remaining.behaviours === 0
           ? []
-          : [['', `${count(remaining.behaviours)} others`, percent(remaining.probability)]]),
+          : [['', counted(remaining.behaviours, 'other'), percent(remaining.probability)]]),
       ],
     ),
     ...locationLines(result),
@@ -203,7 +203,7 @@ function predictionText(result: PredictionResult): string {
 function locationLines({ location }: PredictionResult): string[] {
   if (location === null) return []
   const { predictions, remaining } = location
-  const others = `${count(remaining.locations)} others`
+  const others = counted(remaining.locations, 'other')
   return [
     '',
     'Where it happens:',

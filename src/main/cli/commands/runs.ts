@@ -1,7 +1,7 @@
 import { phrase, render } from '../../../shared/phrase.ts'
 import { isResumable, type RunRecord } from '../../../shared/runs.ts'
 import * as runs from '../../procedures/runs.ts'
-import { count, dateTime, facts, figure, percent, printable, table } from '../format.ts'
+import { count, counted, dateTime, facts, figure, percent, printable, table } from '../format.ts'
 import { command } from '../specification.ts'
 
 type Shown = Awaited<ReturnType<typeof runs.show.handler>>
@@ -98,7 +98,7 @@ function showText(run: Shown): string {
       ['state', run.status],
       ['dataset', `${printable(run.dataset.name)} (${run.dataset.id})`],
       ['objective', [run.configuration.objective.name, ...parameters].join(', ')],
-      ['model', `${run.configuration.model.preset}, ${count(run.parameterCount)} parameters`],
+      ['model', `${run.configuration.model.preset}, ${counted(run.parameterCount, 'parameter')}`],
       ['device', render(run.deviceReason)],
       ['steps', `${count(run.totalSteps)}, ${count(run.stepsPerEpoch)} in an epoch`],
       ['seed', String(run.configuration.seed)],

@@ -45,6 +45,20 @@ export default {
     point: '{name}: {last}.',
     whole: '{name}: first {first}, last {last}, lowest {lowest}, highest {highest}.',
   },
+  /** What is counted, for texts that say more than one number. */
+  counted: {
+    events: '{count} event | {count} events',
+    users: '{count} user | {count} users',
+    behaviours: '{count} behaviour | {count} behaviours',
+    locations: '{count} location | {count} locations',
+    targets: '{count} target | {count} targets',
+    refusedRows: '{count} refused row | {count} refused rows',
+    duplicates: '{count} duplicate | {count} duplicates',
+    votes: '{count} vote | {count} votes',
+    acceptedDecisions: '{count} accepted decision | {count} accepted decisions',
+    layers: '{count} layer | {count} layers',
+    heads: '{count} head | {count} heads',
+  },
   duration: {
     less: 'less than a second',
     seconds: '{seconds} s',

@@ -34,11 +34,10 @@ export default {
     unseen: '{count} is a behaviour unseen in training | {count} are behaviours unseen in training',
     unseenBehaviours: 'and {count} more that training never sees',
     locations: 'locations',
-    folded: 'folded into "rare": {locations} locations with {events} events',
     foldedLabel: 'rare locations folded',
-    foldedNote: '{events} events lose their location',
+    foldedNote: '{count} event loses its location | {count} events lose their location',
     dropped: 'users left out',
-    droppedNote: '{events} events; each user had too few',
+    droppedNote: '{count} event; each user had too few | {count} events; each user had too few',
     duplicates: 'repeats between sources left out',
     excluded: 'events left out by reviews',
     share: 'from {share} of the events',
@@ -73,7 +72,7 @@ export default {
     begin: 'Validation from {valid}, test from {test}, by the local time of the log.',
     overlap:
       'The periods are parted at one instant and overlap by local time: sources are in several zones, or clocks were set back.',
-    events: '{split}: {events} events.',
+    events: '{split}: {events}.',
     most: 'Most of them on {day}: {events}.',
     mostFrom: 'Most of them in the {days} days from {day}: {events}.',
     axis: 'local time of the log',
@@ -183,9 +182,8 @@ export default {
     },
   },
   warning: {
-    fewValid:
-      'Only {count} validation targets: the best checkpoint is chosen by chance. Give validation a larger share.',
-    fewTest: 'Only {count} test targets: intervals will be wide. Give the test a larger share.',
+    fewValid: 'Only {targets} for validation: the best checkpoint is chosen by chance. Give validation a larger share.',
+    fewTest: 'Only {targets} for the test: intervals will be wide. Give the test a larger share.',
     unseen:
       '{share} of the test targets are behaviours that never occur in training; every model misses them. A taxonomy can merge new behaviours with known ones.',
     dropped: '{share} of the users are left out for having too few events.',
@@ -193,7 +191,8 @@ export default {
     padding:
       'Users have {mean} events on average, and the longest history is {length}: much of each batch would be padding.',
     vocabulary: '{count} behaviours: the option "transitions" of the model takes at most 4,096.',
-    rules: '{count} rules of the taxonomy name behaviours that the log does not have, such as {example}.',
+    rules:
+      '{count} rule of the taxonomy names a behaviour that the log does not have: {example}. | {count} rules of the taxonomy name behaviours that the log does not have, such as {example}.',
   },
   taxonomy: {
     heading: 'Rename and merge behaviours',
@@ -217,7 +216,7 @@ export default {
     events: 'Events',
     name: 'New name',
     nameOf: 'New name of {behaviour}',
-    summary: '{rules} of {behaviours} behaviours have a new name; {names} behaviours result.',
+    summary: '{rules} of {behaviours} with a new name; {names} in the result.',
     votes: 'Votes',
     votesOf: '{votes} of {of}',
     from: 'New names',
@@ -227,7 +226,7 @@ export default {
       'Behaviours get the names that the labels of events in this review say they really have. The build takes what was accepted by then, and the dataset keeps it: later labels change nothing.',
     origin: 'From the review',
     schemaVersion: 'version {version} of its labels',
-    basis: '{votes} votes in {decisions} accepted decisions',
+    basis: '{votes} in {decisions}',
     readAt: 'read {time}',
   },
 }

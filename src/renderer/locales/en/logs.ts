@@ -51,9 +51,9 @@ export default {
   remove: {
     title: 'Remove this source?',
     named: 'Remove {name}',
-    lost: '{events} events of {users} users and {rejected} refused rows are deleted. This cannot be undone; the files themselves are not touched.',
+    lost: '{events} of {users} and {rejected} will be deleted. This cannot be undone; the files themselves are not touched.',
     kept: 'Datasets and runs that were made from it stay as they are.',
-    confirm: 'Remove {events} events',
+    confirm: 'Remove {events}',
   },
   rejects: {
     title: 'Which rows were refused, and why?',
@@ -125,7 +125,7 @@ export default {
     start: 'Import',
     running: 'Importing',
     done: 'Imported',
-    seeRejects: 'See the {rejected} refused rows',
+    seeRejects: 'See the refused row | See the {count} refused rows',
     seeSource: 'See the source',
     another: 'Import another',
     nothingKept: 'Nothing of this import was kept.',

@@ -1,8 +1,7 @@
 export default {
   interval95: '95% interval {interval}',
-  overTargets: '{count} targets',
-  overGroup: '{targets} targets, {supported} of {classes} behaviours have some',
-  example: 'In your data: {value} {interval} for {run}, over {targets} targets of {users} users.',
+  overGroup: '{targets}; {supported} of {behaviours} with targets',
+  example: 'In your data: {value} {interval} for {run}, over {targets} of {users}.',
   table: { export: 'Export table {name}', copy: 'Copy as CSV', copied: 'Copied.' },
   column: {
     metric: 'Metric',

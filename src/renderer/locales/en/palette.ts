@@ -4,7 +4,6 @@ export default {
   placeholder: 'Page, action, run, dataset, review, source, user or behaviour …',
   nothing: 'Nothing fits.',
   namesFailed: 'Users and behaviours could not be searched: {why}',
-  events: '{events} event | {events} events',
   kind: {
     page: 'page',
     action: 'action',

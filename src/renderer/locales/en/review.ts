@@ -77,7 +77,7 @@ export default {
   ofSequences: 'of {total}',
   removeTitle: 'Remove the review “{name}”?',
   removeLoss:
-    'Everything that was labelled in it goes with it: {done} reviewed sequences, with their notes and their history. This cannot be undone.',
+    'Everything that was labelled in it goes with it: the only reviewed sequence, with its notes and its history. This cannot be undone. | Everything that was labelled in it goes with it: {count} reviewed sequences, with their notes and their history. This cannot be undone.',
   column: {
     time: 'Time',
     gap: 'Gap',

@@ -97,7 +97,7 @@ export default {
   heads: {
     heading: 'Does it know where and how soon?',
     note: 'Over every target of the period: a behaviour that training never saw has a location and a time as well.',
-    counts: 'n = {targets} targets; {classes} classes, {supported} of them with targets',
+    counts: 'n = {targets}; {supported} of {classes} classes with targets',
   },
   whichEvaluation: 'Evaluation',
   choose: 'Choose',
@@ -174,7 +174,7 @@ export default {
   },
   metrics: {
     heading: 'How good is it?',
-    note: '{targets} targets of {users} users; {unseen} more targets are of behaviours that training never saw, which no model can name.',
+    note: '{targets} of {users}, and beside them {unseen} of behaviours that training never saw, which no model can name.',
   },
   groups: {
     heading: 'How good is it for frequent and for rare behaviours?',
@@ -189,7 +189,7 @@ export default {
     description:
       'Reliability diagram: share of right predictions by the probability of the prediction, with the number of targets below.',
     furthest:
-      '{name}: {measure} {error}, most of it where it says {confidence} and is right in {accuracy} of {targets} targets.',
+      '{name}: {measure} {error}, most of it where it says {confidence} and is right in {accuracy} of {targets}.',
     bins: 'Bins',
     equalWidth: 'of equal width',
     equalCount: 'of equally many targets',
@@ -205,12 +205,12 @@ export default {
   behaviours: {
     heading: 'How good is it for each behaviour?',
     search: 'Search behaviours',
-    all: '{total} behaviours; a click on a name lists its targets.',
+    all: '{behaviours}; a click on a name lists its targets.',
     some: 'The {shown} of {total} behaviours with the most targets; a click on a name lists its targets.',
   },
   confusions: {
     heading: 'What does it take for what?',
-    note: '{errors} wrong predictions, {pairs} different pairs; the {shown} most frequent are listed.',
+    note: 'Wrong predictions: {errors}. Different pairs: {pairs}; listed, the most frequent first: {shown}.',
     behaviour: 'What happened',
     predicted: 'What was predicted',
     share: 'Share of behaviour',
@@ -221,9 +221,9 @@ export default {
     view: 'Shown as',
     list: 'List',
     matrix: 'Matrix',
-    cell: '{count} of {of} targets, {share}',
+    cell: '{count} of {targets}, {share}',
     none: 'No target was predicted wrong.',
-    taken: '{behaviour} was taken for {predicted}: {count} targets, {share} of it.',
+    taken: '{behaviour} was taken for {predicted}: {targets}, {share} of it.',
     description:
       'Heat map of the most confused behaviours: rows are what happened, columns what was predicted; an empty cell is a pair that never occurs. A click lists the targets; the list offers the same by keyboard.',
   },
@@ -254,7 +254,7 @@ export default {
     happened: 'What happened:',
     expected: 'Expected, likeliest first:',
     unseen: 'Training never saw this behaviour, so no model can name it.',
-    earlier: '{count} earlier events of the user are not shown.',
+    earlier: '{count} earlier event of the user is not shown. | {count} earlier events of the user are not shown.',
     mark: 'target',
   },
   compare: {
@@ -270,8 +270,8 @@ export default {
     unevaluated: 'These runs were not evaluated so',
     metrics: 'What changed, and is it more than chance?',
     metricsNote:
-      'Differences from the reference on the same {targets} targets, with 95% intervals from {samples} resamples of the {users} users. ▲ better, ▼ worse where the interval leaves out zero.',
-    metricsSoon: '{targets} targets of {users} users; the intervals of the differences are being computed.',
+      'Differences from the reference on the same {targets}, with 95% intervals from {samples} resamples of {users}. ▲ better, ▼ worse where the interval leaves out zero.',
+    metricsSoon: '{targets} of {users}; the intervals of the differences are being computed.',
     resampling: 'Resampling users …',
     better: 'better',
     worse: 'worse',
@@ -282,14 +282,14 @@ export default {
     note: '{gained} gained, {lost} lost, {same} the same. Above the dashed line the other run is better; areas grow with the targets. A click lists the targets.',
     description: 'Recall of every behaviour under the reference and another run. The table beside it holds the same.',
     counts: '{gained} gained, {lost} lost, {same} the same.',
-    mostGained: 'Most was gained by {behaviour}: {targets} targets, recall from {reference} to {other}.',
-    mostLost: 'Most was lost by {behaviour}: {targets} targets, recall from {reference} to {other}.',
+    mostGained: 'Most was gained by {behaviour}: {targets}, recall from {reference} to {other}.',
+    mostLost: 'Most was lost by {behaviour}: {targets}, recall from {reference} to {other}.',
     recallOf: 'recall, {run}',
     minimum: 'at least targets',
     other: 'Other run',
     targets: 'Gained',
     ranking: 'Gains and losses, behaviour by behaviour',
-    inArea: '{count} of {total} behaviours are in the area of the chart.',
+    inArea: '{count} of {behaviours} in the area of the chart.',
     wholeChart: 'Whole chart',
     rankingNote: 'Targets that the other run predicts right in addition; negative where it loses some.',
   },

@@ -1,6 +1,6 @@
 export default {
   label: 'Behaviour sequence',
-  picture: 'Timeline of {count} events. Arrow keys select an event; the selected one is read out.',
+  picture: 'Timeline of {events}. Arrow keys select an event; the selected one is read out.',
   words: {
     time: 'From {from} until {until}.',
     often: 'Most often {behaviour}: {count}.',
@@ -14,12 +14,12 @@ export default {
   zoomIn: 'Zoom in (+)',
   zoomOut: 'Zoom out (−)',
   fit: 'Show all',
-  inView: '{shown} of {total} events in view',
+  inView: '{shown} of {events} in view',
   dense: 'columns count events, height is the square root; zoom in to see each',
   stacked: '+N stands for events without room of their own, {count} in view: the list names each',
   keys: '← → select · Shift span · + − 0 zoom · Ctrl+wheel zooms',
   nothingSelected: 'Select an event to see when and where it was.',
-  spanOf: '{count} events in the span',
+  spanOf: '{events} in the span',
   position: 'event {number} of {total}',
   at: 'at {location}',
   after: '{length} after the one before',

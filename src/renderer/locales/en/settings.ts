@@ -10,7 +10,7 @@ export default {
     folder: 'Folder',
     size: 'Size on disk',
     holds: 'Holds',
-    counts: '{events} events · sources: {sources} · datasets: {datasets} · runs: {runs}',
+    counts: '{events} · sources: {sources} · datasets: {datasets} · runs: {runs}',
     version: 'Version of the workbench',
     host: 'Shown by',
     desktop: 'the desktop application',
@@ -53,7 +53,8 @@ export default {
     threads: 'Threads',
     automatic: 'automatic: one for each physical core ({threads})',
     chosen: 'a number of my own',
-    machine: 'This machine has {processors} processors. Fewer threads leave room for other work.',
+    machine:
+      'This machine has {count} processor. | This machine has {count} processors. Fewer threads leave room for other work.',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

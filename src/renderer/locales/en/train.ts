@@ -282,7 +282,8 @@ export default {
       failed: 'It failed. It can be taken up again from its last checkpoint.',
       diverged: 'The numbers left the finite ones; going on would repeat that. Train anew with a lower learning rate.',
       done: 'Done.',
-      stoppedEarly: 'Stopped early: {patience} validations without improvement.',
+      stoppedEarly:
+        'Stopped early: {count} validation without improvement. | Stopped early: {count} validations without improvement.',
     },
     remove: 'Remove from the queue',
     progress: 'progress of the training',
@@ -336,7 +337,7 @@ export default {
       accuracy: 'accuracy',
       macroRecall: 'macro recall',
       first: 'First validation at step {step}.',
-      n: 'n = {n} targets',
+      n: 'n = {targets}',
     },
     groups: {
       heading: 'Which behaviours are learned, head or tail?',

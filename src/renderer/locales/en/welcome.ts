@@ -15,8 +15,8 @@ export default {
   },
   running: { simulate: 'Making the sample', import: 'An import is running' },
   ready: 'The log is there. What comes next?',
-  imported: '{events} events are stored, {duplicates} duplicates were left out.',
-  done: { log: 'A log with {count} events', dataset: 'Datasets built: {count}', run: 'Models trained: {count}' },
+  imported: '{events} stored, {duplicates} left out.',
+  done: { log: 'A log with {events}', dataset: 'Datasets built: {count}', run: 'Models trained: {count}' },
   todo: {
     log: 'No log yet',
     dataset: 'Build a dataset: sequences, vocabulary and split',

@@ -46,9 +46,9 @@ export default {
   remove: {
     title: '移除此数据源？',
     named: '移除 {name}',
-    lost: '将删除 {users} 个用户的 {events} 个事件和 {rejected} 个被拒绝的行。此操作无法撤销；原文件不受影响。',
+    lost: '将删除 {users}的 {events}和 {rejected}。此操作无法撤销；原文件不受影响。',
     kept: '由它生成的数据集和运行保持不变。',
-    confirm: '移除 {events} 个事件',
+    confirm: '移除 {events}',
   },
   rejects: {
     title: '哪些行被拒绝，为什么？',
@@ -119,7 +119,7 @@ export default {
     start: '导入',
     running: '正在导入',
     done: '导入完成',
-    seeRejects: '查看 {rejected} 个被拒绝的行',
+    seeRejects: '查看 {count} 个被拒绝的行',
     seeSource: '查看数据源',
     another: '再导入一个',
     nothingKept: '此次导入未保留任何内容。',

@@ -1,8 +1,7 @@
 export default {
   interval95: '95% 区间 {interval}',
-  overTargets: '{count} 个目标',
-  overGroup: '{targets} 个目标，{classes} 个行为中有 {supported} 个有目标',
-  example: '在您的数据中：{run} 为 {value} {interval}，基于 {users} 个用户的 {targets} 个目标。',
+  overGroup: '{targets}；{behaviours}中有 {supported} 种有目标',
+  example: '在您的数据中：{run} 为 {value} {interval}，基于 {users}的 {targets}。',
   table: { export: '导出表格 {name}', copy: '复制为 CSV', copied: '已复制。' },
   column: {
     metric: '指标',

@@ -4,7 +4,6 @@ export default {
   placeholder: '页面、操作、运行、数据集、审阅、数据源、用户或行为……',
   nothing: '没有匹配项。',
   namesFailed: '无法搜索用户和行为：{why}',
-  events: '{events} 个事件',
   kind: {
     page: '页面',
     action: '操作',

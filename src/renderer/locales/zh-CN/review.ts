@@ -74,7 +74,7 @@ export default {
   bringBack: '恢复',
   ofSequences: '（共 {total} 条）',
   removeTitle: '删除审阅“{name}”？',
-  removeLoss: '其中的全部标注将一并删除：{done} 条已审阅的序列及其备注和历史。此操作无法撤销。',
+  removeLoss: '其中的全部标注将一并删除：{count} 条已审阅的序列及其备注和历史。此操作无法撤销。',
   column: { time: '时间', gap: '间隔', behaviour: '行为', place: '地点', surprise: '意外度（nat）', labels: '标签' },
   gap: {
     first: '首个',

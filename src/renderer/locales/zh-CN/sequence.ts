@@ -1,6 +1,6 @@
 export default {
   label: '行为序列',
-  picture: '包含 {count} 个事件的时间线。用方向键选择事件，所选事件会被朗读。',
+  picture: '包含 {events}的时间线。用方向键选择事件，所选事件会被朗读。',
   words: {
     time: '从 {from} 到 {until}。',
     often: '最常见的是 {behaviour}：{count} 次。',
@@ -14,12 +14,12 @@ export default {
   zoomIn: '放大（+）',
   zoomOut: '缩小（−）',
   fit: '显示全部',
-  inView: '当前显示 {shown} / {total} 个事件',
+  inView: '{events}中当前显示 {shown} 个',
   dense: '柱高为事件数的平方根；放大可查看单个事件',
   stacked: '+N 表示放不下的事件，当前视图中共 {count} 个，列表中逐一列出',
   keys: '← → 选择 · Shift 选区间 · + − 0 缩放 · Ctrl+滚轮缩放',
   nothingSelected: '选择一个事件以查看其时间和地点。',
-  spanOf: '区间含 {count} 个事件',
+  spanOf: '区间含 {events}',
   position: '第 {number} 个事件，共 {total} 个',
   at: '地点：{location}',
   after: '距上一事件 {length}',

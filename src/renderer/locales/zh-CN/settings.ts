@@ -10,7 +10,7 @@ export default {
     folder: '文件夹',
     size: '磁盘占用',
     holds: '内容',
-    counts: '{sources} 个数据源共 {events} 个事件，{datasets} 个数据集，{runs} 个运行',
+    counts: '{sources} 个数据源共 {events}，{datasets} 个数据集，{runs} 个运行',
     version: '工作台版本',
     host: '显示方式',
     desktop: '桌面应用',
@@ -51,7 +51,7 @@ export default {
     threads: '线程数',
     automatic: '自动：每个物理核心一个（{threads}）',
     chosen: '自定义',
-    machine: '本机有 {processors} 个处理器。减少线程可为其他工作留出余地。',
+    machine: '本机有 {count} 个处理器。 | 本机有 {count} 个处理器。减少线程可为其他工作留出余地。',
   },
   shortcuts: {
     title: '键盘快捷键',

@@ -240,7 +240,7 @@ export default {
       failed: '失败。可以从最后的检查点继续。',
       diverged: '数值不再有限；继续只会重复。请用更低的学习率重新训练。',
       done: '完成。',
-      stoppedEarly: '提前停止：{patience} 次验证无改善。',
+      stoppedEarly: '提前停止：{count} 次验证无改善。',
     },
     remove: '移出队列',
     progress: '训练进度',
@@ -294,7 +294,7 @@ export default {
       accuracy: '准确率',
       macroRecall: '宏召回率',
       first: '首次验证在第 {step} 步。',
-      n: 'n = {n} 个目标',
+      n: 'n = {targets}',
     },
     groups: {
       heading: '学会了哪些行为，头部还是尾部？',

@@ -15,8 +15,8 @@ export default {
   },
   running: { simulate: '正在生成示例', import: '正在导入' },
   ready: '日志已就绪，接下来做什么？',
-  imported: '已存储 {events} 个事件，略去 {duplicates} 个重复行。',
-  done: { log: '日志，共 {count} 个事件', dataset: '已构建 {count} 个数据集', run: '已训练 {count} 个模型' },
+  imported: '已存储 {events}，略去 {duplicates}。',
+  done: { log: '日志，共 {events}', dataset: '已构建 {count} 个数据集', run: '已训练 {count} 个模型' },
   todo: {
     log: '还没有日志',
     dataset: '构建数据集：序列、词表和划分',

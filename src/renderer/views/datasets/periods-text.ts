@@ -31,7 +31,7 @@ export function useEventsText(): (timeline: Omit<Timeline, 'periods'>) => string
       ...(['train', 'valid', 'test'] as const).map((period) =>
         t('datasets.timeline.events', {
           split: t(`datasets.split.${period}`),
-          events: format.count(sum(events[period])),
+          events: format.counted(sum(events[period]), 'events'),
         }),
       ),
       ...(most < 0 ? [] : [t(binDays === 1 ? 'datasets.timeline.most' : 'datasets.timeline.mostFrom', peak)]),

@@ -19,9 +19,9 @@ export function useSourceRemoval(onRemoved: () => void) {
 
   function askAndRemove(source: ListedSource): void {
     const lost = {
-      events: format.count(source.events),
-      users: format.count(source.users),
-      rejected: format.count(source.rejected),
+      events: format.counted(source.events, 'events'),
+      users: format.counted(source.users, 'users'),
+      rejected: format.counted(source.rejected, 'refusedRows'),
     }
     confirm({
       title: t('logs.remove.title'),
@@ -31,7 +31,7 @@ export function useSourceRemoval(onRemoved: () => void) {
           h('p', t('logs.remove.lost', lost)),
           h('p', t('logs.remove.kept')),
         ]),
-      positiveText: t('logs.remove.confirm', { events: format.count(source.events) }),
+      positiveText: t('logs.remove.confirm', { events: format.counted(source.events, 'events') }),
       negativeText: t('common.cancel'),
       onPositiveClick: () => {
         void remove(source)

@@ -28,7 +28,7 @@ export function useEvaluationWords() {
         return [
           t(`runs.scatter.${key}`, {
             behaviour: plainText(most.name),
-            targets: format.count(Math.abs(most.targets)),
+            targets: format.counted(Math.abs(most.targets), 'targets'),
             reference: format.figure(most.reference),
             other: format.figure(most.other),
           }),
@@ -65,7 +65,7 @@ export function useEvaluationWords() {
               error: format.figure(error),
               confidence: format.figure(worst.confidence),
               accuracy: format.figure(worst.accuracy),
-              targets: format.count(worst.targets),
+              targets: format.counted(worst.targets, 'targets'),
             }),
           ]
         })
@@ -78,7 +78,7 @@ export function useEvaluationWords() {
           t('runs.confusions.taken', {
             behaviour: plainText(behaviour),
             predicted: plainText(predicted),
-            count: format.count(count),
+            targets: format.counted(count, 'targets'),
             share: format.percent(share),
           }),
         )

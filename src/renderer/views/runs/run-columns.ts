@@ -82,7 +82,7 @@ export function useRunColumns() {
       note: ({ evaluation }) => {
         if (evaluation === null) return t('runs.notEvaluatedSo')
         const between = words.interval(evaluation.intervals[path])
-        const over = t('metrics.overTargets', { count: format.count(evaluation.targets) })
+        const over = format.counted(evaluation.targets, 'targets')
         const said =
           between === '' ? over : [t('metrics.interval95', { interval: between }), over].join(t('common.comma'))
         return evaluation.isStale ? [said, t('runs.stale.mark')].join(t('common.comma')) : said

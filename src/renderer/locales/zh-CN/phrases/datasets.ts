@@ -6,9 +6,13 @@ export default {
   'removing the dataset {0}': '移除数据集 {0}',
   'The chosen sources and times hold no events.': '所选数据源和时间范围内没有事件。',
   'Import a log first, or widen the filters.': '请先导入日志，或放宽筛选条件。',
+  'No user has {0} events: the only one has {1}, and was left out.':
+    '没有用户达到 {0} 个事件：唯一的用户有 {1} 个，已被排除。',
   'No user has {0} events: all {1} users with {2} events were left out.':
     '没有用户达到 {0} 个事件：全部 {1} 个用户及其 {2} 个事件都被排除。',
   'Ask for fewer events per user{0}.': '请降低每个用户的最少事件数{0}。',
+  '1 rule of the taxonomy names a behaviour that the log does not have: {0}':
+    '分类体系中有 1 条规则所指的行为在日志中不存在：{0}',
   '{0} rules of the taxonomy name behaviours that the log does not have: {1}':
     '分类体系中有 {0} 条规则所指的行为在日志中不存在：{1}',
   'The dataset in {0} was damaged and has been replaced.': '{0} 中的数据集已损坏，现已替换。',
@@ -28,8 +32,8 @@ export default {
     '丢失的只是规则所属审阅的记录。移除该文件即可；规则属于数据集本身。',
   'In the review "{0}", no accepted event has a label that says what it really is.':
     '在审阅“{0}”中，没有已通过的事件带有指明实际行为的标签。',
-  'The review "{0}" gives no behaviour another name: {1} keep theirs, and of {2} two names are equally frequent.':
-    '审阅“{0}”没有给任何行为新名称：{1} 个保留原名，{2} 个有两个名称票数相同。',
+  'The review "{0}" gives no behaviour another name. Behaviours that keep theirs: {1}; with two names equally frequent: {2}.':
+    '审阅“{0}”没有给任何行为新名称。保留原名的行为：{1} 个；两个名称票数相同的行为：{2} 个。',
   'A behaviour gets another name when most of its events in accepted sequences have labels that name it.':
     '当某行为在已通过序列中的多数事件带有指明该名称的标签时，它才会获得新名称。',
   'give either a taxonomy or a review that has one, not both': '分类体系与带有分类体系的审阅只能给出一个',
@@ -44,6 +48,7 @@ export default {
   'Build the dataset again with the same configuration: it comes out the same and replaces {0}.':
     '请用相同的配置重新构建数据集：结果完全相同，并会替换 {0}。',
   '{0} is damaged: {1}.': '{0} 已损坏：{1}。',
+  'there is only 1 event': '只有 1 个事件',
   'there are only {0} events': '只有 {0} 个事件',
   'too many events share the same time': '同一时刻的事件过多',
   'The log cannot be split by time into training, validation and test: {0}.':
@@ -70,6 +75,7 @@ export default {
   'Build it without folding rare places{0}.': '请在构建时不合并罕见地点{0}。',
   'the three shares must add up to 1': '三个份额之和必须为 1',
   'must divide the 1440 minutes of a day': '必须能整除一天的 1440 分钟',
+  '{0}, line {1}: 1 field where 2 are expected.': '{0} 第 {1} 行：有 1 个字段，应为 2 个。',
   '{0}, line {1}: {2} fields where 2 are expected.': '{0} 第 {1} 行：有 {2} 个字段，应为 2 个。',
   '{0}, line {1}: the new name of {2} is empty.': '{0} 第 {1} 行：{2} 的新名称为空。',
   '{0}, line {1}: {2} is named twice.': '{0} 第 {1} 行：{2} 出现了两次。',

@@ -21,7 +21,7 @@ export default {
   'The split has no targets: no user has an event in that period after an earlier one.':
     '该划分没有目标：没有用户在该时期内有前面已有事件的后续事件。',
   'Build the dataset with other shares for the periods, or with more events.': '请用其他时期份额或更多事件构建数据集。',
-  "None of the split's {0} targets has a behaviour that occurs in the training period.":
+  'None of the targets of the split ({0}) has a behaviour that occurs in the training period.':
     '该划分的 {0} 个目标中，没有一个行为在训练期出现过。',
   'Build the dataset with a longer training period.': '请用更长的训练期构建数据集。',
   'Run {0} was not evaluated so: {1} targets, checkpoint {2}, group rule {3}{4}.':

@@ -33,6 +33,7 @@ export default {
     '请选择其中的文件夹，或用其他 --allow-folder 启动主机。',
   'Download the file instead.': '请改为下载文件。',
   'Go back to the folder above it.': '请返回上一级文件夹。',
+  'threads: this machine has 1 processor, fewer than {0}.': '线程数：本机有 1 个处理器，少于 {0}。',
   'threads: this machine has {0} processors, fewer than {1}.': '线程数：本机有 {0} 个处理器，少于 {1}。',
   'Choose 1 to {0}.': '请选择 1 至 {0}。',
   'Port {0} of {1} is in use.': '{1} 的端口 {0} 已被占用。',
@@ -44,7 +45,7 @@ export default {
     '在 {0} 上其他机器也能访问工作台，但没有设置密码。',
   'Give one with --password-file FILE or in BEHAVEGPT_PASSWORD; or listen at 127.0.0.1 and use a tunnel: ssh -L 8080:127.0.0.1:PORT MACHINE.':
     '请用 --password-file FILE 或 BEHAVEGPT_PASSWORD 设置密码；或在 127.0.0.1 上监听并使用隧道：ssh -L 8080:127.0.0.1:PORT MACHINE。',
-  'The password has {0} characters; at least {1} are needed.': '密码有 {0} 个字符；至少需要 {1} 个。',
+  'The password is too short: {0} of at least {1} characters.': '密码太短：有 {0} 个字符，至少需要 {1} 个。',
   'Use a longer one, such as what `openssl rand -base64 24` prints.':
     '请使用更长的密码，例如 `openssl rand -base64 24` 的输出。',
   'A password was given, and the workbench lets nobody in with a token then.': '已设置密码，此时工作台不接受令牌。',

@@ -41,6 +41,7 @@ export default {
   'Give its local time, such as 2025-03-01T07:30.': '请给出其本地时间，例如 2025-03-01T07:30。',
   'Computing on {0}, the device that the run was trained on.': '在训练该运行时所用的设备 {0} 上计算。',
   '{0}, line 1: the column {1} appears twice.': '{0} 第 1 行：列 {1} 出现了两次。',
+  '{0}, line {1}: 1 field, but the header has {2}.': '{0} 第 {1} 行：有 1 个字段，而表头有 {2} 个。',
   '{0}, line {1}: {2} fields, but the header has {3}.': '{0} 第 {1} 行：有 {2} 个字段，而表头有 {3} 个。',
   'Put a field that holds the delimiter or a line end in double quotes.': '请将含有分隔符或换行的字段放在双引号中。',
   '{0}, line {1}: a quoted field is never closed.': '{0} 第 {1} 行：带引号的字段没有闭合。',

@@ -14,6 +14,7 @@ export default {
   'Only who decides between reviewers takes over what they said.': '只有裁决者可以采用审阅者的意见。',
   'There is no sequence to review: no user has two events there.': '没有可审阅的序列：那里没有用户有两个事件。',
   'Choose another dataset or source.': '请选择其他数据集或数据源。',
+  'There is only 1 sequence of up to {0} events.': '最多含 {0} 个事件的序列只有 1 条。',
   'There are only {0} sequences of up to {1} events.': '最多含 {1} 个事件的序列只有 {0} 条。',
   'reading sequences': '正在读取序列',
   'asking the model': '正在询问模型',
@@ -31,6 +32,8 @@ export default {
   'There is nothing to undo.': '没有可撤销的操作。',
   'There is nothing to redo.': '没有可重做的操作。',
   'action {0} of a review': '审阅的操作 {0}',
+  '{0} went on reviewing in another window: this one is 1 action behind, and its last action was not stored.':
+    '{0} 已在另一个窗口继续审阅：此窗口落后 1 个操作，其最后的操作未被存储。',
   '{0} went on reviewing in another window: this one is {1} actions behind, and its last action was not stored.':
     '{0} 已在另一窗口继续审阅：此窗口落后 {1} 个操作，最后一个操作未能保存。',
   'Load the newer state here, and review in one window at a time.':
