@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -167,6 +169,44 @@ describe('sources', () => {
     expect(everything(workspace)).toEqual(before)
   })
 
+  const compressions: [string, (content: string) => Buffer][] = [
+    ['gz', gzipSync],
+    ['zst', zstdCompressSync],
+  ]
+  test.each(compressions)(
+    'the same content is known again when it comes compressed (%s), and the other way round',
+    async (ending, compress) => {
+      const content = `${header}u,2024-01-01,walk,park\n`
+      const plain = fileWith(content, 'first.csv')
+      const compressed = fileWith(compress(content), `second.csv.${ending}`)
+      const known = { code: 'conflict', message: expect.stringContaining('is imported already') }
+
+      const one = newWorkspace()
+      await importFile(one, plain)
+      await expect(importFile(one, compressed)).rejects.toMatchObject(known)
+      const other = newWorkspace()
+      const source = await importFile(other, compressed)
+      await expect(importFile(other, plain)).rejects.toMatchObject(known)
+      // The file is still told by its own hash, as other programs compute it.
+      const hash = createHash('sha256').update(readFileSync(compressed)).digest('hex')
+      expect(source.files).toEqual([{ path: compressed, sha256: hash, size: statSync(compressed).size }])
+      await expect(importFiles(newWorkspace(), { files: [plain, compressed] }, silentContext)).rejects.toMatchObject({
+        message: expect.stringContaining('have the same content'),
+      })
+    },
+  )
+
+  test('a file that was imported before contents were hashed is known by its own hash', async () => {
+    const content = `${header}u,2024-01-01,walk,park\n`
+    const workspace = newWorkspace()
+    await importFile(workspace, fileWith(content, 'first.csv'))
+    workspace.database.change('UPDATE source_files SET content_sha256 = NULL, content_size = NULL').run()
+    for (const [ending, compress] of compressions) {
+      const again = fileWith(compress(content), `again.csv.${ending}`)
+      await expect(importFile(workspace, again)).rejects.toMatchObject({ code: 'conflict' })
+    }
+  })
+
   test('a name that is taken is refused', async () => {
     const workspace = newWorkspace()
     await importFile(workspace, fileWith(`${header}u,2024-01-01,walk,park\n`))
@@ -264,6 +304,13 @@ describe('a preview says what the workspace would refuse', () => {
     const { refusal } = await previewIn(workspace, [copy])
     expect(refusal).toMatchObject({ code: 'conflict' })
     expect(render(refusal!.message)).toContain('copy.csv is imported already: source phones')
+    for (const [ending, compress] of [
+      ['gz', gzipSync],
+      ['zst', zstdCompressSync],
+    ] as const) {
+      const compressed = await previewIn(workspace, [fileWith(compress(rows), `copy.csv.${ending}`)])
+      expect(compressed.refusal, ending).toMatchObject({ code: 'conflict' })
+    }
     // Of the same size, but another.
     expect(await previewIn(workspace, [fileWith(rows.replace('park', 'home'))])).toMatchObject({ refusal: null })
   })

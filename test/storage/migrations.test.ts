@@ -12,7 +12,7 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
       INSERT INTO sources (id, name, state, format, mapping, time_format, time_zone, simulated, created_at)
         VALUES (1, 'phones', 'ready', 'csv', '{}', 'iso', 'UTC', 0, '2025-01-01');
       INSERT INTO users VALUES (1, 'u'); INSERT INTO behaviours VALUES (1, 'walk'); INSERT INTO locations VALUES (1, 'home');
-      INSERT INTO source_files VALUES (1, 0, 'log.csv', 'abc', 10);
+      INSERT INTO source_files (source, position, path, sha256, size) VALUES (1, 0, 'log.csv', 'abc', 10);
       INSERT INTO events VALUES (1, 1000, 1, 0, 1, 1, 60);
       INSERT INTO source_users VALUES (1, 1, 1); INSERT INTO source_behaviours VALUES (1, 1, 1);
       INSERT INTO source_locations VALUES (1, 1, 1); INSERT INTO source_hours VALUES (1, 3, 12, 1);
@@ -121,6 +121,10 @@ const samples: Record<string, { seed: string; refused: string[] }> = {
   'named-reviewers': {
     seed: `INSERT INTO review_reviewers (project, name, role, cursor, version, position, named) VALUES (1, 'Ben', 'reviewer', 0, 0, 0, 1);`,
     refused: ['UPDATE review_reviewers SET named = 2'],
+  },
+  contents: {
+    seed: "INSERT INTO source_files VALUES (1, 1, 'log.csv.gz', 'def', 5, 'abc', 10);",
+    refused: ["INSERT INTO source_files VALUES (1, 2, 'log.csv.zst', 'ghi', 4, 'abc', 10)"],
   },
   activity: {
     seed: `

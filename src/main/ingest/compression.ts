@@ -17,6 +17,34 @@ export function compressionOf(first: Buffer): Compression {
   return magic === zstdMagic || isSkippable(magic) ? 'zstd' : 'none'
 }
 
+/** What the last four bytes of a gzip member say: how many bytes it holds, modulo 2^32. */
+export const gzipContentSize = (end: Buffer): number | undefined => (end.length < 4 ? undefined : end.readUInt32LE(0))
+
+/** Bytes of the header of a Zstandard frame, at most. */
+export const longestZstdHeader = 18
+
+/** How many bytes a Zstandard frame holds, modulo 2^32, as its header says; undefined where it does not, as one that was written from a pipe. */
+export function zstdContentSize(header: Buffer): number | undefined {
+  if (header.length < 5 || header.readUInt32LE(0) !== zstdMagic) return undefined
+  const descriptor = header[4]
+  const { isSingleSegment, sizeBytes, dictionaryBytes } = frameFields(descriptor)
+  const at = 5 + (isSingleSegment ? 0 : 1) + dictionaryBytes
+  if (sizeBytes === 0 || header.length < at + sizeBytes) return undefined
+  // Two bytes begin at 256; of eight, the lower half is what counts.
+  return sizeBytes === 2 ? header.readUInt16LE(at) + 256 : header.readUIntLE(at, Math.min(4, sizeBytes))
+}
+
+/** What the first byte of a frame's header says of the others. */
+function frameFields(descriptor: number) {
+  const isSingleSegment = (descriptor & 0x20) !== 0
+  return {
+    isSingleSegment,
+    sizeBytes: [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6],
+    dictionaryBytes: [0, 1, 2, 4][descriptor & 3],
+    checksumBytes: descriptor & 4 ? 4 : 0,
+  }
+}
+
 /** Why compressed data cannot be read, whoever found it: zlib or this module. */
 export function isDamage(error: unknown): error is Error {
   return /^(Z_|ZSTD_|ERR_)/.test((error as { code?: string }).code ?? '')
@@ -103,10 +131,8 @@ class FrameWalk {
           code: 'ZSTD_error_prefix_unknown',
         })
     } else if (this.#field === 'descriptor') {
-      const isSingleSegment = (value & 0x20) !== 0
-      const sizeBytes = [isSingleSegment ? 1 : 0, 2, 4, 8][value >> 6]
-      const dictionaryBytes = [0, 1, 2, 4][value & 3]
-      this.#checksumBytes = value & 4 ? 4 : 0
+      const { isSingleSegment, sizeBytes, dictionaryBytes, checksumBytes } = frameFields(value)
+      this.#checksumBytes = checksumBytes
       this.#expect('block', (isSingleSegment ? 0 : 1) + dictionaryBytes + sizeBytes)
     } else if (this.#field === 'block') {
       const isLast = (value & 1) === 1

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, lstatSync, type Stats, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { WorkbenchError } from '../../shared/errors.ts'
+import { throwIfCancelled, WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { toStorageError } from '../storage/failures.ts'
-import { type Compression, compressionOf, decompress, isDamage } from './compression.ts'
+import type { IdentifiedFile } from '../storage/sources.ts'
+import {
+  type Compression,
+  compressionOf,
+  decompress,
+  gzipContentSize,
+  isDamage,
+  longestZstdHeader,
+  zstdContentSize,
+} from './compression.ts'
 
 /** A file that the user gave, looked at but not read yet. */
 export interface InputFile {
@@ -27,10 +36,10 @@ export interface InputChunk {
 
 const chunkBytes = 1 << 20
 
-async function firstBytes(file: string, count: number): Promise<Buffer> {
+async function readBytes(file: string, from: number, count: number): Promise<Buffer> {
   const handle = await open(file, 'r')
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, from)
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
@@ -65,7 +74,7 @@ export async function inspectFile(file: string): Promise<InputFile> {
       phrase`Give the files themselves, such as logs/*.csv.`,
     )
   try {
-    const magic = await firstBytes(file, 4)
+    const magic = await readBytes(file, 0, 4)
     return {
       path: file,
       size: status.size,
@@ -120,14 +129,40 @@ export function unreachable(file: string, error: unknown): WorkbenchError {
   )
 }
 
-/** SHA-256 of a file's content as stored, in lower-case hexadecimal. */
-export async function hashFile(file: InputFile, signal: AbortSignal): Promise<string> {
+/** SHA-256 of bytes in lower-case hexadecimal, and how many they are. */
+async function hashBytes(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal) {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
-    if (signal.aborted) throw new WorkbenchError('cancelled', phrase`Cancelled.`)
-    hash.update(chunk as Buffer)
+  let size = 0
+  for await (const chunk of chunks) {
+    throwIfCancelled(signal)
+    hash.update(chunk)
+    size += chunk.length
   }
-  return hash.digest('hex')
+  return { sha256: hash.digest('hex'), size }
+}
+
+/**
+ * Hashes a file as it is stored, and what it holds once it is decompressed.
+ * @throws WorkbenchError `input` when compressed data are damaged, `cancelled`.
+ */
+export async function identifyFile(file: InputFile, signal: AbortSignal): Promise<IdentifiedFile> {
+  const stored = await hashBytes(createReadStream(file.path, { highWaterMark: chunkBytes }), signal)
+  const content = file.compression === 'none' ? stored : await hashBytes(contentOf(file), signal)
+  return { path: file.path, ...stored, content }
+}
+
+async function* contentOf(file: InputFile): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of readChunks(file)) yield bytes
+}
+
+/**
+ * How many bytes a file holds once it is decompressed, modulo 2^32, as it says itself without being read; undefined where it does not. Of a file of several gzip
+ * members or Zstandard frames it is the size of one of them.
+ */
+export async function statedContentSize({ path, size, compression }: InputFile): Promise<number | undefined> {
+  if (compression === 'none') return size % 2 ** 32
+  if (compression === 'gzip') return gzipContentSize(await readBytes(path, Math.max(0, size - 4), 4))
+  return zstdContentSize(await readBytes(path, 0, longestZstdHeader))
 }
 
 /** Refuses a file that changed since it was inspected: what was stored would not be what the file holds. */

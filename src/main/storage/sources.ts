@@ -87,18 +87,32 @@ export function sourcesOf(database: ReadDatabase, { sources = [] }: { sources?: 
   return sources.length > 0 ? resolveSources(database, sources) : readySources(database)
 }
 
-/** The source that holds a file of this content, if any. */
-export function findFile(database: ReadDatabase, sha256: string): { source: string; path: string } | undefined {
-  return database
-    .query<{ source: string; path: string }>(
-      "SELECT sources.name AS source, source_files.path AS path FROM source_files JOIN sources ON sources.id = source_files.source WHERE sha256 = ? AND state = 'ready'",
-    )
-    .get(sha256)
+/** A file and what it holds once it is decompressed; of one that is not compressed, the same. */
+export interface IdentifiedFile extends SourceFile {
+  content: Pick<SourceFile, 'sha256' | 'size'>
 }
 
-/** Whether a file of this size was imported: only such a one can be the same. */
-export function hasFileOfSize(database: ReadDatabase, size: number): boolean {
-  return database.query('SELECT 1 FROM source_files WHERE size = ?').get(size) !== undefined
+/** The source that holds a file of this content, if any, however the two are compressed. */
+export function findFile(
+  database: ReadDatabase,
+  { sha256, content }: Pick<IdentifiedFile, 'sha256' | 'content'>,
+): { source: string; path: string } | undefined {
+  return database
+    .query<{ source: string; path: string }>(
+      "SELECT sources.name AS source, source_files.path AS path FROM source_files JOIN sources ON sources.id = source_files.source WHERE (sha256 IN (?, ?) OR content_sha256 = ?) AND state = 'ready'",
+    )
+    .get(sha256, content.sha256, content.sha256)
+}
+
+/**
+ * Whether a file of this size was imported, or one that holds as many bytes: only such a one can be the same.
+ * @param contentSize modulo 2^32, as compressed files tell it; undefined where a file does not.
+ */
+export function hasFileOfSize(database: ReadDatabase, size: number, contentSize: number | undefined): boolean {
+  const found = database
+    .query('SELECT 1 FROM source_files WHERE size = ? OR coalesce(content_size, size) % 4294967296 = ?')
+    .get(size, contentSize ?? null)
+  return found !== undefined
 }
 
 export function isSourceNameTaken(database: ReadDatabase, name: string): boolean {
@@ -112,7 +126,7 @@ export function isSourceNameTaken(database: ReadDatabase, name: string): boolean
 export function beginSource(
   database: WriteDatabase,
   description: SourceDescription,
-  files: readonly SourceFile[],
+  files: readonly IdentifiedFile[],
 ): number {
   return database.transaction(() => {
     if (isSourceNameTaken(database, description.name)) {
@@ -135,10 +149,12 @@ export function beginSource(
         description.simulated ? 1 : 0,
         new Date().toISOString(),
       )
-    files.forEach((file, position) => {
+    files.forEach(({ path, sha256, size, content }, position) => {
       database
-        .change('INSERT INTO source_files (source, position, path, sha256, size) VALUES (?, ?, ?, ?, ?)')
-        .run(source, position, file.path, file.sha256, file.size)
+        .change(
+          'INSERT INTO source_files (source, position, path, sha256, size, content_sha256, content_size) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(source, position, path, sha256, size, content.sha256, content.size)
     })
     return source
   })

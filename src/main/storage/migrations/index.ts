@@ -13,6 +13,7 @@ import { heads } from './0012-heads.ts'
 import { schemaVersions } from './0013-schema-versions.ts'
 import { namedReviewers } from './0014-named-reviewers.ts'
 import { firstScores } from './0015-first-scores.ts'
+import { contents } from './0016-contents.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration in the order of its number, which is also the schema version that it leads to. A released one never changes. */
@@ -32,5 +33,6 @@ export const migrations: readonly Migration[] = [
   schemaVersions,
   namedReviewers,
   firstScores,
+  contents,
   // One line per migration.
 ]
