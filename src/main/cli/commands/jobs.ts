@@ -1,8 +1,13 @@
 import type { ErrorDocument } from '../../../shared/errors.ts'
+import { jobTitle } from '../../../shared/job-titles.ts'
 import type { JobRecord } from '../../../shared/jobs.ts'
 import { render } from '../../../shared/phrase.ts'
+import type { JobContext } from '../../../shared/progress.ts'
+import * as datasets from '../../procedures/datasets.ts'
 import * as jobs from '../../procedures/jobs.ts'
-import { dateTime, duration, facts, table } from '../format.ts'
+import * as runs from '../../procedures/runs.ts'
+import type { Workbench } from '../../workbench.ts'
+import { dateTime, duration, facts, printable, table } from '../format.ts'
 import { progressText } from '../progress-line.ts'
 import { command } from '../specification.ts'
 
@@ -17,7 +22,8 @@ export const jobCommands = [
     input: jobs.list.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(jobs.list, input, context)
-      return { document, text: document.length === 0 ? 'No jobs yet.' : listText(document) }
+      const titleOf = await titles(workbench, context)
+      return { document, text: document.length === 0 ? 'No jobs yet.' : listText(document, titleOf) }
     },
   }),
   command({
@@ -28,7 +34,7 @@ export const jobCommands = [
     input: jobs.show.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(jobs.show, input, context)
-      return { document, text: showText(document) }
+      return { document, text: showText(document, await titles(workbench, context)) }
     },
   }),
   command({
@@ -39,15 +45,32 @@ export const jobCommands = [
     input: jobs.cancel.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(jobs.cancel, input, context)
-      return { document, text: `Asked job ${document.id} (${document.kind}) to stop.` }
+      const titleOf = await titles(workbench, context)
+      return { document, text: `Asked job ${document.id} (${titleOf(document)}) to stop.` }
     },
   }),
 ]
 
-function listText(records: readonly JobRecord[]): string {
+/** What a job does, and to what. */
+type TitleOf = (job: JobRecord) => string
+
+/** Says jobs by the names that runs and datasets have now, as pages do. */
+async function titles(workbench: Pick<Workbench, 'call'>, context: JobContext): Promise<TitleOf> {
+  const names = new Map([
+    ...(await workbench.call(runs.list, {}, context)).map(({ id, name }) => [id, name] as const),
+    ...(await workbench.call(datasets.list, {}, context)).map(({ id, names }) => [id, names[0] ?? id] as const),
+  ])
+  return (job) => printable(render(jobTitle(job, (idOrName) => names.get(idOrName) ?? idOrName)))
+}
+
+/** Of a title in a table, which the names of many files would push apart. */
+const longestTitle = 60
+const shortened = (title: string) => (title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title)
+
+function listText(records: readonly JobRecord[], titleOf: TitleOf): string {
   const rows = records.map((job) => [
     String(job.id),
-    job.kind,
+    shortened(titleOf(job)),
     job.state,
     dateTime(job.startedAt),
     duration((Date.parse(job.finishedAt ?? job.updatedAt) - Date.parse(job.startedAt)) / 1000),
@@ -55,19 +78,20 @@ function listText(records: readonly JobRecord[]): string {
   ])
   const columns = [
     { title: 'job', align: 'right' as const },
-    { title: 'kind' },
+    { title: 'what' },
     { title: 'state' },
     { title: 'started (UTC)' },
     { title: 'took', align: 'right' as const },
     { title: 'progress or error' },
   ]
-  const offers = records.flatMap((job) => offer(job) ?? [])
+  const offers = records.flatMap((job) => offer(job, titleOf) ?? [])
   return [table(columns, rows), ...offers].join('\n')
 }
 
-function showText(job: JobRecord): string {
+function showText(job: JobRecord, titleOf: TitleOf): string {
   const lines = facts([
     ['job', String(job.id)],
+    ['what', titleOf(job)],
     ['kind', job.kind],
     ['state', job.state],
     ['process', String(job.pid)],
@@ -78,22 +102,22 @@ function showText(job: JobRecord): string {
     ['error', job.error === null ? 'none' : errorText(job.error)],
     ['input', JSON.stringify(job.input)],
   ])
-  return [lines, ...[offer(job) ?? []].flat()].join('\n')
+  return [lines, ...[offer(job, titleOf) ?? []].flat()].join('\n')
 }
 
 const errorText = ({ message, hint }: ErrorDocument) =>
   [message, hint].flatMap((said) => (said === undefined ? [] : [render(said)])).join(' ')
 
 /** What to do about a job that did not come to its end. */
-function offer(job: JobRecord): string | undefined {
+function offer(job: JobRecord, titleOf: TitleOf): string | undefined {
   if (job.state !== 'interrupted' && job.state !== 'paused') return undefined
   if (job.kind !== 'train' && job.kind !== 'resume-training') {
-    return `Job ${job.id} (${job.kind}) was ${job.state}: nothing half-written was kept, start it again.`
+    return `Job ${job.id} (${titleOf(job)}) was ${job.state}: nothing half-written was kept, start it again.`
   }
   const { name, run = name } = job.input as { name?: string; run?: string }
   const subject =
     run === undefined ? 'RUN takes its run up again (behavegpt runs lists it)' : `${run} takes it up again`
-  return `Job ${job.id} (${job.kind}) was ${job.state}: behavegpt train --resume ${subject} from the last checkpoint.`
+  return `Job ${job.id} (${titleOf(job)}) was ${job.state}: behavegpt train --resume ${subject} from the last checkpoint.`
 }
 
 /** Where a job stands; how fast and for how long yet, only while it runs. */
