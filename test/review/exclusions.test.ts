@@ -6,6 +6,7 @@ import { readReviewSequence, requireReviewProject } from '../../src/main/storage
 import type { DatasetConfigurationInput } from '../../src/shared/configuration.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import { labelDrafts, reviewOptions } from '../../src/shared/review.ts'
+import { CliFolder } from '../cli/run-cli.ts'
 import { randomLog } from '../prediction/trained-run.ts'
 import { configure, createLogWorkspace, type LogWorkspace } from '../support/log-workspace.ts'
 import { changeSchema, holiday, odd, personAt, wrong } from './support.ts'
@@ -158,4 +159,37 @@ test('an unknown review or label is named', async () => {
     build(log, { name: 'x', excludeReviewed: [exclusion] })
   await expect(exclude({ project: 'nothing' })).rejects.toThrow(/no review nothing/)
   await expect(exclude({ project: 'review', labels: ['even'] })).rejects.toThrow(/no label "even"/)
+})
+
+test('the command line leaves out the same, as the same dataset, and says so where the dataset is shown', async () => {
+  const { log, project } = await reviewedLog()
+  using _closing = log
+  const ada = personAt(log.workspace.database, project, 'Ada')
+  ada.does(0, { kind: 'flag', flagged: true })
+  ada.accepts(1, [odd, 0, 3], [wrong, 2, 2])
+  using folder = new CliFolder()
+  const run = (...words: string[]) => folder.run([...words, '--workspace', log.directory])
+  const named = ['dataset', 'build', '--name', 'clean', '--min-events', '1']
+  const { code, stderr } = await run(
+    ...named,
+    '--exclude-flagged',
+    'review',
+    '--exclude-label',
+    'review=odd',
+    'review=wrong',
+  )
+  expect(code, stderr).toBe(0)
+  const excludeReviewed = [{ project: 'review', flagged: true, labels: ['odd', 'wrong'] }]
+  const built = await build(log, { name: 'of-a-page', excludeReviewed })
+  const shown = JSON.parse((await run('dataset', 'show', 'clean', '--json')).stdout)
+  expect(shown).toMatchObject({ configuration: { excludeReviewed }, contentHash: built.manifest.contentHash })
+  expect((await run('dataset', 'show', 'clean')).stdout).toMatch(
+    /^left out by reviews +review: flagged sequences, review: odd, review: wrong$/m,
+  )
+
+  const other = ['dataset', 'build', '--name', 'other']
+  const unknown = await run(...other, '--exclude-label', 'review=nothing')
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/no label "nothing".*Labels: odd, wrong/s) })
+  const half = await run(...other, '--exclude-label', 'odd')
+  expect(half).toMatchObject({ code: 2, stderr: expect.stringMatching(/--exclude-label.*Write REVIEW=LABEL/s) })
 })

@@ -1,4 +1,4 @@
-import type { SplitConfiguration } from '../../shared/configuration.ts'
+import type { ReviewExclusion, SplitConfiguration } from '../../shared/configuration.ts'
 
 /** Texts of options as values. Each throws an Error whose message says what is allowed. */
 
@@ -18,6 +18,13 @@ export function parseParameter(text: string): Record<string, number> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? []
   if (name === undefined || !Number.isFinite(Number(value))) throw new Error('Write NAME=NUMBER, such as rho=0.1.')
   return { [name.trim()]: Number(value) }
+}
+
+/** `march=shared device`: what has that label of the review. A label may have an equals sign in its name; of a review that has one, give the id. */
+export function parseReviewLabel(text: string): ReviewExclusion[] {
+  const [, project, label] = /^([^=]+)=(.+)$/s.exec(text) ?? []
+  if (project === undefined) throw new Error('Write REVIEW=LABEL, such as march=bot.')
+  return [{ project, flagged: false, labels: [label] }]
 }
 
 /** A column's name, or `none` for a location column that is not there. */

@@ -1,8 +1,9 @@
 import type { DatasetRecord, Lineage } from '../../../shared/datasets.ts'
+import { choicesOf, exclusionsOf } from '../../../shared/exclusions.ts'
 import type { ReviewTaxonomy } from '../../../shared/taxonomy.ts'
 import * as datasets from '../../procedures/datasets.ts'
 import { count, counted, dateTime, facts, percent, printable, table } from '../format.ts'
-import { parseSplit } from '../parse.ts'
+import { parseReviewLabel, parseSplit } from '../parse.ts'
 import { command } from '../specification.ts'
 import { readTaxonomy } from '../taxonomy.ts'
 
@@ -20,6 +21,7 @@ export const datasetCommands = [
       'dataset build --name phones --length 128 --split time:0.7,0.1,0.2 --min-events 5',
       'dataset build --name merged --taxonomy taxonomy.csv --split leave-one-out',
       'dataset build --name named --taxonomy-of-review names',
+      'dataset build --name clean --exclude-flagged march --exclude-label march=bot',
     ],
     options: [
       { flags: '--name <name>', description: 'name of the dataset', path: 'name' },
@@ -52,9 +54,17 @@ export const datasetCommands = [
       },
       {
         flags: '--exclude-flagged <review...>',
-        description: 'leave out the events of sequences that were flagged in these reviews (names or ids)',
+        description: 'leave out all events of sequences that were flagged in these reviews (names or ids)',
         path: 'excludeReviewed',
         parse: (project) => [{ project }],
+        standard: 'none',
+      },
+      {
+        flags: '--exclude-label <review=label...>',
+        description:
+          'leave out all events of sequences that have such a label of a review (name or id), and single events that have it',
+        path: 'excludeReviewed',
+        parse: parseReviewLabel,
         standard: 'none',
       },
       {
@@ -78,7 +88,9 @@ export const datasetCommands = [
     ],
     input: datasets.build.input,
     run: async (workbench, input, context) => {
-      const document = await workbench.call(datasets.build, input, context)
+      // What is left out of one review is one entry, as in a dataset that a page builds: the same configuration is the same dataset.
+      const excludeReviewed = exclusionsOf(choicesOf(input.excludeReviewed))
+      const document = await workbench.call(datasets.build, { ...input, excludeReviewed }, context)
       return { document, text: buildText(document) }
     },
   }),
@@ -199,6 +211,14 @@ function taxonomyText({ configuration }: Shown, origin: Lineage['taxonomy']): st
   return rules === 0 ? undefined : counted(rules, 'rule')
 }
 
+/** What reviews leave out, by their names or ids as they were given. */
+function exclusionFacts(exclusions: Shown['configuration']['excludeReviewed']): [string, string][] {
+  const choices = choicesOf(exclusions).map(({ project, label }) =>
+    printable(`${project}: ${label ?? 'flagged sequences'}`),
+  )
+  return choices.length === 0 ? [] : [['left out by reviews', choices.join(', ')]]
+}
+
 function showText(shown: Shown, { taxonomy }: Lineage): string {
   const { configuration } = shown
   const split =
@@ -213,6 +233,7 @@ function showText(shown: Shown, { taxonomy }: Lineage): string {
       ['split', split],
       ['length', counted(configuration.length, 'event')],
       ['slot', counted(configuration.slotMinutes, 'minute')],
+      ...exclusionFacts(configuration.excludeReviewed),
     ]),
     countsText(shown, taxonomyText(shown, taxonomy)),
   ].join('\n')

@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import type { DatasetConfiguration } from '../../../shared/configuration.ts'
+import { choicesOf } from '../../../shared/exclusions.ts'
 import { useFormat } from '../../composables/format.ts'
-import { choicesOf } from './exclusions.ts'
 
 /** A dataset's settings in words. */
 export function useConfigurationText() {

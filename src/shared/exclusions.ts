@@ -1,5 +1,5 @@
-import type { ReviewExclusion } from '../../../shared/configuration.ts'
-import type { ReviewProject } from '../../../shared/review.ts'
+import type { ReviewExclusion } from './configuration.ts'
+import type { ReviewProject } from './review.ts'
 
 /** One thing that a review can leave out: what was flagged in it (`label` null), or what has one of its labels. */
 export interface ExclusionChoice {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { choicesOf, exclusionChoices, exclusionsOf } from '../../src/renderer/views/datasets/exclusions.ts'
+import { choicesOf, exclusionChoices, exclusionsOf } from '../../src/shared/exclusions.ts'
 import type { ReviewLabel } from '../../src/shared/review.ts'
 
 const label = (id: number, name: string, retired = false): ReviewLabel => ({
