@@ -33,5 +33,5 @@ export const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text
 
 export const byteOrderMark = '\ufeff'
 
-/** CSV with a byte order mark where it is not plain ASCII: Excel on Windows takes it for the system's old encoding otherwise. Readers of delimited text leave the mark out. */
+/** The rule for every file of CSV that the workbench writes: a byte order mark where it is not plain ASCII, since Excel on Windows takes it for the system's old encoding otherwise. Readers of delimited text leave the mark out. */
 export const withByteOrderMark = (text: string): string => (isAscii(text) ? text : byteOrderMark + text)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
@@ -27,6 +27,21 @@ describe('events as a file', () => {
       "a,2024-03-01T10:00:00.250,120,'=1+1,,log,false",
       '',
     ])
+  })
+
+  test('begin with a byte order mark where they are not plain ASCII, wherever that is known, and are imported again without it', async () => {
+    const workspace = newWorkspace()
+    const rows = Array.from({ length: 5000 }, (_, index) => `u,${1_700_000_000 + index},walk,\n`)
+    await importFile(workspace, fileWith(`user,time,event,location\n${rows.join('')}u,1800000000,打开微信,\n`))
+    const output = path.join(temporaryFolder(), 'events.csv')
+    await exportEvents(workspace, { sources: [], output }, silentContext)
+    const text = readFileSync(output, 'utf8')
+    expect(text.startsWith('\ufeffuser,time,')).toBe(true)
+    expect(text).toContain('打开微信')
+    expect(readdirSync(path.dirname(output))).toEqual(['events.csv'])
+    const again = newWorkspace()
+    expect(await importFile(again, output)).toMatchObject({ events: 5001, rejected: 0, mapping: { user: 'user' } })
+    expect(storedEvents(again)).toEqual(storedEvents(workspace))
   })
 
   test('as Parquet keep every text, and are the same events when they are imported again', async () => {

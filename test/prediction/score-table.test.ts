@@ -42,7 +42,8 @@ test('with extra heads, each row has the place and time gap of its user by name'
   ]
   await writeScoreTable(path, placed, ['location', 'gap'], scratch())
   expect(readFileSync(path, 'utf8').split('\n')).toEqual([
-    'user,rank,behaviour,probability,location,location_probability,gap,gap_probability',
+    // The mark before it, since a name is not plain ASCII.
+    '\ufeffuser,rank,behaviour,probability,location,location_probability,gap,gap_probability',
     `o'brien,1,bus,${1 / 3},café,0.5,1 to 2 days,0.25`,
     `o'brien,1,bus,${1 / 3},elsewhere or unknown,0.75,same time,1`,
     '',

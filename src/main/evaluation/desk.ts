@@ -1,4 +1,3 @@
-import { isAscii } from '../../shared/csv.ts'
 import type { StoredEvaluation } from '../../shared/evaluation.ts'
 import type {
   BehaviourFigures,
@@ -99,8 +98,7 @@ export class EvaluationDesk {
 
   /** Throws WorkbenchError `usage` for a file with another ending, `storage` when the disk refuses. */
   async writeTable({ columns, rows, output }: TableOptions): Promise<{ rows: number }> {
-    const isPlain = [columns.map(({ name }) => name), ...rows].flat().every((cell) => isAscii(String(cell ?? '')))
-    await writeTableFile(output, columns, rows, this.#workspace.temporary, !isPlain)
+    await writeTableFile(output, columns, rows, this.#workspace.temporary)
     return { rows: rows.length }
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { csvText } from '../../shared/csv.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
@@ -10,6 +10,7 @@ import { writeFileAtomic } from '../storage/files.ts'
 import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
 import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
 import { reviewTaxonomy } from '../storage/review-taxonomy.ts'
+import { writeCsvLines, writeLines } from '../storage/text-lines.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 
 export const exportFormats = ['csv', 'jsonl'] as const
@@ -80,13 +81,18 @@ export async function exportLabels(
   context: JobContext,
 ): Promise<{ output: string; rows: number }> {
   let rows = 0
-  await writeLines(output, function* () {
+  const lines = function* () {
     if (format === 'csv') yield columns.join(',')
     for (const row of labelRows(database, project)) {
       throwIfCancelled(context.signal)
       rows++
       yield format === 'csv' ? columns.map((column) => csvCell(row[column])).join(',') : JSON.stringify(row)
     }
+  }
+  await mkdir(path.dirname(output), { recursive: true })
+  await writeFileAtomic(output, async (temporary) => {
+    if (format === 'csv') await writeCsvLines(temporary, lines())
+    else await writeLines(temporary, lines())
   })
   return { output, rows }
 }
@@ -157,30 +163,8 @@ export async function exportTaxonomy(
   { project, output }: { project: number; output: string },
 ): Promise<{ output: string; rules: number; tied: string[]; kept: string[] }> {
   const { rules, tied, kept } = reviewTaxonomy(database, project)
-  await writeLines(output, function* () {
-    yield 'behaviour,name'
-    for (const { behaviour, name } of rules) yield [behaviour, name].map(csvText).join(',')
-  })
-  return { output, rules: rules.length, tied, kept }
-}
-
-/** Lines kept in memory before they are handed to the file. */
-const bufferedLines = 4096
-
-async function writeLines(output: string, lines: () => Iterable<string>): Promise<void> {
+  const lines = ['behaviour,name', ...rules.map((rule) => [rule.behaviour, rule.name].map(csvText).join(','))]
   await mkdir(path.dirname(output), { recursive: true })
-  await writeFileAtomic(output, async (temporary) => {
-    const file = await open(temporary, 'wx')
-    try {
-      let buffered: string[] = []
-      for (const line of lines()) {
-        if (buffered.push(`${line}\n`) < bufferedLines) continue
-        await file.appendFile(buffered.join(''))
-        buffered = []
-      }
-      await file.appendFile(buffered.join(''))
-    } finally {
-      await file.close()
-    }
-  })
+  await writeFileAtomic(output, (temporary) => writeCsvLines(temporary, lines))
+  return { output, rules: rules.length, tied, kept }
 }

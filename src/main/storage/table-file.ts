@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
-import { byteOrderMark, csvText } from '../../shared/csv.ts'
+import { csvText } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
 import { withTemporaryDirectory, writeFileAtomic } from './files.ts'
+import { writeCsvLines } from './text-lines.ts'
 
 /** A column of a table that is written as a file. */
 export interface FileColumn {
@@ -44,39 +44,19 @@ export async function writeTableFile(
   columns: readonly FileColumn[],
   rows: Iterable<readonly FileCell[]>,
   scratch: string,
-  /** CSV begins with a byte order mark. */
-  isMarked = false,
 ): Promise<void> {
   const write = writerOf(path)
-  await writeFileAtomic(path, (temporary) => write(temporary, columns, rows, scratch, isMarked))
+  await writeFileAtomic(path, (temporary) => write(temporary, columns, rows, scratch))
 }
 
-/** Rows kept in memory before they are handed to the file. */
-const bufferedRows = 4096
-
 /** As of RFC 4180; texts as of `csvText`, numbers as they are. */
-async function writeCsv(
-  path: string,
-  columns: readonly FileColumn[],
-  rows: Iterable<readonly FileCell[]>,
-  _scratch: string,
-  isMarked: boolean,
-) {
-  const file = await open(path, 'wx')
-  try {
-    let lines = [(isMarked ? byteOrderMark : '') + columns.map(({ name }) => csvText(name)).join(',')]
-    const flush = async () => {
-      await file.appendFile(`${lines.join('\n')}\n`)
-      lines = []
-    }
-    for (const row of rows) {
-      lines.push(row.map(csvField).join(','))
-      if (lines.length >= bufferedRows) await flush()
-    }
-    if (lines.length > 0) await flush()
-  } finally {
-    await file.close()
-  }
+function writeCsv(path: string, columns: readonly FileColumn[], rows: Iterable<readonly FileCell[]>): Promise<void> {
+  return writeCsvLines(path, csvLines(columns, rows))
+}
+
+function* csvLines(columns: readonly FileColumn[], rows: Iterable<readonly FileCell[]>): Generator<string> {
+  yield columns.map(({ name }) => csvText(name)).join(',')
+  for (const row of rows) yield row.map(csvField).join(',')
 }
 
 function csvField(value: FileCell): string {

@@ -1,10 +1,10 @@
-import { csvText } from '../../../shared/csv.ts'
+import { csvText, withByteOrderMark } from '../../../shared/csv.ts'
 
-/** CSV as of RFC 4180: text cells as of `csvText`; numbers are never changed. */
+/** CSV as of RFC 4180, for a file (see `withByteOrderMark`): text cells as of `csvText`; numbers are never changed. */
 export function toCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
   const lines = [header.map(cell).join(',')]
   for (const row of rows) lines.push(row.map(cell).join(','))
-  return `${lines.join('\r\n')}\r\n`
+  return withByteOrderMark(`${lines.join('\r\n')}\r\n`)
 }
 
 /** Empty where null. */
