@@ -31,6 +31,10 @@ describe.skipIf(browserProgram === undefined)('people review sequences', () => {
     await page.getByRole('listbox').waitFor()
     await page.getByText(/Chosen: \d+ events of tail behaviours/).waitFor()
     await page.getByText('Time, UTC', { exact: true }).waitFor()
+    // Gaps are said as the timeline says them: an hour is one, and not 60 minutes.
+    const gaps = await page.getByRole('option').locator('.gap').allTextContents()
+    expect(gaps.length).toBeGreaterThan(3)
+    for (const gap of gaps) expect(gap).toMatch(/^(first|\+(\d+ d( \d+ h)?|\d+ h( \d+ min)?|[1-5]?\d min|\d+ s))$/)
     for (let number = 1; number <= reviewed; number++) {
       await ada.shows(number)
       if (number % 3 === 0) await ada.press('1')

@@ -92,7 +92,6 @@ export default {
     last: 'The log of this user ends here.',
     next: 'The next event comes {length} later.',
   },
-  length: { seconds: '{count} s', minutes: '{count} min', hours: '{count} h', days: '{count} d' },
   state: { pending: 'open', accepted: 'accepted', skipped: 'skipped' },
   role: { reviewer: 'Reviewer', adjudicator: 'Adjudicator' },
   scope: { sequence: 'Sequence', event: 'Event', span: 'Span' },

@@ -82,7 +82,6 @@ export default {
     last: '该用户的日志到此结束。',
     next: '下一个事件在 {length}后。',
   },
-  length: { seconds: '{count} 秒', minutes: '{count} 分钟', hours: '{count} 小时', days: '{count} 天' },
   state: { pending: '待审', accepted: '已通过', skipped: '已跳过' },
   role: { reviewer: '审阅者', adjudicator: '裁决者' },
   scope: { sequence: '序列', event: '事件', span: '区间' },
