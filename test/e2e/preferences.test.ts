@@ -87,7 +87,7 @@ describe.skipIf(browserProgram === undefined)('theme, language and shortcuts', (
     await mine.reload()
     await isShown(mine)
     await isChosen(mine, 'everyone')
-    await mine.getByText('theme, language and keys too, except in a browser that has its own').waitFor()
+    await mine.getByText('for everyone who opens it in the desktop or a browser').waitFor()
     expect(await mine.context().cookies()).toEqual([
       expect.objectContaining({ name: expect.stringMatching(/^behavegpt-\d+$/) }),
     ])

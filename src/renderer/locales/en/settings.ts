@@ -1,9 +1,9 @@
 export default {
   title: 'Settings',
   description:
-    'Kept in the workspace, so they are the same in the desktop and in the browser, and for everybody who uses this workspace: theme, language and keys too, except in a browser that has its own. Every change is saved at once; windows that are open elsewhere show it when they are loaded again.',
+    'Kept in the workspace, for everyone who opens it in the desktop or a browser. A change is saved at once; windows that are open elsewhere show it once they are loaded again.',
   ownDescription:
-    'Kept in the workspace, for everybody who uses it, except theme, language and keys, which apply to this browser only. Every change is saved at once. Pages that are open in this browser show those three at once, other windows the rest when they are loaded again.',
+    'Theme, language and keyboard shortcuts are this browser’s own. The rest is kept in the workspace, for everyone who opens it; windows that are open elsewhere show a change of it once they are loaded again.',
   workspace: {
     title: 'Workspace',
     note: 'One folder holds everything: logs, datasets, runs, labels and settings.',
@@ -31,7 +31,7 @@ export default {
     title: 'Theme, language and keyboard shortcuts apply to',
     everyone: 'everyone who opens this workspace',
     browser: 'only this browser',
-    everyoneNote: 'Who changes one of them changes it for everybody, except in a browser that has its own.',
+    everyoneNote: 'A change holds for everyone, except in browsers that have their own.',
     browserNote:
       'This browser keeps them, for every workbench that it opens at {host}. Those of the workspace stay as they are.',
     /** Between the members of a list in which commas belong to the members. */
