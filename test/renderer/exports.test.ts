@@ -58,4 +58,15 @@ describe('what a page shows can be taken along', () => {
     expect(tables.length).toBeGreaterThan(10)
     expect(tables.filter(([, body]) => /\bt\(/.test(body)).map(([file]) => file)).toEqual([])
   })
+
+  test("no exported table has headings in the reader's language, nor what the columns that are shown are called", () => {
+    const tables = [...sources].flatMap(([file, source]) => {
+      if (!/<TableExport\b/.test(source)) return []
+      const [body] = /const (table|tableOf) = [\s\S]*?\n[\])}]/.exec(source) ?? []
+      return [[file, body ?? ''] as const]
+    })
+    expect(tables.length).toBeGreaterThan(20)
+    const ofReader = /(?<![\w.])t\(|name: (props\.)?label\b(?! \+)/
+    expect(tables.filter(([, body]) => body === '' || ofReader.test(body)).map(([file]) => file)).toEqual([])
+  })
 })

@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import type { DatasetConfiguration } from '../../../shared/configuration.ts'
 import { choicesOf } from '../../../shared/exclusions.ts'
+import type { Say } from '../../composables/data-words.ts'
 import { useFormat } from '../../composables/format.ts'
 
 /** A dataset's settings in words. */
@@ -8,15 +9,17 @@ export function useConfigurationText() {
   const { t } = useI18n()
   const format = useFormat()
 
-  function splitText({ split }: Pick<DatasetConfiguration, 'split'>): string {
-    if (split.kind !== 'time') return t(`datasets.splitText.${split.kind}`)
+  /** @param say in which language; the reader's without. */
+  function splitText({ split }: Pick<DatasetConfiguration, 'split'>, say: Say = t): string {
+    if (split.kind !== 'time') return say(`datasets.splitText.${split.kind}`)
     const { train, valid, test } = split
     const [inTraining, inValidation, inTest] = [train, valid, test].map(format.shortPercent)
-    return t('datasets.splitText.time', { train: inTraining, valid: inValidation, test: inTest })
+    return say('datasets.splitText.time', { train: inTraining, valid: inValidation, test: inTest })
   }
 
-  function sourcesText({ sources }: Pick<DatasetConfiguration, 'sources'>): string {
-    return sources.length === 0 ? t('datasets.allSources') : sources.join(', ')
+  /** @param say in which language; the reader's without. */
+  function sourcesText({ sources }: Pick<DatasetConfiguration, 'sources'>, say: Say = t): string {
+    return sources.length === 0 ? say('datasets.allSources') : sources.join(', ')
   }
 
   function period({ from, until }: DatasetConfiguration): string {

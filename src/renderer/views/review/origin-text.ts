@@ -1,17 +1,16 @@
 import type { ReviewProject } from '../../../shared/review.ts'
-
-type Translate = (key: string, values: object) => string
+import type { Say } from '../../composables/data-words.ts'
 
 /** Where a review's sequences come from, and which model looked at them: a part for each. */
-export function originParts({ origin }: Pick<ReviewProject, 'origin'>, t: Translate): string[] {
+export function originParts({ origin }: Pick<ReviewProject, 'origin'>, say: Say): string[] {
   const { dataset, source, run } = origin
   const from =
     dataset === null
-      ? t('review.origin.source', { name: source!.name })
-      : t('review.origin.dataset', { name: dataset.name })
-  return run === null ? [from] : [from, t('review.origin.run', { name: run.name })]
+      ? say('review.origin.source', { name: source!.name })
+      : say('review.origin.dataset', { name: dataset.name })
+  return run === null ? [from] : [from, say('review.origin.run', { name: run.name })]
 }
 
 /** The same in one line. */
-export const originText = (project: Pick<ReviewProject, 'origin'>, t: Translate): string =>
-  originParts(project, t).join(' · ')
+export const originText = (project: Pick<ReviewProject, 'origin'>, say: Say): string =>
+  originParts(project, say).join(' · ')

@@ -4,12 +4,15 @@ import { type OverviewFigure, overviewFigures } from '../../../shared/evaluation
 import type { RunOverview } from '../../../shared/runs.ts'
 import { shownStatus } from '../../components/job-links.ts'
 import { type ChoosableColumn, useChosenColumns } from '../../composables/chosen-columns.ts'
+import { useDataWords } from '../../composables/data-words.ts'
 import { useFormat } from '../../composables/format.ts'
 import { useJobs } from '../../stores/jobs.ts'
 import { useMetricWords } from './use-metric-words.ts'
 
 /** A column of the table of runs. */
 export interface RunColumn extends ChoosableColumn {
+  /** What exported data call it, in every language. */
+  heading: string
   width: number
   align: 'left' | 'right'
   value: (run: RunOverview) => string | number | null
@@ -36,6 +39,7 @@ const shownAtFirst = [
 /** Every column that the table of runs can have, and those that it has: chosen by a person and remembered by the browser. */
 export function useRunColumns() {
   const { t } = useI18n()
+  const data = useDataWords()
   const format = useFormat()
   const words = useMetricWords()
   const jobs = useJobs()
@@ -43,6 +47,7 @@ export function useRunColumns() {
   const texts = (key: string, width: number, value: (run: RunOverview) => string | null): RunColumn => ({
     key,
     label: t(`runs.column.${key}`),
+    heading: data(`runs.column.${key}`),
     width,
     align: 'left',
     value,
@@ -56,6 +61,7 @@ export function useRunColumns() {
   ): RunColumn => ({
     key,
     label: t(`runs.column.${key}`),
+    heading: data(`runs.column.${key}`),
     width,
     align: 'right',
     value,
@@ -66,6 +72,7 @@ export function useRunColumns() {
     return {
       key: path,
       label: words.name(path),
+      heading: words.name(path, data),
       width: path.startsWith('groups.')
         ? 124
         : path.startsWith('macro')

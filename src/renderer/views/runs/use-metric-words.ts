@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { Interval } from '../../../shared/evaluation.ts'
+import type { Say } from '../../composables/data-words.ts'
 import { useFormat } from '../../composables/format.ts'
 import { type Metric, metricAt } from './figures.ts'
 
@@ -8,12 +9,13 @@ export function useMetricWords() {
   const { t } = useI18n()
   const format = useFormat()
 
-  function name(metric: Metric | string): string {
+  /** @param say in which language; the reader's without. */
+  function name(metric: Metric | string, say: Say = t): string {
     const { key, of = {} } = typeof metric === 'string' ? metricAt(metric) : metric
-    return t(`metrics.name.${key}`, {
+    return say(`metrics.name.${key}`, {
       ...of,
-      ...(of.group !== undefined && { group: t(`common.groups.${of.group}`) }),
-      ...(of.view !== undefined && { view: t(`metrics.term.view.${of.view}.name`) }),
+      ...(of.group !== undefined && { group: say(`common.groups.${of.group}`) }),
+      ...(of.view !== undefined && { view: say(`metrics.term.view.${of.view}.name`) }),
     })
   }
 
