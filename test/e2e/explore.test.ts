@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { byteOrderMark } from '../../src/shared/csv.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { exported, goTo } from './steps.ts'
@@ -155,6 +156,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
       page.getByText('CSV', { exact: true }).click(),
     ])
     const lines = readFileSync(await download.path(), 'utf8')
+      .replace(byteOrderMark, '')
       .trimEnd()
       .split('\n')
     expect(lines[0]).toBe('user,time,utc_offset_minutes,event,location,source,simulated')

@@ -156,7 +156,7 @@ describe.skipIf(browserProgram === undefined)('a log', () => {
     expect(exported).toContain(`,'=1+1;2024-13-02`)
 
     await page.getByRole('button', { name: 'Remove', exact: true }).click()
-    await page.getByText('6 events of 5 users and 5 refused rows are deleted.').waitFor()
+    await page.getByText('6 events of 5 users and 5 refused rows will be deleted.').waitFor()
     await page.getByText('Datasets and runs that were made from it stay as they are.').waitFor()
     await page.getByRole('button', { name: 'Remove 6 events' }).click()
     await page.waitForURL('**/logs')

@@ -48,7 +48,7 @@ describe.skipIf(browserProgram === undefined)('theme, language and shortcuts', (
     const before = ofWorkspace()
     await choose(mine, 'browser')
     await mine.getByText('This browser keeps them, for every workbench that it opens at 127.0.0.1.').waitFor()
-    await mine.getByText('except theme, language and keys, which apply to this browser only').waitFor()
+    await mine.getByText('Theme, language and keyboard shortcuts are this browser’s own.').waitFor()
     await mine.getByText('dark', { exact: true }).click()
     await recordPaletteKey(mine, 'Control+p')
     await mine.getByText('简体中文', { exact: true }).click()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import { byteOrderMark } from '../../src/shared/csv.ts'
 
 /** Sequences of the reviews that `createReview` makes. */
 export const queued = 14
@@ -40,5 +41,5 @@ export async function labelsAsCsv(page: Page, project: string): Promise<string[]
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Labels as CSV' }).click()
   const text = readFileSync(await (await download).path(), 'utf8')
-  return text.trimEnd().split('\n')
+  return text.replace(byteOrderMark, '').trimEnd().split('\n')
 }

@@ -203,7 +203,7 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.mouse.down()
     await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 })
     await page.mouse.up()
-    await page.getByText(new RegExp(`^\\d+ of ${all} behaviours are in the area`)).waitFor()
+    await page.getByText(new RegExp(`^\\d+ of ${all} behaviours in the area`)).waitFor()
     await expect.poll(rows).toBeLessThan(all)
     expect(await rows()).toBeGreaterThan(0)
     await page.getByRole('button', { name: 'Whole chart' }).click()

@@ -123,7 +123,7 @@ describe.skipIf(browserProgram === undefined)('settings', () => {
   })
   test('refuse a key that the browser keeps, and keep the focus where a key was taken away', async () => {
     const page = await workbench.open('/settings')
-    await page.getByText('for everybody who uses this workspace').waitFor()
+    await page.getByText('for everyone who opens it in the desktop or a browser').waitFor()
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Command palette' }) })
     await row.getByText('Ctrl+K').waitFor()
     await row.getByRole('button', { name: 'Record' }).click()

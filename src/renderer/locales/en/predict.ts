@@ -134,7 +134,7 @@ export default {
     result: 'What does the run expect of each user?',
     none: 'This run has not scored anybody yet.',
     summary:
-      '{users}, the most probable behaviour of each; {checkpoint}, {time}. | {users}, the {top} most probable behaviours of each; {checkpoint}, {time}.',
+      '{users}, the most probable behaviour of each; {checkpoint}, {time}. | {users}, the {top} most probable behaviours each; {checkpoint}, {time}.',
     summaryTarget: 'Events to predict at {time}.',
     search: 'Beginning of a name',
     user: 'User',
