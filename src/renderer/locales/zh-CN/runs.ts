@@ -183,8 +183,7 @@ export default {
     heading: '它给出的概率可信吗？',
     note: '在虚线上，概率 0.7 的预测有 70% 是对的；低于虚线说明模型过于自信。下方柱形是目标数。',
     description: '可靠性图：按预测概率统计的正确比例，下方为目标数。',
-    furthest:
-      '{name}：{measure} {error}，主要来自预测概率为 {confidence} 处，{targets}中正确比例为 {accuracy}。',
+    furthest: '{name}：{measure} {error}，主要来自预测概率为 {confidence} 处，{targets}中正确比例为 {accuracy}。',
     bins: '区间',
     equalWidth: '等宽',
     equalCount: '目标数相等',
