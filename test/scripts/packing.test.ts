@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/folders.ts'
 
 interface PackedFile {
   path: string
@@ -20,13 +21,16 @@ const { complaintsAbout, systemOf }: Packing = await import(pathToFileURL(path.j
 
 const here = `${process.platform}-${process.arch}`
 
-describe('what is packed for this system', () => {
-  // Builds the program and packs it around a stand-in for Electron.
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/pack-list.mjs', '--json'], {
+/** Builds the program, packs it around a stand-in for Electron and lists what that holds. */
+const packList = (...words: string[]) =>
+  spawnSync(process.execPath, ['scripts/pack-list.mjs', ...words], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
+
+describe('what is packed for this system', () => {
+  const { status, stdout, stderr } = packList('--json')
 
   test('is as expected: only binaries of this system, beside the archive, and nothing of development', () => {
     expect(status, stderr).toBe(0)
@@ -81,6 +85,38 @@ describe('what is packed for this system', () => {
     expect(launched).toContain('jobs/child.js')
     for (const file of ['index.js', ...launched])
       expect(spawnSync(process.execPath, ['--check', path.join(root, 'out/main', file)]).status, file).toBe(0)
+  })
+})
+
+describe('a wrong package', () => {
+  test('ends the list with an error, after all of it', () => {
+    // npm has installed the binaries of this system alone.
+    const elsewhere = here.startsWith('win32') ? 'linux-x64' : 'win32-x64'
+    const { status, stdout, stderr } = packList('--target', elsewhere, '--json')
+    const { complaints } = JSON.parse(stdout) as { complaints: string[] }
+    expect(complaints).toEqual([expect.stringContaining(`the binary of DuckDB for ${elsewhere} is missing`)])
+    expect(stderr).toContain(`wrong: ${complaints[0]}`)
+    expect(status).toBe(1)
+  })
+
+  test.each([
+    ['makes no installer', 1, false],
+    ['that is right does', 0, true],
+  ])('%s', (_what, listed, isMade) => {
+    // The script itself, among stand-ins for the list and electron-builder.
+    const project = temporaryFolder()
+    const put = (file: string, content: string) => {
+      mkdirSync(path.join(project, file, '..'), { recursive: true })
+      writeFileSync(path.join(project, file), content)
+    }
+    for (const script of ['pack.mjs', 'setup.mjs'])
+      put(`scripts/${script}`, readFileSync(path.join(root, 'scripts', script), 'utf8'))
+    put('scripts/pack-list.mjs', `process.exit(${listed})`)
+    put('node_modules/electron-builder/cli.js', "require('node:fs').writeFileSync('made', '')")
+    symlinkSync(path.join(root, 'node_modules/node'), path.join(project, 'node_modules/node'), 'junction')
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/pack.mjs'], { cwd: project, encoding: 'utf8' })
+    expect(status, stderr).toBe(listed)
+    expect(existsSync(path.join(project, 'made'))).toBe(isMade)
   })
 })
 
