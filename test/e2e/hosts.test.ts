@@ -124,7 +124,7 @@ describe.skipIf(browserProgram === undefined)('the web host', () => {
 
   test('asks for its password, then leads to where the person wanted to go; started anew, it asks again and the open page goes on', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'behavegpt-password-'))
-    writeFileSync(path.join(folder, 'password'), 'correct horse & battery\n')
+    writeFileSync(path.join(folder, 'password'), 'correct horse & battery\n', { mode: 0o600 })
     const workbench = await startWorkbench({
       sample: false,
       words: ['--password-file', path.join(folder, 'password')],

@@ -11,10 +11,30 @@ import { webOptions } from '../../src/main/web/options.ts'
 import { temporaryFolder } from '../support/folders.ts'
 import { startHost, token } from './web-host.ts'
 
+describe.skipIf(process.platform === 'win32')('a file with a secret', () => {
+  test.each([
+    ['token', { token: undefined }, 'tokenFile', token],
+    ['password', {}, 'passwordFile', 'correct horse & battery'],
+  ])('of a %s is refused where others than its owner could read or change it', async (what, options, field, secret) => {
+    const file = path.join(temporaryFolder(), what)
+    writeFileSync(file, secret)
+    for (const mode of [0o640, 0o604, 0o620]) {
+      chmodSync(file, mode)
+      await expect(startHost({ ...options, [field]: file })).rejects.toMatchObject({
+        code: 'usage',
+        message: `Others than its owner can read or change the ${what} file ${file}.`,
+        hint: `Close it to them: chmod 600 "${file}"`,
+      })
+    }
+    chmodSync(file, 0o600)
+    await startHost({ ...options, [field]: file })
+  })
+})
+
 describe('the token of a file', () => {
-  function tokenFile(content: string, mode = 0o600): string {
+  function tokenFile(content: string): string {
     const file = path.join(temporaryFolder(), 'token')
-    writeFileSync(file, content, { mode })
+    writeFileSync(file, content, { mode: 0o600 })
     return file
   }
 
@@ -23,18 +43,6 @@ describe('the token of a file', () => {
     expect(host.address).toBe(`http://127.0.0.1:${port}/`)
     expect((await ask(`/?token=${token}`)).status).toBe(302)
     expect((await ask('/')).status).toBe(403)
-  })
-
-  test.skipIf(process.platform === 'win32')('is refused where others than its owner could read it', async () => {
-    for (const mode of [0o640, 0o604, 0o620]) {
-      const file = tokenFile(token, mode)
-      chmodSync(file, mode)
-      await expect(startHost({ token: undefined, tokenFile: file })).rejects.toMatchObject({
-        code: 'usage',
-        message: `Others than its owner can read or change the token file ${file}.`,
-        hint: `Close it to them: chmod 600 "${file}"`,
-      })
-    }
   })
 
   test('is refused where it could be guessed, cannot be read or was given besides', async () => {
@@ -262,13 +270,13 @@ describe('elsewhere than on this machine', () => {
 
   test('a short password is refused', async () => {
     const file = path.join(temporaryFolder(), 'password')
-    writeFileSync(file, 'short\n')
+    writeFileSync(file, 'short\n', { mode: 0o600 })
     await expect(startHost({ listen: '0.0.0.0', passwordFile: file })).rejects.toThrow('has 5 characters')
   })
 
   test('the password opens a session, a wrong one does not, and the token is no way in', async () => {
     const file = path.join(temporaryFolder(), 'password')
-    writeFileSync(file, 'correct horse & battery\n')
+    writeFileSync(file, 'correct horse & battery\n', { mode: 0o600 })
     const { host, ask, origin, port } = await startHost({ passwordFile: file })
     expect(host.address).toBe(`http://127.0.0.1:${port}/`)
     const form = (password: string, headers: Record<string, string> = { origin }) =>
@@ -301,7 +309,7 @@ describe('elsewhere than on this machine', () => {
     ['/\\evil.example', '/'],
   ])('who comes in on the way to %s goes to %s, and never to another host', async (to, location) => {
     const file = path.join(temporaryFolder(), 'password')
-    writeFileSync(file, 'correct horse & battery\n')
+    writeFileSync(file, 'correct horse & battery\n', { mode: 0o600 })
     const { ask, origin } = await startHost({ passwordFile: file })
     const body = new URLSearchParams({ password: 'correct horse & battery' }).toString()
     expect(await ask(to, { method: 'POST', headers: { origin }, body })).toMatchObject({
@@ -317,7 +325,7 @@ describe('elsewhere than on this machine', () => {
     'below a path of a proxy %s nobody is asked for a password: the page would not work there',
     async (_how, method, headers: Record<string, string>) => {
       const file = path.join(temporaryFolder(), 'password')
-      writeFileSync(file, 'correct horse & battery\n')
+      writeFileSync(file, 'correct horse & battery\n', { mode: 0o600 })
       const { ask, origin } = await startHost({ passwordFile: file })
       const body =
         method === 'POST' ? new URLSearchParams({ password: 'correct horse & battery' }).toString() : undefined
@@ -333,7 +341,7 @@ describe('elsewhere than on this machine', () => {
 
   test('a token is of no use beside a password, and refused', async () => {
     const file = path.join(temporaryFolder(), 'password')
-    writeFileSync(file, 'correct horse & battery\n')
+    writeFileSync(file, 'correct horse & battery\n', { mode: 0o600 })
     await expect(startHost({ passwordFile: file, token })).rejects.toMatchObject({
       code: 'usage',
       hint: expect.stringContaining('Leave --token and --token-file out'),

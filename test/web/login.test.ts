@@ -48,7 +48,7 @@ describe('who guesses passwords', () => {
 
   test('faster than is heard is told so by the page of the login', async () => {
     const passwordFile = path.join(temporaryFolder(), 'password')
-    writeFileSync(passwordFile, `${password}\n`)
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
     const { ask, origin } = await startHost({ passwordFile })
     const body = new URLSearchParams({ password: 'a guess' }).toString()
     const guess = () => ask('/', { method: 'POST', headers: { origin }, body })
@@ -63,7 +63,7 @@ describe('who guesses passwords', () => {
 describe('a connection of whoever is not in', () => {
   test('is cut where its request does not come to its end', async () => {
     const passwordFile = path.join(temporaryFolder(), 'password')
-    writeFileSync(passwordFile, `${password}\n`)
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
     const { port } = await startHost({ passwordFile })
     const started = performance.now()
     const ended = ['POST /', 'GET /', 'POST /upload/log.csv'].map(async (asked) => {
@@ -102,7 +102,7 @@ describe('a connection of whoever is not in', () => {
 
 test('the secret of a session that a password opened is another one for each host, and as long as a token', async () => {
   const passwordFile = path.join(temporaryFolder(), 'password')
-  writeFileSync(passwordFile, `${password}\n`)
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
   const sessions = await Promise.all(
     [0, 1].map(async () => {
       const { ask, origin } = await startHost({ passwordFile })

@@ -31,11 +31,11 @@ const shortestPassword = 12
 
 /**
  * The password that a person gave; undefined when there is none and none is needed.
- * @throws WorkbenchError `usage` when one is needed or it is too short, `not-found` when its file cannot be read.
+ * @throws WorkbenchError `usage` when one is needed, it is too short or it lies where others can read it, `not-found` when its file cannot be read.
  */
 export function passwordOf({ listen, passwordFile }: WebOptions): string | undefined {
   const password =
-    passwordFile === undefined ? process.env.BEHAVEGPT_PASSWORD : firstLine(phrase`password file`, passwordFile)
+    passwordFile === undefined ? process.env.BEHAVEGPT_PASSWORD : secretIn(phrase`password file`, passwordFile)
   if (password === undefined && isLoopback(listen)) return undefined
   if (password === undefined) {
     throw new WorkbenchError(
@@ -75,7 +75,7 @@ export function tokenOf({ token: given, tokenFile }: WebOptions, password: strin
       phrase`Leave --token out: what stands in a command line, every process of this machine can read.`,
     )
   }
-  const token = given ?? tokenIn(tokenFile!)
+  const token = given ?? secretIn(phrase`token file`, tokenFile!)
   if (goodToken.test(token)) return token
   throw new WorkbenchError(
     'usage',
@@ -84,13 +84,13 @@ export function tokenOf({ token: given, tokenFile }: WebOptions, password: strin
   )
 }
 
-/** The token of a file. On Windows the folder says who may read it. */
-function tokenIn(file: string): string {
-  const token = firstLine(phrase`token file`, file)
-  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return token
+/** The secret of a file that is its owner's alone. On Windows the folder says who may read it. */
+function secretIn(what: Phrase, file: string): string {
+  const secret = firstLine(what, file)
+  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return secret
   throw new WorkbenchError(
     'usage',
-    phrase`Others than its owner can read or change the token file ${file}.`,
+    phrase`Others than its owner can read or change the ${what} ${file}.`,
     phrase`Close it to them: chmod 600 "${file}"`,
   )
 }

@@ -27,7 +27,7 @@ export const serveCommands = [
       },
       {
         flags: '--password-file <file>',
-        description: 'file whose first line is the password (or BEHAVEGPT_PASSWORD)',
+        description: 'file whose first line is the password, readable by its owner alone (or BEHAVEGPT_PASSWORD)',
         path: 'passwordFile',
       },
       {

@@ -53,7 +53,7 @@ export default {
   'The token was given twice.': '令牌给出了两次。',
   'Leave --token out: what stands in a command line, every process of this machine can read.':
     '请去掉 --token：命令行中的内容，本机的每个进程都能读到。',
-  'Others than its owner can read or change the token file {0}.': '令牌文件 {0} 可被其所有者以外的人读取或更改。',
+  'Others than its owner can read or change the {0} {1}.': '{0} {1} 可被其所有者以外的人读取或更改。',
   'Close it to them: chmod 600 "{0}"': '请限制其权限：chmod 600 "{0}"',
   'password file': '密码文件',
   'token file': '令牌文件',
