@@ -151,6 +151,40 @@ describe('intervals', () => {
     expect(bootstrapInterval(120, ramp)).toEqual([101, 139])
   })
 
+  it('of a constant prediction hold its macro recall, which few resamples change, and those only upwards', async () => {
+    // 40 users have 17 classes each, and 5 of them one more, which one in 200 resamples misses.
+    const classes = 18
+    const rows = Array.from({ length: 40 * 17 + 5 }, (_, row) =>
+      row < 40 * 17 ? { user: row % 40, target: Math.floor(row / 40) } : { user: row - 40 * 17, target: 17 },
+    ).sort((first, second) => first.user - second.user)
+    const predictions = {
+      classes,
+      user: Int32Array.from(rows, ({ user }) => user),
+      event: Int32Array.from(rows.keys()),
+      target: Int32Array.from(rows, ({ target }) => target),
+      predicted: new Int32Array(rows.length),
+    }
+    const { metrics, statistics } = measure(predictions, new Uint8Array(classes))
+    const options = { samples: 1000, seed: 1 }
+    const [draws] = await bootstrap([statistics], new Uint8Array(classes), options, silentContext)
+    const [low, high] = metricInterval('macroRecall', metrics.macroRecall, draws.macroRecall)!
+    expect(metrics.macroRecall).toBeCloseTo(1 / 18, 12)
+    expect(low).toBeLessThanOrEqual(metrics.macroRecall)
+    expect(high).toBeGreaterThanOrEqual(metrics.macroRecall)
+    expect(high - low).toBeLessThan(0.001)
+  })
+
+  it('hold the metric, whatever its draws are', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(share, fc.array(share, { minLength: 1 }), (value, draws) => {
+        const [low, high] = metricInterval('accuracy', value, Float64Array.from(draws))!
+        expect(low).toBeLessThanOrEqual(value)
+        expect(high).toBeGreaterThanOrEqual(value)
+      }),
+    )
+  })
+
   it.each(['accuracy', 'groups.tail.macroRecall', 'hr@10', 'ndcg@5', 'mrr', 'ece'])(
     'of %s end where a share ends, whatever the shift',
     (metric) => {

@@ -63,13 +63,19 @@ function record(draws: BootstrapDraws, metrics: Metrics, sample: number, samples
  * draws minus the metric. Without the shift, macro averages would lie outside of their own intervals: rare classes drop out of a third of
  * the resamples, and ECE grows with the noise of a resample.
  *
+ * It is widened to the metric itself where that lies outside: nothing in the shift keeps it inside where the draws are skewed. The macro recall of
+ * one constant prediction, 1 / (classes with targets), is the same in nearly every resample and larger in the few that miss a class: these alone make
+ * the bias, by which both quantiles, equal to the metric, would fall below it. Widening only adds to what the interval covers.
+ *
+ * Quantiles and bias: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 10.
+ *
  * @returns null where the metric is not defined, or in fewer than half of the draws
  */
 export function bootstrapInterval(value: number, draws: Float64Array): Interval | null {
   const defined = definedDraws(value, draws)?.sort()
   if (defined === undefined) return null
   const bias = defined.reduce((sum, draw) => sum + (draw - value), 0) / defined.length
-  return [quantile(defined, 0.025) - bias, quantile(defined, 0.975) - bias]
+  return [Math.min(value, quantile(defined, 0.025) - bias), Math.max(value, quantile(defined, 0.975) - bias)]
 }
 
 /** Metrics that are no shares: they can be above 1. */
