@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkbenchError } from '../shared/errors.ts'
 import { jobTitle } from '../shared/job-titles.ts'
@@ -52,14 +53,15 @@ const ongoing = ['queued', 'running']
 /**
  * Opens a workspace for a page, making it where there is none. Only one host has it at a time, since two would run the same queue; the command line
  * works beside it. A host that crashed holds nothing.
- * @throws WorkbenchError `locked` that names the process that holds it and what it is.
+ * @throws WorkbenchError `locked` that names the process that holds it and what it is, `not-found` when the allowed folder does not exist.
  */
 export function openPageHost(directory: string, { kind, allowedFolder, dialogs }: PageHostOptions): OpenPageHost {
+  // First: where the allowed folder is not there, no workspace is made.
+  const files = new FileAccess(path.resolve(directory), allowedFolder)
   const workspace = openWorkspace(directory, { mode: 'write', create: true })
   let lock: Lock | undefined
   try {
     lock = takeHostLock(workspace.database, purposes[kind])
-    const files = new FileAccess(workspace.directory, allowedFolder)
     const jobs = new JobSupervisor(workspace.directory)
     const labelNews = new LabelNews()
     const page = { kind, version: programVersion, jobs, labelNews, files, dialogs }

@@ -7,6 +7,14 @@ import { CliFolder } from './run-cli.ts'
 const folder = new CliFolder()
 afterAll(() => folder[Symbol.dispose]())
 
+test.each(['quickstart', 'import'])('%s of a file that is not there leaves no workspace behind', async (name) => {
+  using empty = new CliFolder()
+  const { code, stderr } = await empty.run([name, 'nothing.csv'])
+  expect(stderr).toContain('There is no file nothing.csv.')
+  expect(code).toBe(1)
+  expect(existsSync(empty.workspace)).toBe(false)
+})
+
 test('a quickstart leads from a file to figures, a report and a model, and says what to do next', async () => {
   const lines = Array.from({ length: 400 }, (_, event) => {
     const time = new Date(Date.UTC(2024, 0, 1) + event * 1_000_000).toISOString().slice(0, 19)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -257,6 +257,18 @@ describe('the page', () => {
     expect((await askIn('/', { method: 'DELETE' })).status).toBe(405)
     expect((await askIn('/', { method: 'POST', body: 'x' })).status).toBe(405)
   })
+})
+
+test('a host that may not start, since its folder is not there, leaves no workspace behind', async () => {
+  const folder = temporaryFolder()
+  const workspace = path.join(folder, 'workspace')
+  writeFileSync(path.join(folder, 'index.html'), '')
+  const options = webOptions.parse({ page: folder, allowFolder: path.join(folder, 'logs') })
+  await expect(startWebHost(workspace, options)).rejects.toMatchObject({
+    code: 'not-found',
+    message: `There is no folder ${path.join(folder, 'logs')}.`,
+  })
+  expect(existsSync(workspace)).toBe(false)
 })
 
 describe('elsewhere than on this machine', () => {

@@ -19,12 +19,14 @@ export interface JobDefinition {
   /** Whether the job makes the workspace when there is none. */
   readonly create: boolean
   readonly input: z.ZodType
+  /** Throws what speaks against the job before a workspace is made for it: one that can't begin leaves nothing behind. */
+  check?(input: never): Promise<unknown>
   run(workspace: ReadWorkspace, input: never, context: JobContext): Promise<unknown>
 }
 
 /** Infers the types of a job that writes; `run` loads its room when it starts, so that a process holds only the native libraries that it needs. */
 function define<Schema extends z.ZodType, Result>(
-  definition: { create?: boolean; input: Schema },
+  definition: { create?: boolean; input: Schema; check?(input: z.output<Schema>): Promise<unknown> },
   run: (workspace: WriteWorkspace, input: z.output<Schema>, context: JobContext) => Promise<Result>,
 ) {
   return { mode: 'write' as const, create: false, ...definition, run }
@@ -42,10 +44,20 @@ function defineReading<Schema extends z.ZodType, Result>(
 const resumableEntry = resumeOptions.extend({ evaluate: z.boolean().optional() })
 
 export const jobKinds = {
-  import: define({ create: true, input: importOptions }, async (workspace, input, context) => {
-    const { importFiles } = await import('../ingest/import.ts')
-    return importFiles(workspace, input, context)
-  }),
+  import: define(
+    {
+      create: true,
+      input: importOptions,
+      check: async (input) => {
+        const { planImport } = await import('../ingest/plan.ts')
+        return planImport(input)
+      },
+    },
+    async (workspace, input, context) => {
+      const { importFiles } = await import('../ingest/import.ts')
+      return importFiles(workspace, input, context)
+    },
+  ),
   simulate: define({ create: true, input: simulateOptions }, async (workspace, input, context) => {
     const { importSimulatedLog } = await import('./simulate.ts')
     return importSimulatedLog(workspace, input, context)

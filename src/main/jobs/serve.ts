@@ -4,7 +4,7 @@ import { issuePhrase } from '../../shared/issues.ts'
 import { type Phrase, phrase, render, statements } from '../../shared/phrase.ts'
 import { type JobContext, type Progress, pauseReason } from '../../shared/progress.ts'
 import { parentProcess } from '../launch/parent.ts'
-import { openWorkspace } from '../storage/workspace.ts'
+import { isWorkspace, openWorkspace } from '../storage/workspace.ts'
 import { JobEntry } from './entry.ts'
 import type { HostMessage, JobMessage } from './messages.ts'
 import type { JobDefinition } from './registry.ts'
@@ -73,6 +73,7 @@ async function perform(kinds: Record<string, JobDefinition>, start: StartMessage
     throw queuedElsewhere(queued, kind, phrase`it knows no such work`)
   assert(definition, `unknown job kind ${kind}`)
   const { mode, create } = definition
+  if (create && !isWorkspace(directory)) await definition.check?.(understood(definition, start) as never)
   const workspace = mode === 'write' ? openWorkspace(directory, { mode, create }) : openWorkspace(directory, { mode })
   const listed = () =>
     queued === undefined ? JobEntry.open(directory, kind, input) : JobEntry.adopt(directory, queued)
