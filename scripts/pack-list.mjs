@@ -1,17 +1,18 @@
-// npm run pack:list [-- --target linux-x64] [--json]: what a packed application would hold, and what is wrong with it. Needs no Electron. Runs on the project's Node 24.
-import { parseArgs } from 'node:util'
+// npm run pack:list: what a packed application would hold, and what is wrong with it. Needs no Electron. Runs on the project's Node 24.
 import { buildIfNeeded } from './build.mjs'
+import { fail, readOptions } from './options.mjs'
 import { complaintsAbout, groupOf, listPacked } from './packing.mjs'
 
-const { values } = parseArgs({
-  options: { target: { type: 'string', default: `${process.platform}-${process.arch}` }, json: { type: 'boolean' } },
+const usage = `npm run pack:list [-- OPTIONS]      what a packed application would hold, and what is wrong with it
+
+  --target SYSTEM   linux-x64, linux-arm64, win32-x64, win32-arm64, darwin-x64 or darwin-arm64 (default: this system)
+  --json            one JSON document on standard output
+  -h, --help        print this help`
+const values = readOptions(usage, {
+  target: { type: 'string', default: `${process.platform}-${process.arch}` },
+  json: { type: 'boolean' },
 })
-if (!/^(linux|win32|darwin)-(x64|arm64)$/.test(values.target)) {
-  console.error(
-    `error: ${values.target} is no target.\nhint: --target linux-x64, linux-arm64, win32-x64, win32-arm64, darwin-x64 or darwin-arm64`,
-  )
-  process.exit(2)
-}
+if (!/^(linux|win32|darwin)-(x64|arm64)$/.test(values.target)) fail(`${values.target} is no target`, usage)
 buildIfNeeded()
 // electron-builder tells what it does on standard output, which is the list's.
 const write = process.stdout.write.bind(process.stdout)

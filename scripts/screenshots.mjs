@@ -1,26 +1,33 @@
-// Pictures of every page with real data, in both themes and both sizes, into the folder screenshots:
-//   npm run screenshots [-- --workspace DIR] [--language zh-CN] [--only PART-OF-A-NAME] [--size 3840x2160] [--theme dark]
-// Without a workspace, the quickstart's is made first (some minutes). Runs on the project's Node 24.
+// npm run screenshots: pictures of every page with real data. Runs on the project's Node 24.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { chromium } from 'playwright-core'
 import { buildIfNeeded } from './build.mjs'
+import { freeName } from './free-name.mjs'
+import { readOptions } from './options.mjs'
 import { node, root } from './setup.mjs'
 
-const { values } = parseArgs({
-  options: {
-    workspace: { type: 'string' },
-    language: { type: 'string', default: 'en' },
-    only: { type: 'string', default: '' },
-    size: { type: 'string', multiple: true, default: ['1440x900', '1280x720'] },
-    theme: { type: 'string', multiple: true, default: ['light', 'dark'] },
-    output: { type: 'string', default: join(root, 'screenshots') },
-    browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
-  },
+const usage = `npm run screenshots [-- OPTIONS]      pictures of every page, its menus and dialogs with real data
+
+  --workspace DIR     whose copy is shown (default: the quickstart's, which is made first and takes some minutes)
+  --language NAME     of the pages: en or zh-CN (default: en)
+  --only PART         only pictures whose name has this part
+  --size WxH          of the window, also several times (default: 1440x900 and 1280x720)
+  --theme NAME        light or dark, also several times (default: both)
+  --output DIR        where the pictures go (default: screenshots)
+  --browser FILE      the program (default: $BEHAVEGPT_TEST_BROWSER, else /usr/bin/chromium)
+  -h, --help          print this help`
+const values = readOptions(usage, {
+  workspace: { type: 'string' },
+  language: { type: 'string', default: 'en' },
+  only: { type: 'string', default: '' },
+  size: { type: 'string', multiple: true, default: ['1440x900', '1280x720'] },
+  theme: { type: 'string', multiple: true, default: ['light', 'dark'] },
+  output: { type: 'string', default: join(root, 'screenshots') },
+  browser: { type: 'string', default: process.env.BEHAVEGPT_TEST_BROWSER ?? '/usr/bin/chromium' },
 })
 /** The log of the picture of the import page: a few rows, some of them bad. */
 const log = [
@@ -33,6 +40,9 @@ const log = [
   'u9,yesterday,maps,home',
   ',2024-03-02T10:00:00Z,music,home',
 ].join('\n')
+
+/** Stands for the address of the review that is made for the pictures. */
+const madeReview = '/review/MADE'
 
 /** Of the first two runs in the table, and of a page's head; by place, since a text is another in every language. */
 const chooseRuns = [2, 3].map((row) => `main [role="row"][aria-rowindex="${row}"] input[type="checkbox"]`)
@@ -70,8 +80,10 @@ async function takePictures(workspace) {
     mkdirSync(values.output, { recursive: true })
     const places = placesOf(workspace).filter(([name]) => name.includes(values.only))
     // Its texts are looked for in English; the pictures' language does not matter to what it makes.
-    if (places.some(([name]) => name.startsWith('review'))) await makeReview(browser, address)
-    for (const place of places) await takePicturesOf(browser, address, place)
+    const isOfReview = places.some(([name]) => name.startsWith('review'))
+    const review = isOfReview ? await makeReview(browser, address, workspace) : undefined
+    for (const [name, place, prepare] of places)
+      await takePicturesOf(browser, address, [name, place.replace(madeReview, review), prepare])
   } finally {
     await browser.close()
     host.kill('SIGTERM')
@@ -123,18 +135,19 @@ async function settle(page) {
   await page.waitForTimeout(600)
 }
 
-/** A review in the copied workspace, with some sequences of two reviewers done. */
-async function makeReview(browser, address) {
+/** A review in the copied workspace, with some sequences of two reviewers done. Its address. */
+async function makeReview(browser, address, workspace) {
   const page = await openPage(browser, address, 'en')
   await page.goto(new URL('/review/new', address).href)
-  await page.getByLabel('Name', { exact: true }).fill('Rare behaviours')
+  await page.getByLabel('Name', { exact: true }).fill(freeReviewName(workspace))
   await page.getByText('Tail first', { exact: true }).click()
   await page.getByLabel('Events per sequence').fill('16')
   await page.getByLabel('Sequences in the queue').fill('40')
   await page.getByRole('button', { name: 'Create the review' }).click()
   await page.waitForURL(/\/review\/\d+\/overview/, { timeout: 120_000 })
+  const [review] = /\/review\/\d+/.exec(page.url())
   for (const [reviewer, every] of Object.entries({ Ada: 3, Ben: 2 })) {
-    await page.goto(new URL(`/review/1?reviewer=${reviewer}`, address).href)
+    await page.goto(new URL(`${review}?reviewer=${reviewer}`, address).href)
     await page.getByRole('listbox').waitFor()
     for (let number = 1; number <= 12; number++) {
       await page.getByText(`Sequence ${number}`, { exact: true }).waitFor()
@@ -145,6 +158,16 @@ async function makeReview(browser, address) {
     await page.getByText('Saved', { exact: true }).waitFor()
   }
   await page.context().close()
+  return review
+}
+
+function freeReviewName(workspace) {
+  const database = new Database(join(workspace, 'workbench.db'), { readonly: true })
+  try {
+    return freeName('Rare behaviours', database.prepare('SELECT name FROM review_projects').pluck().all())
+  } finally {
+    database.close()
+  }
 }
 
 /** Takes a label out of the schema while somebody's desk still has its key, and puts it on: a refused action. */
@@ -155,7 +178,7 @@ async function putOnRetiredLabel(page) {
     'en',
     await page.context().storageState(),
   )
-  await analyst.goto(new URL('/review/1/overview', page.url()).href)
+  await analyst.goto(new URL(`${new URL(page.url()).pathname}/overview`, page.url()).href)
   await settle(analyst)
   const save = async () => {
     await analyst.getByRole('button', { name: 'Save' }).click()
@@ -274,8 +297,8 @@ function placesOf(workspace) {
     ['predict-scores', `/predict/scores?run=${first?.id}`],
     ['review', '/review'],
     ['review-new', '/review/new'],
-    ['review-overview', '/review/1/overview'],
-    ['review-desk', '/review/1?reviewer=Ada'],
+    ['review-overview', `${madeReview}/overview`],
+    ['review-desk', `${madeReview}?reviewer=Ada`],
     ['doctor', '/doctor'],
     ['settings', '/settings'],
     ['settings-own', '/settings', click('.n-radio:has([value="browser"])')],
@@ -300,13 +323,13 @@ function placesOf(workspace) {
     ['runs-remove', '/runs', click(chooseRuns[0], action(1))],
     ['runs-evaluate', '/runs', click(...chooseRuns, action(2))],
     ['run-targets', `/runs/${first?.id}`, click('button.text-button.accented', '[role="dialog"] button.text-button')],
-    ['review-keys', '/review/1?reviewer=Ada', press('?')],
-    ['review-jump', '/review/1?reviewer=Ada', press('g')],
+    ['review-keys', `${madeReview}?reviewer=Ada`, press('?')],
+    ['review-jump', `${madeReview}?reviewer=Ada`, press('g')],
     ['predict-hand', `/predict?run=${first?.id}&from=hand`],
     ['predict-paste', `/predict?run=${first?.id}&from=hand`, click('[role="toolbar"] > button:nth-last-child(2)')],
     // Last: what they leave behind is in no other picture.
     ['doctor-probed', '/doctor', probeDevices],
-    ['review-refused', '/review/1?reviewer=Cyd', putOnRetiredLabel],
+    ['review-refused', `${madeReview}?reviewer=Cyd`, putOnRetiredLabel],
     ['train-paused', `/train?dataset=${dataset?.names[0]}`, pauseTraining],
   ]
 }
