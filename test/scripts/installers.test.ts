@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 interface Configuration {
+  electronFuses: Record<string, boolean>
   linux: { mimeTypes: string[] }
   mac: { extendInfo: { CFBundleDocumentTypes: { LSItemContentTypes: string[] }[] } }
   nsis: { include: string }
@@ -21,6 +22,18 @@ function macroOf(script: string, name: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith(';'))
 }
+
+test('an installed program has the fuses that keep other programs from making it run something else', () => {
+  expect(configuration.electronFuses).toEqual({
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    onlyLoadAppFromAsar: true,
+    enableEmbeddedAsarIntegrityValidation: true,
+    enableCookieEncryption: true,
+    grantFileProtocolExtraPrivileges: false,
+  })
+})
 
 describe('an installed program is offered for folders, which may be workspaces', () => {
   test('by the file managers of Linux', () => {

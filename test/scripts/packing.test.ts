@@ -88,8 +88,8 @@ describe('what is packed for this system', () => {
   })
 })
 
-describe('a wrong package', () => {
-  test('ends the list with an error, after all of it', () => {
+describe('a package', () => {
+  test('that is wrong ends its list with an error, after all of it', () => {
     // npm has installed the binaries of this system alone.
     const elsewhere = here.startsWith('win32') ? 'linux-x64' : 'win32-x64'
     const { status, stdout, stderr } = packList('--target', elsewhere, '--json')
@@ -100,9 +100,9 @@ describe('a wrong package', () => {
   })
 
   test.each([
-    ['makes no installer', 1, false],
-    ['that is right does', 0, true],
-  ])('%s', (_what, listed, isMade) => {
+    ['that is wrong makes no installer', 1, undefined],
+    ['that is right is made by the whole configuration, fuses too', 0, ['--config', 'electron-builder.config.mjs']],
+  ])('%s', (_what, listed, words) => {
     // The script itself, among stand-ins for the list and electron-builder.
     const project = temporaryFolder()
     const put = (file: string, content: string) => {
@@ -112,11 +112,15 @@ describe('a wrong package', () => {
     for (const script of ['pack.mjs', 'setup.mjs'])
       put(`scripts/${script}`, readFileSync(path.join(root, 'scripts', script), 'utf8'))
     put('scripts/pack-list.mjs', `process.exit(${listed})`)
-    put('node_modules/electron-builder/cli.js', "require('node:fs').writeFileSync('made', '')")
+    put(
+      'node_modules/electron-builder/cli.js',
+      "require('node:fs').writeFileSync('made', JSON.stringify(process.argv.slice(2)))",
+    )
     symlinkSync(path.join(root, 'node_modules/node'), path.join(project, 'node_modules/node'), 'junction')
     const { status, stderr } = spawnSync(process.execPath, ['scripts/pack.mjs'], { cwd: project, encoding: 'utf8' })
     expect(status, stderr).toBe(listed)
-    expect(existsSync(path.join(project, 'made'))).toBe(isMade)
+    const made = path.join(project, 'made')
+    expect(existsSync(made) ? JSON.parse(readFileSync(made, 'utf8')) : undefined).toEqual(words)
   })
 })
 
