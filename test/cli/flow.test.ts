@@ -73,7 +73,8 @@ describe('import', () => {
   test('logs and sources describe what is there', async () => {
     expect(await documentOf('logs')).toMatchObject({ events: 600, users: 12, behaviours: 5, locations: 2 })
     expect((await succeed('logs')).stdout).toMatch(/Gini.*rank +behaviour.*Rule share.*weekday/s)
-    expect(await documentOf('sources')).toMatchObject([{ name: 'phones', events: 600 }])
+    expect(await documentOf('sources')).toMatchObject([{ name: 'phones', events: 600, users: 12 }])
+    expect((await succeed('sources')).stdout).toMatch(/^id +source +events +users .*\n *1 +phones +600 +12 /)
     expect(await documentOf('sources show phones')).toMatchObject({ mapping: { user: 'who' } })
   })
 })
@@ -140,7 +141,12 @@ describe('train', () => {
     process.kill(job.pid, 'SIGKILL')
     const result = await ended
     expect(result.code).toBe(1)
-    expect(result.document()).toMatchObject({ error: { code: 'crashed', message: expect.stringContaining('SIGKILL') } })
+    expect(result.document()).toMatchObject({
+      error: {
+        code: 'crashed',
+        message: expect.stringMatching(/^The process of the job "resumed training" \(\d+\) ended without.* SIGKILL/),
+      },
+    })
     expect(await documentOf(`jobs show ${job.id}`)).toMatchObject({ state: 'interrupted' })
     expect((await succeed('jobs')).stdout).toContain('behavegpt train --resume long')
   })
@@ -188,6 +194,10 @@ describe('after training', () => {
   test('predict answers for a user of the log and for a sequence from standard input', async () => {
     const result = await folder.run(['predict', '--run', 'ce', '--user', 'user 1', '--top', '2', '--json'])
     expect(result.document()).toMatchObject({ user: 'user 1', predictions: [{ rank: 1 }, { rank: 2 }] })
+    const { stdout } = await folder.run(['predict', '--run', 'ce', '--user', 'user 1'])
+    expect(stdout).toMatch(/^history +50 events of the user "user 1", /m)
+    const unknown = await folder.run(['predict', '--run', 'ce', '--user', 'somebody'])
+    expect(unknown.stderr).toContain('The list of logs (behavegpt sources) shows how many users each source has.')
     const input =
       '[{"time": "2024-02-01T08:00:00", "event": "unlock"}, {"time": "2024-02-01T08:01:00", "event": "teleport"}]'
     expect(await documentOf('predict --run ce --input - --top 1', { input })).toMatchObject({

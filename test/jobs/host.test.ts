@@ -168,7 +168,7 @@ describe('work that does not hear that it should stop', () => {
   test('is ended after a while and listed as cancelled, with what it had committed and nothing else', async () => {
     expect(await stopped('busy', 'cancel')).toMatchObject({
       code: 'cancelled',
-      message: expect.stringMatching(/job busy was asked to stop and did not answer for \d seconds/),
+      message: expect.stringMatching(/job "busy" was asked to stop and did not answer for \d seconds/),
       hint: expect.stringContaining('Nothing half-written was kept'),
     })
     const [{ state, error }] = jobs()
@@ -259,7 +259,7 @@ describe('a crash', () => {
   test('of native code is an error that names the signal and quotes the last words', async () => {
     const error = await failure('abort')
     expect(error).toMatchObject({ code: 'crashed', hint: expect.stringContaining('doctor') })
-    expect(error.message).toMatch(/job abort .*SIGABRT/)
+    expect(error.message).toMatch(/job "abort" .*SIGABRT/)
     expect(error.message).toContain('assertion failed in native code')
   })
 

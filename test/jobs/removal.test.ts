@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { removeDatasetAndRuns, removeUnusedRun } from '../../src/main/jobs/removal.ts'
+import { kindWord } from '../../src/main/jobs/words.ts'
 import { listDatasets } from '../../src/main/storage/datasets.ts'
 import { finishJob, insertJob } from '../../src/main/storage/jobs.ts'
 import { listRuns } from '../../src/main/storage/runs.ts'
 import { trainRun } from '../../src/main/training/run.ts'
+import { render } from '../../src/shared/phrase.ts'
 import { silentContext } from '../../src/shared/progress.ts'
 import type { LogWorkspace } from '../support/log-workspace.ts'
 import { createTrainingWorkspace, smallRun } from '../training/training-workspace.ts'
@@ -38,7 +40,7 @@ test('a run that a running job names is kept, and so is its dataset', async () =
     ['compare', { runs: ['another', { run: 'run', adjustment: 0.5 }] }],
   ] as const) {
     const job = insertJob(database, kind, input)
-    const refusal = { code: 'locked', message: expect.stringContaining(`Job ${job} (${kind})`) }
+    const refusal = { code: 'locked', message: expect.stringContaining(`Job ${job} (${render(kindWord(kind))})`) }
     await expect(removeUnusedRun(log.workspace, 'run'), kind).rejects.toMatchObject(refusal)
     await expect(removeDataset(true), kind).rejects.toMatchObject(refusal)
     finishJob(database, job, 'done')

@@ -324,7 +324,7 @@ describe('an entry that an older version left in the queue', () => {
   })
 
   test.each([
-    ['an option', 'resume-training', { run: 'a', faster: 'yes' }, 'resume-training', 'Unrecognized key: "faster"'],
+    ['an option', 'resume-training', { run: 'a', faster: 'yes' }, 'resumed training', 'Unrecognized key: "faster"'],
     ['a kind of work', 'dream', {}, 'dream', 'it knows no such work'],
   ])(
     'fails with what is to be done where it names %s that is not there any more',

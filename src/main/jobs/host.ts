@@ -113,7 +113,7 @@ export async function runInProcess(
         else if (unanswered !== undefined) {
           if (listed !== undefined) recordEnd(options.workspace, listed, unanswered)
           reject(unanswered)
-        } else reject(crash(phrase`the job ${kindWord(kind)}`, child.processId, end))
+        } else reject(crash(phrase`the job "${kindWord(kind)}"`, child.processId, end))
       },
     })
     running.add(child)
@@ -125,7 +125,7 @@ export async function runInProcess(
 function noAnswer(kind: string, seconds: number, { type }: HostMessage): WorkbenchError {
   return new WorkbenchError(
     type === 'cancel' ? 'cancelled' : 'crashed',
-    phrase`The job ${kindWord(kind)} was asked to stop and did not answer for ${seconds} seconds, so its process was ended.`,
+    phrase`The job "${kindWord(kind)}" was asked to stop and did not answer for ${seconds} seconds, so its process was ended.`,
     phrase`Nothing half-written was kept; a training can be resumed from its last checkpoint.`,
   )
 }

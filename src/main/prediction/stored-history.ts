@@ -74,7 +74,7 @@ export function unknownUser(database: ReadDatabase, user: string): WorkbenchErro
     suggestion(
       user,
       Object.values(readNames(database, 'users')),
-      phrase`The list of logs${atTerminal('behavegpt logs')} shows how many users each source has.`,
+      phrase`The list of logs${atTerminal('behavegpt sources')} shows how many users each source has.`,
     ),
   )
 }

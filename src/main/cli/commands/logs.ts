@@ -28,7 +28,7 @@ export const logCommands = [
     input: logs.listSources.input,
     run: async (workbench, input, context) => {
       const document = await workbench.call(logs.listSources, input, context)
-      return { document, text: sourcesText(document) }
+      return { document, text: sourcesText(document, ({ users }) => [count(users)]) }
     },
   }),
   command({
@@ -90,7 +90,8 @@ const rowsText = ({ events, duplicates, rejected }: Source) =>
 const spanText = (first: number | null, last: number | null) =>
   first === null || last === null ? '-' : `${localTime(first)} to ${localTime(last)} (local)`
 
-function sourcesText(sources: readonly Source[]): string {
+/** @param users cells of what only some lists know: how many users a source has */
+function sourcesText<Listed extends Source>(sources: readonly Listed[], users?: (source: Listed) => [string]): string {
   if (sources.length === 0) return 'No sources yet: behavegpt import FILE'
   const right = 'right' as const
   return table(
@@ -98,6 +99,7 @@ function sourcesText(sources: readonly Source[]): string {
       { title: 'id', align: right },
       { title: 'source' },
       { title: 'events', align: right },
+      ...(users === undefined ? [] : [{ title: 'users', align: right }]),
       { title: 'duplicates', align: right },
       { title: 'rejected', align: right },
       { title: 'first (local)' },
@@ -108,6 +110,7 @@ function sourcesText(sources: readonly Source[]): string {
       String(source.id),
       printable(source.name),
       count(source.events),
+      ...(users?.(source) ?? []),
       count(source.duplicates),
       count(source.rejected),
       source.firstTime === null ? '-' : localTime(source.firstTime),

@@ -162,7 +162,7 @@ export const predictionCommands = [
 
 function predictionText(result: PredictionResult): string {
   const { history, remaining } = result
-  const who = result.user === null ? 'the given sequence' : `user ${printable(result.user)}`
+  const who = result.user === null ? 'the given sequence' : `the user "${printable(result.user)}"`
   return [
     facts([
       [
