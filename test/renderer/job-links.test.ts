@@ -28,7 +28,7 @@ const nameOf = (id: string) => names[id] ?? id
 
 describe('what came of a job', () => {
   test('is a page of a report, to be downloaded once it is written', () => {
-    const input = { runs: ['run-1'], output: '/work/exports/plain, robust.html' }
+    const input = { runs: ['run-1'], output: '/elsewhere/exports/plain, robust.html' }
     expect(jobFile(job('report-page', input))).toBe('plain, robust.html')
     expect(jobFile(job('report-page', input, 'running'))).toBeUndefined()
     expect(jobFile(job('export', { output: '/elsewhere/model.onnx' }))).toBeUndefined()
