@@ -59,7 +59,8 @@ export default {
     // File managers offer it for folders; those that are no workspace, the program ignores.
     mimeTypes: ['inode/directory'],
     synopsis: 'Foundation models of user behaviour, offline',
-    maintainer: 'BehaveGPT Workbench <maintainers@localhost>',
+    // A deb package is refused without an address.
+    maintainer: 'BehaveGPT Workbench contributors <maintainers@localhost>',
   },
   win: { files: filesFor('win32'), target: ['nsis'], icon: 'resources/icons/icon.png' },
   nsis: {
