@@ -13,6 +13,16 @@ export interface WorkbenchStatus {
   events: number
   datasets: number
   runs: number
+  reviews: number
   /** Folder of the machine from which a person at the web host may choose files; null when none was allowed. */
   allowedFolder: string | null
 }
+
+/** Whether a workspace holds nothing of anybody's work: datasets, runs and reviews outlive the logs that they were made of. */
+export const isUntouched = ({
+  sources,
+  datasets,
+  runs,
+  reviews,
+}: Pick<WorkbenchStatus, 'sources' | 'datasets' | 'runs' | 'reviews'>): boolean =>
+  sources + datasets + runs + reviews === 0

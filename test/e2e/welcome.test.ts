@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { browserProgram } from './browser.ts'
+import { goTo } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('a workspace with runs', () => {
@@ -10,6 +11,26 @@ describe.skipIf(browserProgram === undefined)('a workspace with runs', () => {
     await page.getByText('See how good the models are, and compare them').waitFor()
     await page.getByRole('button', { name: 'Open the runs' }).click()
     await page.waitForURL('**/runs')
+    expect(workbench.complaints).toEqual([])
+  })
+
+  test('is not called empty when its last log is removed: datasets and runs are there, and can be reviewed', async () => {
+    const workbench = await startWorkbench()
+    onTestFinished(() => workbench.close())
+    const page = await workbench.open('/logs')
+    await page.getByRole('button', { name: 'Remove simulated' }).click()
+    await page.getByRole('button', { name: /^Remove .* events$/ }).click()
+    await page.getByText('No logs. Datasets and runs that were made of removed logs stay.').waitFor()
+    await goTo(page, '/logs')
+    await page.getByText('No logs.').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/logs')
+    await goTo(page, '/welcome')
+    await page.getByText('This workspace has no log.').waitFor()
+    await goTo(page, '/review')
+    await page.getByText('No reviews yet.').waitFor()
+    await goTo(page, '/logs')
+    await page.locator('main').getByRole('button', { name: 'Import a log' }).last().click()
+    await page.waitForURL('**/logs/import')
     expect(workbench.complaints).toEqual([])
   })
 })

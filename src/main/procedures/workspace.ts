@@ -1,6 +1,7 @@
 import { workspace as contract } from '../../shared/contract/workspace.ts'
 import { listDatasets } from '../storage/datasets.ts'
 import { folderBytes } from '../storage/folder-size.ts'
+import { listReviewProjects } from '../storage/review-projects.ts'
 import { listRuns } from '../storage/runs.ts'
 import { readySources } from '../storage/sources.ts'
 import { pageOf, procedure } from './procedure.ts'
@@ -18,6 +19,7 @@ export const status = procedure(contract.status, (host) => {
       events: sources.reduce((sum, { events }) => sum + events, 0),
       datasets: listDatasets(database).length,
       runs: listRuns(database).length,
+      reviews: listReviewProjects(database).length,
       allowedFolder: files.allowedFolder ?? null,
     }
   })

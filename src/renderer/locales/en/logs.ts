@@ -1,6 +1,7 @@
 export default {
   title: 'Logs',
   description: 'Import behaviour logs and see what became of every row.',
+  none: 'No logs. Datasets and runs that were made of removed logs stay.',
   source: 'Source',
   gone: 'There is no source with the number {id}. It may have been removed.',
   backToList: 'All sources',

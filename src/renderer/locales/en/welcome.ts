@@ -1,6 +1,7 @@
 export default {
   title: 'Welcome',
   description: 'This workspace is empty. Start with a sample, or with a log of your own.',
+  noLog: 'This workspace has no log. Start with a sample, or with a log of your own.',
   sample: {
     title: 'Try it with a simulated log',
     text: 'One click makes {events} events of simulated smartphone users: a few behaviours are very frequent, many are rare, as in a real log.',

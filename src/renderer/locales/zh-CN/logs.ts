@@ -1,6 +1,7 @@
 export default {
   title: '日志',
   description: '导入行为日志，查看每一行的去向。',
+  none: '没有日志。由已移除的日志生成的数据集和运行会保留。',
   source: '数据源',
   gone: '没有编号为 {id} 的数据源，可能已被移除。',
   backToList: '全部数据源',
