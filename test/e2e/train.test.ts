@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
-import { designTraining, runningJob, trainingState } from './steps.ts'
+import { designTraining, goTo, runningJob, trainingState } from './steps.ts'
 import { type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, () => {
@@ -93,6 +93,19 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
       await page.getByRole('radio', { name }).check()
       expect(await places(), String(name)).toEqual(before)
     }
+    await page.context().close()
+  })
+
+  test('says what a check of the devices finds while the form is open, and keeps the device that a person chose', async () => {
+    const page = await workbench.open('/doctor')
+    await page.getByRole('button', { name: 'Probe all devices' }).click()
+    await page.getByRole('button', { name: /^Jobs: 1 running/ }).waitFor()
+    await goTo(page, '/train?dataset=sample')
+    await page.getByRole('radio', { name: /^webgpu / }).check()
+    await page.getByRole('radio', { name: /^cpu .*tokens\/s in the probe/ }).waitFor()
+    await page.getByRole('button', { name: /^Jobs: none running/ }).waitFor()
+    expect(await page.getByText('have not been probed').count()).toBe(0)
+    expect(await page.getByRole('radio', { name: /^webgpu / }).isChecked()).toBe(true)
     await page.context().close()
   })
 

@@ -102,9 +102,12 @@ export function useTrainForm() {
   /** The form as it would come about again without anybody's work: as it was found, proposed or taken over. */
   const kept = shallowRef(copy())
   const isChanged = computed(() => JSON.stringify(form) !== JSON.stringify(kept.value))
-  /** Sets what nobody has chosen: a person who has not touched it loses nothing. */
+  /** Sets what nobody has chosen: a person who has not touched it loses nothing, and one who has keeps it. */
   function propose(values: Partial<Pick<TrainForm, 'dataset' | 'name' | 'device'>>): void {
-    Object.assign(form, values)
+    const untouched = Object.entries(values).filter(
+      ([key]) => form[key as keyof typeof values] === kept.value[key as keyof typeof values],
+    )
+    Object.assign(form, Object.fromEntries(untouched))
     kept.value = { ...kept.value, ...values }
   }
 
