@@ -109,6 +109,19 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     await page.context().close()
   })
 
+  test('that a person cancels says so once, and not as an error', async () => {
+    const page = await workbench.open('/')
+    await designTraining(workbench, page, { dataset: 'sample', name: 'unwanted', objective: 'ce', steps: 5_000 })
+    await page.getByRole('button', { name: 'Start training' }).click()
+    await page.getByRole('img', { name: /Does it learn/ }).waitFor()
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByText('Cancelled. Its checkpoint is kept').waitFor()
+    await page.getByRole('button', { name: 'Resume' }).waitFor()
+    const notices = await page.locator('main').getByRole('alert').allInnerTexts()
+    expect(notices.map((text) => text.trim().slice(0, 10))).toEqual(['Cancelled.'])
+    await page.context().close()
+  })
+
   test('on a dataset that is not there is not started on another one', async () => {
     const page = await workbench.open('/train?dataset=nope')
     await page.getByText('There is no dataset “nope”').waitFor({ timeout: 20_000 })
