@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { finishJob, insertJob } from '../../src/main/storage/jobs.ts'
+import { openWorkspace } from '../../src/main/storage/workspace.ts'
+import { phrase } from '../../src/shared/phrase.ts'
 import { seriousFindings } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { designTraining, goTo, runningJob, trainingState } from './steps.ts'
@@ -107,6 +110,43 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     expect(await page.getByText('have not been probed').count()).toBe(0)
     expect(await page.getByRole('radio', { name: /^webgpu / }).isChecked()).toBe(true)
     await page.context().close()
+  })
+
+  test('that cannot work is not started, and one that did not start can be asked for again with other settings', async () => {
+    const page = await workbench.open('/train?dataset=sample')
+    const heads = page.getByLabel('Heads', { exact: true })
+    const start = page.getByRole('button', { name: 'Start training', exact: true })
+    await page.getByText('Advanced', { exact: true }).click()
+    await heads.fill('7')
+    await page.getByRole('status').getByText('cannot be split into 7 heads').waitFor()
+    expect(await start.isDisabled()).toBe(true)
+    await heads.fill('2')
+    await expect.poll(() => start.isEnabled()).toBe(true)
+    await page.getByLabel('Name of the run', { exact: true }).fill('')
+    await page.getByText('Give the run a name.').waitFor()
+    expect(await start.isDisabled()).toBe(true)
+    await page.context().close()
+
+    // As from the command line, which asks nobody beforehand.
+    const given = { dataset: 'sample', name: 'impossible', model: { heads: 7, layers: 3 }, device: 'cpu', steps: 40 }
+    {
+      using workspace = openWorkspace(workbench.workspace, { mode: 'write' })
+      const job = insertJob(workspace.database, 'train', given)
+      const message = phrase`The model width ${128} (4 x stream width ${32}) cannot be split into ${7} heads.`
+      finishJob(workspace.database, job, 'failed', { error: { code: 'usage', message } })
+    }
+    const other = await workbench.open('/train/impossible')
+    await other.getByText('This training did not start.').waitFor()
+    await other.getByRole('button', { name: 'Change the settings' }).click()
+    await other.getByText('2 changes').waitFor()
+    await other.getByText('Advanced', { exact: true }).click()
+    const values = { 'Name of the run': 'impossible', 'How long': '40', Heads: '7', Blocks: '3' }
+    for (const [label, value] of Object.entries(values))
+      expect(await other.getByLabel(label, { exact: true }).inputValue(), label).toBe(value)
+    expect(await other.getByRole('checkbox', { name: /^Evaluate/ }).isChecked()).toBe(false)
+    await goTo(other, '/train?job=1000')
+    await other.getByText('There is no job 1000 in this workspace.').waitFor()
+    expect(workbench.complaints).toEqual([])
   })
 
   test('that a person cancels says so once, and not as an error', async () => {

@@ -121,6 +121,13 @@ describe('the form of a training', () => {
     expect(isChanged.value).toBe(true)
   })
 
+  test('takes over with the settings what else was asked for where nothing has come of it', () => {
+    const { form, take, isChanged } = useTrainForm()
+    take(trainConfiguration.parse({ dataset: 'd', steps: 9 }), { name: 'vain', evaluate: false })
+    expect(form).toMatchObject({ dataset: 'd', name: 'vain', evaluate: false, unit: 'steps', duration: 9 })
+    expect(isChanged.value).toBe(false)
+  })
+
   test('has every option of the configuration that is not set elsewhere on the page', () => {
     const elsewhere = [
       'dataset',

@@ -7,6 +7,7 @@ export default {
   noDatasets: 'A model is trained on a dataset; there is none yet.',
   buildDataset: 'Build a dataset',
   notYet: 'To be put right before it can start: {fields}',
+  missing: { dataset: 'Choose a dataset.', name: 'Give the run a name.' },
   nameTaken: 'There is a run of this name already, or one waits in the queue.',
   leave: {
     title: 'Leave without training?',
@@ -271,6 +272,7 @@ export default {
     resume: 'Resume',
     pausing: 'It stops at the next safe point and keeps a checkpoint.',
     settings: 'Settings for a new run',
+    change: 'Change the settings',
     waits: 'It waits for its turn: {before} before it.',
     prepares: 'The model is being compiled; the first steps come in some seconds.',
     notStarted: 'This training did not start.',

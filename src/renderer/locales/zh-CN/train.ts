@@ -7,6 +7,7 @@ export default {
   noDatasets: '模型需在数据集上训练；目前还没有数据集。',
   buildDataset: '构建数据集',
   notYet: '开始前需更正：{fields}',
+  missing: { dataset: '请选择数据集。', name: '请为运行命名。' },
   nameTaken: '已有同名的运行，或队列中有同名的训练在等待。',
   leave: {
     title: '不训练就离开？',
@@ -230,6 +231,7 @@ export default {
     resume: '继续',
     pausing: '它会在下一个安全点停止并保留检查点。',
     settings: '用于新运行的设置',
+    change: '修改设置',
     waits: '正在排队：前面还有 {before} 个。',
     prepares: '正在编译模型；几秒后开始第一步。',
     notStarted: '此训练未能开始。',

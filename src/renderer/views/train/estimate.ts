@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { TrainConfigurationInput } from '../../../shared/configuration.ts'
+import type { ErrorDocument } from '../../../shared/errors.ts'
 import { api } from '../../api.ts'
 import { useRequest } from '../../composables/request.ts'
 import { useJobs } from '../../stores/jobs.ts'
@@ -9,6 +10,9 @@ import { isComputing } from './jobs-of-run.ts'
 const settleMilliseconds = 300
 const measureMilliseconds = 1_000
 const measuredSeconds = 3
+
+/** Codes of what is wrong with the settings or the dataset itself. */
+const lasting: readonly ErrorDocument['code'][] = ['usage', 'input', 'not-found', 'corrupt']
 
 /**
  * What a training would need: its sizes at once, its time by a measurement that begins by itself once the settings rest, unless other work keeps the machine
@@ -76,6 +80,12 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
         (sizes.error.value !== undefined && sizes.refreshing.value)),
   )
 
+  /** Why the host would not train with these settings, as far as it has said so: what it may do another time is no reason. */
+  const refusal = computed(() => {
+    const error = isOutdated.value ? undefined : sizes.error.value
+    return error !== undefined && lasting.includes(error.code) ? error : undefined
+  })
+
   function stop(): void {
     rested.value = undefined
     measured.value = undefined
@@ -90,6 +100,7 @@ export function useEstimate(configuration: () => TrainConfigurationInput | undef
     sizes,
     rate,
     isOutdated,
+    refusal,
     isUnfit: computed(() => configuration() === undefined),
     isBusy,
     wasStopped,

@@ -111,9 +111,15 @@ export function useTrainForm() {
     kept.value = { ...kept.value, ...values }
   }
 
-  /** Takes over the settings of a run that is there; not its name. */
-  function take(configuration: RunConfiguration): void {
-    Object.assign(form, {
+  /**
+   * Takes over settings: those of a run without its name, which is taken, or those that were asked for in vain.
+   * @param asked what else was asked for then.
+   */
+  function take(
+    configuration: RunConfiguration | TrainConfiguration,
+    asked: Partial<Pick<TrainForm, 'name' | 'evaluate'>> = {},
+  ): void {
+    Object.assign(form, asked, {
       dataset: configuration.dataset,
       preset: configuration.model.preset,
       objective: configuration.objective.name,

@@ -13,6 +13,7 @@ export default {
   'Job {0} ({1}) of process {2} works with the run "{3}".': '进程 {2} 的任务 {0}（{1}）正在使用运行“{3}”。',
   'Wait for it to finish, or stop it{0}, and try again.': '请等它完成，或将其停止{0}后重试。',
   'There is no job {0} in this workspace.': '此工作区中没有任务 {0}。',
+  'Job {0} holds no settings of a training.': '任务 {0} 不含训练设置。',
   'The list of jobs{0} shows those that there are.': '任务列表{0}会显示现有任务。',
   'the job "{0}"': '任务“{0}”',
   'the predictions of run {0}': '运行 {0} 的预测',
