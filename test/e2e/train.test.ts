@@ -74,6 +74,24 @@ describe.skipIf(browserProgram === undefined)('training', { timeout: 300_000 }, 
     expect(workbench.complaints).toEqual([])
   })
 
+  test('of a small log is proposed to be long enough until a person says how long, and one of few steps is warned of', async () => {
+    const page = await workbench.open('/train?dataset=sample')
+    const duration = page.getByLabel('How long', { exact: true })
+    await expect.poll(() => duration.inputValue()).not.toBe('5')
+    const proposed = Number(await duration.inputValue())
+    await page.getByText('Advanced', { exact: true }).click()
+    const batch = page.getByLabel('Batch', { exact: true })
+    await batch.fill('32')
+    await expect.poll(async () => Number(await duration.inputValue())).toBeLessThan(proposed)
+    expect(await page.getByText('a model hardly learns in so few').count()).toBe(0)
+    await duration.fill('3')
+    await page.getByText(/Only \d+ steps: a model hardly learns in so few/).waitFor()
+    await batch.fill('64')
+    await page.getByText(/Only \d+ steps: a model hardly learns in so few/).waitFor()
+    expect(await duration.inputValue()).toBe('3')
+    await page.context().close()
+  })
+
   test('nothing on the page moves when an objective, a size or a device is chosen', async () => {
     const page = await workbench.open('/train?dataset=sample')
     await page.getByRole('region', { name: 'What will it take?' }).waitFor()

@@ -121,6 +121,15 @@ describe('the form of a training', () => {
     expect(isChanged.value).toBe(true)
   })
 
+  test('keeps what a person has chosen when something else is proposed, and follows proposals where nobody has', () => {
+    const { form, propose } = useTrainForm()
+    propose({ device: 'cpu', duration: 34 })
+    expect(form).toMatchObject({ device: 'cpu', duration: 34 })
+    form.device = 'webgpu'
+    propose({ device: 'cuda', duration: 12 })
+    expect(form).toMatchObject({ device: 'webgpu', duration: 12 })
+  })
+
   test('takes over with the settings what else was asked for where nothing has come of it', () => {
     const { form, take, isChanged } = useTrainForm()
     take(trainConfiguration.parse({ dataset: 'd', steps: 9 }), { name: 'vain', evaluate: false })

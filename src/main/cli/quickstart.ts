@@ -6,6 +6,7 @@ import type { ComparisonResult } from '../../shared/evaluation.ts'
 import type { Source } from '../../shared/logs.ts'
 import { verbatim } from '../../shared/phrase.ts'
 import type { JobContext } from '../../shared/progress.ts'
+import { mostEpochs, shortBatch } from '../../shared/training-length.ts'
 import { programFolder } from '../launch/program.ts'
 import * as datasets from '../procedures/datasets.ts'
 import * as logs from '../procedures/logs.ts'
@@ -59,8 +60,6 @@ const stages = {
   export: { title: 'exporting the model', seconds: 6 },
 } satisfies Record<string, Stage>
 
-/** Passes over the data beyond which a small model only learns it by heart. */
-const mostEpochs = 20
 /** Validations, checkpoints and starts take this share of the time that steps alone would. */
 const overhead = 1.25
 
@@ -146,8 +145,7 @@ function configure(dataset: string, { preset, seed }: QuickstartInput): TrainCon
     dataset,
     model: { preset, dropout: 0.2, embeddingDropout: 0.1, locationDropout: 0.2 },
     device: 'cpu',
-    // Small batches: in a short training the number of steps counts for more than the rate.
-    batch: 16,
+    batch: shortBatch,
     learningRate: 3e-3,
     seed,
   }

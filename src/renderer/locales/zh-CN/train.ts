@@ -203,6 +203,8 @@ export default {
     stepsNote: '每轮 {steps} 步',
     rate: '速度',
     tokens: '{rate} 词元/秒',
+    short:
+      '只有 {steps} 步：步数太少，模型几乎学不到东西，简单统计前后行为也可能预测得更好。增加轮数或减小批次可得到更多步数。',
     outdated: '正在按新设置计算……',
     unfit: '所有设置都合适后会重新计算。',
     measuring: '正在测量：在数据集上训练一个随后丢弃的模型几秒钟……',

@@ -9,6 +9,7 @@ import {
   trainConfiguration,
 } from '../../../shared/configuration.ts'
 import { objectiveParameters } from '../../../shared/objectives.ts'
+import { usualEpochs } from '../../../shared/training-length.ts'
 import { isInRange, type NumberRange, type RealRange } from '../../composables/number-range.ts'
 import { type NumberOption, optionGroups, rangeOf } from './options.ts'
 
@@ -47,9 +48,6 @@ function optionsOf(configuration: TrainConfiguration | RunConfiguration): Record
 
 /** What each option is when nobody touches it. */
 export const standardOptions = optionsOf(trainConfiguration.parse({ dataset: '-', epochs: 1 }))
-
-/** Epochs that a first run takes, where nothing says otherwise. */
-const standardEpochs = 5
 
 /** What the length of a training may be, in what it is counted. */
 export const durationRange = (unit: TrainForm['unit']): NumberRange | RealRange =>
@@ -93,7 +91,7 @@ export function useTrainForm() {
     parameters: {},
     device: 'auto',
     unit: 'epochs',
-    duration: standardEpochs,
+    duration: usualEpochs,
     evaluate: true,
     options: { ...standardOptions },
   })
@@ -103,7 +101,7 @@ export function useTrainForm() {
   const kept = shallowRef(copy())
   const isChanged = computed(() => JSON.stringify(form) !== JSON.stringify(kept.value))
   /** Sets what nobody has chosen: a person who has not touched it loses nothing, and one who has keeps it. */
-  function propose(values: Partial<Pick<TrainForm, 'dataset' | 'name' | 'device'>>): void {
+  function propose(values: Partial<Pick<TrainForm, 'dataset' | 'name' | 'device' | 'duration'>>): void {
     const untouched = Object.entries(values).filter(
       ([key]) => form[key as keyof typeof values] === kept.value[key as keyof typeof values],
     )
@@ -126,7 +124,7 @@ export function useTrainForm() {
       parameters: { ...configuration.objective.parameters },
       device: configuration.device,
       unit: configuration.steps === undefined ? 'epochs' : 'steps',
-      duration: configuration.steps ?? configuration.epochs ?? standardEpochs,
+      duration: configuration.steps ?? configuration.epochs ?? usualEpochs,
       options: optionsOf(configuration),
     })
     kept.value = copy()
