@@ -273,6 +273,20 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.context().close()
   })
 
+  test('a search that finds no run says so and can be cleared, and targets on which no run was evaluated are named', async () => {
+    const page = await workbench.open('/runs?search=zzz')
+    await page.getByText('No run matches “zzz”.').waitFor()
+    expect(await page.getByRole('table', { name: 'Runs' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Clear the search' }).click()
+    const table = page.getByRole('table', { name: 'Runs' })
+    await table.getByRole('link', { name: 'ce', exact: true }).waitFor()
+    const unevaluated = page.getByText('None of these runs was evaluated on the validation targets.')
+    expect(await unevaluated.count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Targets' }).selectOption({ label: 'Validation targets' })
+    await unevaluated.waitFor()
+    await page.context().close()
+  })
+
   test('a run that is not there can be taken nowhere', async () => {
     const page = await workbench.open('/runs/nope')
     await page.getByRole('alert').getByText('nope').waitFor()

@@ -7,6 +7,12 @@ export default {
   selectOne: 'Choose {name}',
   search: 'Name, dataset, objective, status …',
   shown: '{shown} of {total}',
+  noMatch: 'No run matches “{search}”.',
+  clearSearch: 'Clear the search',
+  unevaluated: {
+    test: 'None of these runs was evaluated on the test targets.',
+    valid: 'None of these runs was evaluated on the validation targets.',
+  },
   chooseHint: 'Choose runs to see their curves together and what differs between their configurations.',
   compareChosen: 'Compare ({count})',
   compareHow: 'Choose at least two runs that were trained on one dataset.',

@@ -7,6 +7,12 @@ export default {
   selectOne: '选择 {name}',
   search: '名称、数据集、目标函数、状态……',
   shown: '{shown} / {total}',
+  noMatch: '没有与“{search}”匹配的运行。',
+  clearSearch: '清除搜索',
+  unevaluated: {
+    test: '这些运行都未在测试目标上评估过。',
+    valid: '这些运行都未在验证目标上评估过。',
+  },
   chooseHint: '选择运行，即可一起查看它们的曲线以及配置之间的差异。',
   compareChosen: '比较（{count}）',
   compareHow: '请至少选择两个在同一数据集上训练的运行。',
