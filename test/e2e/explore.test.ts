@@ -322,6 +322,10 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     }
     await page.goto(new URL('/explore/user/nobody', workbench.origin).href)
     await page.getByRole('alert').getByText('There is no user nobody').waitFor()
+    // Once for the whole page.
+    await goTo(page, '/explore/behaviour/nothing')
+    await page.getByRole('alert').getByText('nothing').first().waitFor()
+    expect(await page.getByRole('alert').count()).toBe(1)
     expect(await page.locator('img[src="x"]').count()).toBe(0)
     expect(workbench.complaints).toEqual([])
   })
