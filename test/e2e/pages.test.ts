@@ -3,7 +3,7 @@ import { seriousFindingsInBothThemes } from './accessibility.ts'
 import { browserProgram } from './browser.ts'
 import { placesOf } from './places.ts'
 import { goTo, isShown } from './steps.ts'
-import { type RunningWorkbench, startWorkbench } from './workbench.ts'
+import { holdAnswers, type RunningWorkbench, startWorkbench } from './workbench.ts'
 
 describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }, () => {
   let workbench: RunningWorkbench
@@ -39,6 +39,20 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
       if (pixels > 0) beyond[name] = pixels
     }
     expect(beyond).toEqual({})
+    await page.context().close()
+  })
+
+  test('has a rail that stays where it is when the name of the workspace comes', async () => {
+    const page = await workbench.open('/nowhere')
+    const { hold, release } = await holdAnswers(page)
+    hold()
+    await page.reload()
+    const link = page.getByRole('link', { name: 'Logs', exact: true })
+    const before = await link.boundingBox()
+    expect(await page.getByText('workspace', { exact: true }).count()).toBe(0)
+    release()
+    await page.getByRole('navigation').getByText('workspace', { exact: true }).waitFor()
+    expect(await link.boundingBox()).toEqual(before)
     await page.context().close()
   })
 
