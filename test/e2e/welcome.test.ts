@@ -19,6 +19,7 @@ describe.skipIf(browserProgram === undefined)('a workspace with runs', () => {
     onTestFinished(() => workbench.close())
     const page = await workbench.open('/logs')
     await page.getByRole('button', { name: 'Remove simulated' }).click()
+    await page.getByText('2 runs were trained on its events: they can predict for the users').waitFor()
     await page.getByRole('button', { name: /^Remove .* events$/ }).click()
     await page.getByText('No logs. Datasets and runs that were made of removed logs stay.').waitFor()
     await goTo(page, '/logs')

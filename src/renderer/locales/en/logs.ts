@@ -54,6 +54,8 @@ export default {
     named: 'Remove {name}',
     lost: '{events} of {users} and {rejected} will be deleted. This cannot be undone; the files themselves are not touched.',
     kept: 'Datasets and runs that were made from it stay as they are.',
+    predictions:
+      '{count} run was trained on its events: it can predict for the users of this source no longer, only for sequences that are given. | {count} runs were trained on its events: they can predict for the users of this source no longer, only for sequences that are given.',
     confirm: 'Remove {events}',
   },
   rejects: {

@@ -49,6 +49,7 @@ export default {
     named: '移除 {name}',
     lost: '将删除 {users}的 {events}和 {rejected}。此操作无法撤销；原文件不受影响。',
     kept: '由它生成的数据集和运行保持不变。',
+    predictions: '有 {count} 个运行用它的事件训练过：移除后将不能再为此数据源的用户做预测，只能为给定的序列做预测。',
     confirm: '移除 {events}',
   },
   rejects: {
