@@ -77,16 +77,16 @@ test('only settings in which runs differ are set side by side, also those that o
   const runs = [run({ name: 'ce' }, 0.001), run({ name: 'dro-kl', parameters: { rho: 0.3 } }, 0.002)]
   expect(differingSettings(runs)).toEqual([
     { setting: 'objective.name', values: ['ce', 'dro-kl'] },
-    { setting: 'learningRate', values: ['0.001', '0.002'] },
-    { setting: 'objective.parameters.rho', values: [undefined, '0.3'] },
+    { setting: 'learningRate', values: [0.001, 0.002] },
+    { setting: 'objective.parameters.rho', values: [undefined, 0.3] },
   ])
   expect(differingSettings([runs[0], runs[0]])).toEqual([])
 
   // A parameter that nobody gave has its default, unless another one stands in its place.
   const parameterOf = (parameters: object) =>
     differingSettings([run({ name: 'ce' }, 0.001), run({ name: 'dro-kl', parameters }, 0.001)]).slice(1)
-  expect(parameterOf({})).toEqual([{ setting: 'objective.parameters.rho', values: [undefined, '0.1'] }])
-  expect(parameterOf({ tau: 2 })).toEqual([{ setting: 'objective.parameters.tau', values: [undefined, '2'] }])
+  expect(parameterOf({})).toEqual([{ setting: 'objective.parameters.rho', values: [undefined, 0.1] }])
+  expect(parameterOf({ tau: 2 })).toEqual([{ setting: 'objective.parameters.tau', values: [undefined, 2] }])
 })
 
 test('a smoothed curve begins where the curve begins and follows it', () => {

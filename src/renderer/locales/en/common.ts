@@ -31,6 +31,8 @@ export default {
     full: 'Too many pages of this workbench are open. Close one in any tab or browser that uses it: this page then goes on by itself.',
     logIn: 'Log in in a new tab',
   },
+  yes: 'yes',
+  no: 'no',
   simulated: 'simulated',
   shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },

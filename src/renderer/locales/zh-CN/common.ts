@@ -29,6 +29,8 @@ export default {
     full: '此工作台打开的页面过多。请在任一使用它的标签页或浏览器中关闭一个页面：此页面随后会自动继续。',
     logIn: '在新标签页中登录',
   },
+  yes: '是',
+  no: '否',
   simulated: '模拟数据',
   shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },

@@ -1,11 +1,13 @@
 import type { RunConfiguration } from '../../../shared/configuration.ts'
 import { objectiveParameters } from '../../../shared/objectives.ts'
-import type { RunOverview } from '../../../shared/runs.ts'
+import type { RunDescription, RunOverview } from '../../../shared/runs.ts'
+
+export type SettingValue = string | number | boolean
 
 /** One setting and what each run has there; undefined where it has none. */
 export interface SettingRow {
   setting: string
-  values: (string | undefined)[]
+  values: (SettingValue | undefined)[]
 }
 
 /** The parameters of an objective, those that nobody gave by their defaults, which two runs may not share. */
@@ -18,19 +20,34 @@ function parametersOf({ name, parameters }: RunConfiguration['objective']): Reco
   return { ...Object.fromEntries(standard), ...parameters }
 }
 
-/** The settings of a run by their path, such as `objective.parameters.rho`. */
-export function settingsOf(run: Pick<RunOverview, 'configuration' | 'datasetName' | 'device'>): Map<string, string> {
-  const found = new Map<string, string>()
+/** What a run has been set to, by the path of each setting, such as `objective.parameters.rho`. */
+export type Settings = Map<string, SettingValue>
+
+/** The values that stand in each other, by their path. */
+function flat(root: object): Settings {
+  const found: Settings = new Map()
   const visit = (path: string, value: unknown) => {
     if (value === undefined) return
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) visit(path === '' ? key : `${path}.${key}`, inner)
-    } else found.set(path, Array.isArray(value) ? value.join(', ') : String(value))
+    } else found.set(path, value as SettingValue)
   }
+  visit('', root)
+  return found
+}
+
+/** The settings of a run as it was asked for, but with the device that it has. */
+export function settingsOf(run: Pick<RunOverview, 'configuration' | 'datasetName' | 'device'>): Settings {
   const { configuration } = run
   const objective = configuration && { ...configuration.objective, parameters: parametersOf(configuration.objective) }
-  visit('', { ...configuration, objective, dataset: run.datasetName, device: run.device, name: undefined })
-  return found
+  return flat({ ...configuration, objective, dataset: run.datasetName, device: run.device, name: undefined })
+}
+
+/** The same with what was left to be decided as it was, and besides the sizes that the dataset gives, the versions, and where everything is. */
+export function everySettingOf(run: RunDescription): Settings {
+  const { model, threads, versions, dataset, directory } = run
+  const asked = settingsOf({ ...run, datasetName: dataset.name })
+  return new Map([...asked, ...flat({ model, threads, versions, contentHash: dataset.contentHash, directory })])
 }
 
 /** The settings in which the runs are not all alike. */
