@@ -28,6 +28,21 @@ describe.skipIf(browserProgram === undefined)('every page', { timeout: 600_000 }
     await page.context().close()
   })
 
+  test('says that its data is simulated, where it shows some', async () => {
+    const page = await workbench.open('/welcome')
+    const withoutData = ['welcome', 'import of a log', 'new review', 'doctor', 'settings', 'no such page']
+    const unmarked: string[] = []
+    for (const [name, place] of Object.entries(places)) {
+      if (withoutData.includes(name) || name === 'review') continue
+      await goTo(page, place)
+      const mark = page.getByRole('main').getByText('simulated', { exact: true }).and(page.locator('small'))
+      const isThere = mark.first().waitFor({ timeout: 15_000 })
+      await isThere.catch(() => unmarked.push(name))
+    }
+    expect(unmarked).toEqual([])
+    await page.context().close()
+  })
+
   test('scrolls within the window: the shell around it stays where it is', async () => {
     const page = await workbench.open('/welcome', { viewport: { width: 1280, height: 720 } })
     const beyond: Record<string, number> = {}

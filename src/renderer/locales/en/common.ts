@@ -34,6 +34,7 @@ export default {
   yes: 'yes',
   no: 'no',
   simulated: 'simulated',
+  partlySimulated: 'partly simulated',
   shortcut: { palette: 'Command palette', jobs: 'Show or hide the jobs' },
   groups: { head: 'head', middle: 'middle', tail: 'tail' },
   zone: {

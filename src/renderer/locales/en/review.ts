@@ -187,7 +187,6 @@ export default {
     pace: 'Seconds per sequence',
     actions: 'Actions',
     created: 'Created',
-    data: 'Data',
   },
   label: {
     key: 'Key',

@@ -32,6 +32,7 @@ export default {
   yes: '是',
   no: '否',
   simulated: '模拟数据',
+  partlySimulated: '部分为模拟数据',
   shortcut: { palette: '命令面板', jobs: '显示或隐藏任务' },
   groups: { head: '头部', middle: '中部', tail: '尾部' },
   zone: {

@@ -168,7 +168,6 @@ export default {
     pace: '每条序列秒数',
     actions: '操作',
     created: '创建时间',
-    data: '数据',
   },
   label: {
     key: '按键',

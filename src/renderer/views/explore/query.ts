@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 import { api } from '../../api.ts'
+import { simulatedShare } from '../../components/simulated.ts'
 import { useRequest } from '../../composables/request.ts'
 import { zonesOf } from '../../composables/zone-text.ts'
 
@@ -41,12 +42,16 @@ export function useSources() {
   return { sources, sourceQuery }
 }
 
-/** All sources that there are, and the zones of those that a page looks at. */
+/** All sources that there are, and of those that a page looks at their zones and how much is simulated. */
 export function useListedSources(chosen: () => readonly string[]) {
   const request = useRequest(
     () => ({}),
     (input, options) => api.logs.listSources(input, options),
   )
   const listed = computed(() => request.answer.value ?? [])
-  return { listed, zones: computed(() => zonesOf(listed.value, chosen())) }
+  return {
+    listed,
+    zones: computed(() => zonesOf(listed.value, chosen())),
+    simulated: computed(() => simulatedShare(listed.value, chosen())),
+  }
 }
