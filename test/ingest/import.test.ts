@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -94,6 +94,18 @@ describe('what becomes of a row', () => {
     expect(readFileSync(exported, 'utf8')).toBe(
       `file,line,field,reason,raw\n${file},2,time,not a time such as 2024-05-31T18:30:00,"""a """"b"""""",never,walk"\n`,
     )
+  })
+
+  test('in which an uploaded file has the name that the person knows, not the place where it was kept meanwhile', async () => {
+    const workspace = newWorkspace()
+    const folder = path.join(temporaryFolder(), 'temporary/uploads/25d4')
+    mkdirSync(folder, { recursive: true })
+    const file = path.join(folder, 'nyc bad.csv')
+    writeFileSync(file, 'user,time,event\nu,never,walk\nu,2024-01-01,eat\n')
+    await importFile(workspace, file)
+    const exported = path.join(temporaryFolder(), 'rejects.csv')
+    await exportRejects(workspace, path.basename(file, '.csv'), exported)
+    expect(readFileSync(exported, 'utf8').split('\n')[1]).toMatch(/^nyc bad\.csv,2,/)
   })
 
   test('and as Parquet, where no text is changed', async () => {

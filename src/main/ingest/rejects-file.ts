@@ -1,3 +1,4 @@
+import { originOf } from '../../shared/files.ts'
 import type { Reject } from '../../shared/logs.ts'
 import { render } from '../../shared/phrase.ts'
 import { readRejects } from '../storage/rejects.ts'
@@ -6,7 +7,8 @@ import { type FileCell, type FileColumn, writeTableFile } from '../storage/table
 import type { ReadWorkspace } from '../storage/workspace.ts'
 
 /**
- * Writes all rejects of a source to a CSV or Parquet file, as its ending says, with the columns file, line, field, reason, raw.
+ * Writes all rejects of a source to a CSV or Parquet file, as its ending says, with the columns file, line, field, reason, raw. A file that was uploaded or
+ * generated has its name alone: where it lay meanwhile says nothing to anybody.
  * @returns how many.
  * @throws WorkbenchError `not-found` for an unknown source, `usage` for another ending, `storage` when the disk refuses.
  */
@@ -25,5 +27,6 @@ const columns: readonly FileColumn[] = [
 ]
 
 function* cells(rejects: Iterable<Reject>): Generator<FileCell[]> {
-  for (const { file, line, field, reason, raw } of rejects) yield [file, line, field, render(reason), raw]
+  for (const { file, line, field, reason, raw } of rejects)
+    yield [originOf(file).name, line, field, render(reason), raw]
 }
