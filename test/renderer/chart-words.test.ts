@@ -106,6 +106,18 @@ describe('of an evaluation', () => {
     )
   })
 
+  test('a note says how many of the confusions are listed, or how many behaviours are drawn', async () => {
+    const { confusionsShown } = await inLanguage('en', useEvaluationWords)
+    const pair = { behaviour: 'walk', predicted: 'run', count: 12, share: 0.3 }
+    const figures = { errors: 4321, totalPairs: 1764, pairs: [pair, pair, pair], classes: ['walk', 'run'] }
+    expect(confusionsShown(figures, 'list')).toBe(
+      '4,321 wrong predictions, 1,764 different pairs; the 3 most frequent are listed.',
+    )
+    expect(confusionsShown(figures, 'matrix')).toBe(
+      '4,321 wrong predictions, 1,764 different pairs; the 2 most confused behaviours are drawn.',
+    )
+  })
+
   test('the bars of the groups are said one by one, with their intervals', async () => {
     const { groups } = await inLanguage('en', useEvaluationWords)
     const value = { head: 0.5, middle: 0.25, tail: null }

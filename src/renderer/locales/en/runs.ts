@@ -228,7 +228,10 @@ export default {
   },
   confusions: {
     heading: 'What does it take for what?',
-    note: 'Wrong predictions: {errors}. Different pairs: {pairs}; listed, the most frequent first: {shown}.',
+    note: {
+      list: 'Wrong predictions: {errors}. Different pairs: {pairs}; listed, the most frequent first: {shown}.',
+      matrix: 'Wrong predictions: {errors}. Different pairs: {pairs}. Most confused behaviours, which are drawn: {shown}.',
+    },
     behaviour: 'What happened',
     predicted: 'What was predicted',
     share: 'Share of behaviour',

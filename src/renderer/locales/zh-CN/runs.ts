@@ -222,7 +222,10 @@ export default {
   },
   confusions: {
     heading: '它把什么误认为什么？',
-    note: '错误预测：{errors} 次。不同的组合：{pairs} 种；按频次从高到低列出 {shown} 种。',
+    note: {
+      list: '错误预测：{errors} 次。不同的组合：{pairs} 种；按频次从高到低列出 {shown} 种。',
+      matrix: '错误预测：{errors} 次。不同的组合：{pairs} 种；画出最易混淆的 {shown} 个行为。',
+    },
     behaviour: '实际行为',
     predicted: '预测行为',
     share: '占该行为比例',

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { CalibrationBin, Interval } from '../../../shared/evaluation.ts'
+import type { ConfusionFigures } from '../../../shared/evaluation-details.ts'
 import { groupNames } from '../../../shared/long-tail.ts'
 import { plainText } from '../../charts/text.ts'
 import { useFormat } from '../../composables/format.ts'
@@ -83,6 +84,16 @@ export function useEvaluationWords() {
           }),
         )
         .join(' '),
+    /** What of the confusions is seen: the pairs of a list, or the behaviours of a matrix. */
+    confusionsShown: (
+      { errors, totalPairs, pairs, classes }: Pick<ConfusionFigures, 'errors' | 'totalPairs' | 'pairs' | 'classes'>,
+      view: 'list' | 'matrix',
+    ) =>
+      t(`runs.confusions.note.${view}`, {
+        errors: format.count(errors),
+        pairs: format.count(totalPairs),
+        shown: format.count(view === 'list' ? pairs.length : classes.length),
+      }),
     /** The value of each bar of head, middle and tail, with its interval. */
     groups: (bars: readonly GroupBar[]) =>
       bars
