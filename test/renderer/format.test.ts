@@ -45,6 +45,18 @@ test('a probability has significant digits where it is small, and is only said t
   expect([1, 0.000_000_4, 0, null].map(probability)).toEqual(['100%', '<0.0001%', '0%', '–'])
 })
 
+test('a share that is not zero is never written as zero', async () => {
+  const { percent, shortPercent } = await inLanguage('en', useFormat)
+  expect([0, 0.3, 0.0126, 0.0005].map(percent)).toEqual(['0.0%', '30.0%', '1.3%', '0.1%'])
+  expect([0.000_499, 0.000_06, 0.000_001_2, 0.000_000_2].map(percent)).toEqual([
+    '0.05%',
+    '0.006%',
+    '0.0001%',
+    '<0.0001%',
+  ])
+  expect([0, 0.8, 0.000_1].map(shortPercent)).toEqual(['0%', '80%', '0.01%'])
+})
+
 test('points between two probabilities have two significant digits, so that a small change is none of 0', async () => {
   const { points } = await inLanguage('en', useFormat)
   expect(points(0.012, 0.345)).toBe('−33.3')

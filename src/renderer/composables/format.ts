@@ -21,6 +21,14 @@ const probabilities = [3, 2, 1].map((digits) =>
 /** Smaller probabilities are only said to be below it. */
 const leastProbability = 1e-6
 
+/** A share that is not zero is never written as zero: it has a digit that says how rare it is, or is said to be below the least that has one. */
+function shareText(value: number, usual: PerLanguage, locale: string): string {
+  const rare = probabilities[2](locale)
+  const size = Math.abs(value)
+  if (value === 0 || size >= 0.0005) return usual(locale).format(value)
+  return size < leastProbability ? `<${rare.format(leastProbability)}` : withMinus(rare.format(value))
+}
+
 /** Decimals of a difference and of the bounds of its interval: so many at most. */
 const mostDecimals = 6
 const fixed: readonly { plain: PerLanguage; signed: PerLanguage }[] = Array.from(
@@ -89,9 +97,9 @@ export function useFormat() {
     bound: (value: number, decimals = 3) => withMinus(fixed[decimals]!.plain(locale.value).format(value)),
     /** Three significant digits. */
     rough: (value: number | null | undefined) => (value == null ? absent : significant(locale.value).format(value)),
-    percent: (value: number | null | undefined) => (value == null ? absent : share(locale.value).format(value)),
+    percent: (value: number | null | undefined) => (value == null ? absent : shareText(value, share, locale.value)),
     /** A share that a person has chosen, or that is marked on an axis, with no more digits than it has: 80%. */
-    shortPercent: (value: number) => shortShare(locale.value).format(value),
+    shortPercent: (value: number) => shareText(value, shortShare, locale.value),
     /** A mark on an axis, with all its digits. */
     tick: (value: number) => withMinus(tick(locale.value).format(value)),
     /** A model's probability: with thousands of behaviours most are far below a percent, and differ in digits that a fixed number of decimals hides. */
