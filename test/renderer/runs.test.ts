@@ -96,10 +96,11 @@ test('a smoothed curve begins where the curve begins and follows it', () => {
 })
 
 test.each([
-  ['a/b: "c"', 'a-b- -c-.csv'],
+  ['a/b: "c"', 'a-b- -c.csv'],
   ['..hidden', 'hidden.csv'],
   ['', 'export.csv'],
-  ['行'.repeat(300), `${'行'.repeat(50)}.csv`],
+  ['行'.repeat(300), `${'行'.repeat(43)}.csv`],
+  [`${'a'.repeat(129)} b`, `${'a'.repeat(129)}.csv`],
 ])('the exported file of %j has a bare and short name', (name, file) => {
   expect(exportName(name, 'csv')).toBe(file)
 })

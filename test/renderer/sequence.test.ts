@@ -1,7 +1,7 @@
 import { array, constantFrom, assert as fcAssert, integer, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { csvFile, toCsv } from '../../src/renderer/charts/csv.ts'
-import { fileStem } from '../../src/renderer/charts/file-name.ts'
+import { exportName, fileStem } from '../../src/renderer/charts/file-name.ts'
 import { plainText } from '../../src/renderer/charts/text.ts'
 import { behaviourCode, behaviourColour } from '../../src/renderer/components/sequence/behaviour-colour.ts'
 import {
@@ -245,6 +245,23 @@ describe('what leaves a chart', () => {
     expect(fileStem('How did it fall?', '运行 1')).toBe('how-did-it-fall-运行-1')
     expect(fileStem('Runs', 'Runs')).toBe('runs')
     expect(fileStem('../..', '')).toBe('export')
+    expect(fileStem('ce: How good is it?', 'ce')).toBe('how-good-is-it-ce')
+    expect(fileStem('certain things', 'ce')).toBe('certain-things-ce')
+  })
+
+  test('is called by the end of a long subject too, by which those of one kind differ, and ends in no dash where it is cut', () => {
+    const heading = 'How good is it for frequent and for rare behaviours?'
+    const nameOf = (run: string) => exportName(fileStem(heading.repeat(3), run), 'csv')
+    const names = ['ce', 'dro-kl'].map((objective) =>
+      nameOf(`quickstart of the simulated phones ${'x'.repeat(100)} ${objective}`),
+    )
+    expect(new Set(names).size).toBe(2)
+    expect(names[1]).toMatch(/-dro-kl\.csv$/)
+    for (const name of [...names, nameOf('行'.repeat(200))]) {
+      expect(name).not.toMatch(/-\.|--/)
+      expect(Buffer.byteLength(name)).toBeLessThan(143)
+    }
+    expect(nameOf('quickstart-simulated-ce')).toMatch(/-quickstart-simulated-ce\.csv$/)
   })
 
   test('is text in a tooltip: short, in one line, without markup', () => {
