@@ -58,7 +58,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await page.getByRole('checkbox', { name: 'from the start' }).check()
     await page.getByRole('checkbox', { name: 'from the start' }).uncheck()
     await users.getByRole('link').first().click()
-    await page.getByRole('heading', { name: `User ${user}` }).waitFor()
+    await page.getByRole('heading', { name: `User “${user}”` }).waitFor()
 
     // The way back leads to the names that were found, and so does the address alone.
     await page.goBack()
@@ -84,7 +84,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     await users.getByRole('link', { name: user, exact: true }).click()
 
     // The timeline is read by keyboard; the selected event is told in words.
-    await page.getByRole('heading', { name: `User ${user}` }).waitFor()
+    await page.getByRole('heading', { name: `User “${user}”` }).waitFor()
     const timeline = page.getByRole('application', { name: /^Timeline of \d+ events/ })
     await timeline.focus()
     await page.keyboard.press('Home')
@@ -98,8 +98,8 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
 
     // It can be taken along as it stands.
-    expect((await exported(page, `User ${user}`, 'SVG')).toString()).toMatch(/^<svg[\s\S]*<text[\s\S]*<\/svg>\s*$/)
-    expect((await exported(page, `User ${user}`, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
+    expect((await exported(page, `User “${user}”`, 'SVG')).toString()).toMatch(/^<svg[\s\S]*<text[\s\S]*<\/svg>\s*$/)
+    expect((await exported(page, `User “${user}”`, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
     const [shown, total] = (await page.getByText(/^\d+ of \d+ events in view/).textContent())!
       .match(/\d+/g)!
       .map(Number)
@@ -268,7 +268,7 @@ describe.skipIf(browserProgram === undefined)('exploring a log', () => {
     const detail = page.locator('.detail')
     await detail.getByText('the one', { exact: true }).waitFor()
     // The picture is of these days, not of the whole year.
-    const axis = async () => (await exported(page, 'User busy', 'SVG')).toString()
+    const axis = async () => (await exported(page, 'User “busy”', 'SVG')).toString()
     expect(await axis()).toContain('>09:00</text>')
     expect(await axis()).not.toContain('2024</text>')
     await page.getByRole('button', { name: 'Show all' }).click()

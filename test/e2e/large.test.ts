@@ -118,7 +118,7 @@ describe.skipIf(browserProgram === undefined || !hasRoom)('a large log', () => {
     await last.getByText(count(total)).waitFor()
     const user = (await last.getByRole('link').textContent())!
     await last.getByRole('link').click()
-    await page.getByRole('heading', { name: `User ${user}` }).waitFor()
+    await page.getByRole('heading', { name: `User “${user}”` }).waitFor()
     await page.getByRole('application', { name: /^Timeline of \d+ events/ }).waitFor()
 
     await goTo(page, '/datasets/new')
