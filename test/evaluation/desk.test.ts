@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenedDataset, openDataset } from '../../src/main/dataset/open.ts'
 import { compareRuns, compareStored } from '../../src/main/evaluation/compare.ts'
@@ -164,6 +165,27 @@ describe('questions about stored evaluations', () => {
     // By the mark Excel knows that it is UTF-8.
     await desk.writeTable({ columns, rows: [['打开微信', 1]], output: table })
     expect(readFileSync(table, 'utf8')).toBe('\ufeffrun,accuracy\n打开微信,1\n')
+  })
+
+  it('write counts of a page as whole numbers of 64 bits into Parquet, and other numbers as such', async () => {
+    const output = path.join(folder, 'counts.parquet')
+    const columns = ['behaviour', 'targets', 'recall', 'unknown'].map((name, index) => ({
+      name,
+      type: index === 0 ? ('text' as const) : ('number' as const),
+    }))
+    const rows = [
+      ['walk', 2 ** 40, 1, null],
+      ['run', null, 0.5, null],
+    ]
+    await desk.writeTable({ columns, rows, output })
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    const read = await connection.runAndReadAll(`SELECT * FROM '${output}'`)
+    expect(read.columnTypes().map(String)).toEqual(['VARCHAR', 'BIGINT', 'DOUBLE', 'DOUBLE'])
+    expect(read.getRows()).toEqual([
+      ['walk', 2n ** 40n, 1, null],
+      ['run', null, 0.5, null],
+    ])
+    connection.closeSync()
   })
 
   it('compare without running or writing anything, with the same result', async () => {

@@ -11,8 +11,8 @@ import type {
   TargetSequence,
   TargetSequenceOptions,
 } from '../../shared/evaluation-details.ts'
-import type { TableOptions } from '../../shared/table.ts'
-import { writeTableFile } from '../storage/table-file.ts'
+import type { TableColumn, TableOptions } from '../../shared/table.ts'
+import { type FileColumn, writeTableFile } from '../storage/table-file.ts'
 import { openWorkspace, type ReadWorkspace } from '../storage/workspace.ts'
 import { refuseDifferentDatasets } from './compare.ts'
 import { countConfusions } from './report/confusions.ts'
@@ -25,6 +25,15 @@ import { describeTarget, targetColumns, targetLines, targetRows, targetSequence 
 const keptEvaluations = 4
 /** Behaviours that a page gets figures of. */
 const shownBehaviours = 20_000
+
+/** Its type in a file: of numbers that are all whole, such as counts, that of whole numbers. */
+const withWholeType =
+  (rows: TableOptions['rows']) =>
+  (column: TableColumn, index: number): FileColumn => {
+    if (column.type === 'text') return column
+    const numbers = rows.map((row) => row[index]).filter((cell) => cell !== null)
+    return numbers.length > 0 && numbers.every(Number.isSafeInteger) ? { ...column, type: 'whole' } : column
+  }
 
 /**
  * Answers questions about the predictions behind stored evaluations, and keeps those asked about lately in memory. An evaluation that was made again is read again.
@@ -96,9 +105,9 @@ export class EvaluationDesk {
     return targetSequence(this.#evaluation(options), options)
   }
 
-  /** Throws WorkbenchError `usage` for a file with another ending, `storage` when the disk refuses. */
+  /** Numbers that are all whole, such as counts, are whole numbers in Parquet. Throws WorkbenchError `usage` for a file with another ending, `storage` when the disk refuses. */
   async writeTable({ columns, rows, output }: TableOptions): Promise<{ rows: number }> {
-    await writeTableFile(output, columns, rows, this.#workspace.temporary)
+    await writeTableFile(output, columns.map(withWholeType(rows)), rows, this.#workspace.temporary)
     return { rows: rows.length }
   }
 

@@ -1,6 +1,14 @@
 import { extname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api'
+import {
+  BIGINT,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api'
 import { csvText } from '../../shared/csv.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { phrase } from '../../shared/phrase.ts'
@@ -10,14 +18,15 @@ import { writeCsvLines } from './text-lines.ts'
 /** A column of a table that is written as a file. */
 export interface FileColumn {
   readonly name: string
-  readonly type: 'text' | 'number' | 'integer'
+  /** In Parquet: VARCHAR, DOUBLE, INT32 and INT64, the last for whole numbers of any size that a number holds exactly. */
+  readonly type: 'text' | 'number' | 'integer' | 'whole'
 }
 
 /** Texts in columns of text, numbers in the others; null is an empty field. */
 export type FileCell = string | number | null
 
 const writers = { '.csv': writeCsv, '.parquet': writeParquet } as const
-const parquetTypes = { text: VARCHAR, number: DOUBLE, integer: INTEGER } as const
+const parquetTypes = { text: VARCHAR, number: DOUBLE, integer: INTEGER, whole: BIGINT } as const
 
 function writerOf(path: string): (typeof writers)['.csv' | '.parquet'] {
   const ending = extname(path).toLowerCase()
@@ -97,7 +106,7 @@ async function copyToParquet(
     `CREATE TABLE rows (${columns.map(({ name }, index) => `${quoted(name)} ${types[index]}`).join(', ')})`,
   )
   const appender = await connection.createAppender('rows')
-  for (const values of chunksOfColumns(rows, columns.length, 2048)) {
+  for (const values of chunksOfColumns(rows, columns, 2048)) {
     const chunk = DuckDBDataChunk.create(types)
     chunk.setColumns(values)
     appender.appendDataChunk(chunk)
@@ -120,15 +129,25 @@ function toTableError(error: unknown, path: string): unknown {
   )
 }
 
-function* chunksOfColumns(rows: Iterable<readonly FileCell[]>, width: number, size: number): Generator<FileCell[][]> {
-  const empty = () => Array.from({ length: width }, (): FileCell[] => [])
-  let columns = empty()
+/** What DuckDB takes: whole numbers of 64 bits are no numbers of JavaScript. */
+type ParquetCell = FileCell | bigint
+
+function* chunksOfColumns(
+  rows: Iterable<readonly FileCell[]>,
+  columns: readonly FileColumn[],
+  size: number,
+): Generator<ParquetCell[][]> {
+  const empty = () => columns.map((): ParquetCell[] => [])
+  const isWhole = columns.map(({ type }) => type === 'whole')
+  let cells = empty()
   for (const row of rows) {
-    for (let index = 0; index < width; index += 1) columns[index].push(row[index])
-    if (columns[0].length === size) {
-      yield columns
-      columns = empty()
+    for (const [index, cell] of row.entries()) {
+      cells[index].push(isWhole[index] && cell !== null ? BigInt(cell) : cell)
+    }
+    if (cells[0].length === size) {
+      yield cells
+      cells = empty()
     }
   }
-  if (columns[0].length > 0) yield columns
+  if (cells[0].length > 0) yield cells
 }
