@@ -230,7 +230,8 @@ export default {
     heading: 'What does it take for what?',
     note: {
       list: 'Wrong predictions: {errors}. Different pairs: {pairs}; listed, the most frequent first: {shown}.',
-      matrix: 'Wrong predictions: {errors}. Different pairs: {pairs}. Most confused behaviours, which are drawn: {shown}.',
+      matrix:
+        'Wrong predictions: {errors}. Different pairs: {pairs}. Most confused behaviours, which are drawn: {shown}.',
     },
     behaviour: 'What happened',
     predicted: 'What was predicted',

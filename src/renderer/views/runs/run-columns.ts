@@ -98,7 +98,7 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    { ...texts('name', 144, ({ name }) => name), isFixed: true },
+    { ...texts('name', 190, ({ name }) => name), isFixed: true },
     texts('dataset', 86, ({ datasetName }) => datasetName),
     texts('objective', 78, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
