@@ -26,7 +26,7 @@ export async function exported(page: Page, chart: string, kind: string): Promise
   // The last menu: one that was open before may still be fading.
   const choice = page.getByText(kind, { exact: true }).last()
   const [download] = await Promise.all([page.waitForEvent('download'), choice.click()])
-  const stem = chart.toLowerCase().replaceAll(' ', '-')
+  const stem = chart.toLowerCase().replaceAll(/[“”]/g, '').replaceAll(' ', '-')
   expect(download.suggestedFilename()).toMatch(new RegExp(`^${stem}.*\\.${kind.toLowerCase()}$`))
   return readFileSync(await download.path())
 }
