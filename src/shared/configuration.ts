@@ -6,6 +6,16 @@ import { phrase } from './phrase.ts'
 
 export const fileFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const
 
+/** How a column of times is written; the second to fourth are dates with `/`, `.` or `-` between their parts, named by what stands first. */
+export const timeFormats = [
+  'iso',
+  'year-first',
+  'day-first',
+  'month-first',
+  'epoch-seconds',
+  'epoch-milliseconds',
+] as const
+
 export const columnMapping = z.strictObject({
   user: z.string().min(1),
   time: z.string().min(1),
@@ -22,7 +32,7 @@ export const importOptions = z.strictObject({
   /** Columns given by the user; the others are guessed. `location: null` says that there is none. */
   mapping: columnMapping.partial().default({}),
   /** How the time column is written; guessed when absent. */
-  timeFormat: z.enum(['iso', 'epoch-seconds', 'epoch-milliseconds']).optional(),
+  timeFormat: z.enum(timeFormats).optional(),
   /** IANA zone in which zoned and epoch times are shown and cut into slots. Times without a zone are local already. */
   timeZone: z.string().default('UTC'),
   /** More rejected rows than this stop the import and leave nothing behind. */

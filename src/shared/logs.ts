@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ColumnMapping, fileFormats, GroupRule } from './configuration.ts'
+import type { ColumnMapping, fileFormats, GroupRule, timeFormats } from './configuration.ts'
 import type { ErrorDocument } from './errors.ts'
 import type { GroupName } from './long-tail.ts'
 import type { Phrase } from './phrase.ts'
@@ -9,7 +9,7 @@ export const sourceNames = z.strictObject({ sources: z.array(z.string().min(1)).
 
 export type FileFormat = (typeof fileFormats)[number]
 
-export type TimeFormat = 'iso' | 'epoch-seconds' | 'epoch-milliseconds'
+export type TimeFormat = (typeof timeFormats)[number]
 
 /** One file of a source, as it was read. */
 export interface SourceFile {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { columnMapping, devices } from './configuration.ts'
+import { columnMapping, devices, timeFormats } from './configuration.ts'
 import { refusal } from './issues.ts'
 import type { GroupName } from './long-tail.ts'
 import { phrase } from './phrase.ts'
@@ -36,7 +36,7 @@ export const sequenceOptions = z.strictObject({
   format: z.enum(['csv', 'tsv', 'jsonl', 'json']).optional(),
   /** Columns or fields given by the user; the others are guessed by their names. `location: null` says that there is none. */
   mapping: columnMapping.partial().default({}),
-  timeFormat: z.enum(['iso', 'epoch-seconds', 'epoch-milliseconds']).optional(),
+  timeFormat: z.enum(timeFormats).optional(),
   /** IANA zone in which times with a zone, and epochs, are read; the log's own zone when absent. */
   timeZone: z.string().min(1).optional(),
   /** Which user's events to take where the file holds several. */

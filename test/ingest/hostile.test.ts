@@ -70,11 +70,11 @@ describe('files that are no logs', () => {
         ? 'microseconds since 1970: divide them by 1000'
         : 'nanoseconds since 1970: divide them by 1000000',
     ]),
-    ...['01.03.2025 08:00', '3/1/2025'].map((time) => [
+    ...['01/03/2025 08:00', '3/1/2025'].map((time) => [
       `times such as ${time}`,
       `user,time,event\n${`u,${time},walk\n`.repeat(3)}`,
-      'holds no times',
-      'Write such dates with the year first',
+      'Whether the day or the month is first in column time of',
+      'Say which it is, under how times are written (--time-format day-first or month-first)',
     ]),
   ] as [string, string | Buffer, string, string, string?][])('%s', async (_what, content, message, hint, name) => {
     const workspace = newWorkspace()

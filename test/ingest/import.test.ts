@@ -85,6 +85,17 @@ describe('what becomes of a row', () => {
     expect(listRejects(workspace, 'log', { limit: 2 })).toHaveLength(2)
   })
 
+  test('dates whose order is said are read in it, those that are unambiguous without a word', async () => {
+    const slashes = fileWith('user,time,event\nu,01/02/2024 18:30,walk\nu,3/2/2024 7:05,eat\n', 'slashes.csv')
+    const workspace = newWorkspace()
+    await importFile(workspace, slashes, { timeFormat: 'day-first' })
+    expect(storedEvents(workspace)).toEqual(['u 2024-02-01T18:30:00 walk', 'u 2024-02-03T07:05:00 eat'])
+    const dots = newWorkspace()
+    const source = await importFile(dots, fileWith('user,time,event\nu,31.12.2024 18:30,walk\n'))
+    expect(source.timeFormat).toBe('day-first')
+    expect(storedEvents(dots)).toEqual(['u 2024-12-31T18:30:00 walk'])
+  })
+
   test('rejects can be exported as a table', async () => {
     const workspace = newWorkspace()
     const file = fileWith('user,time,event\n"a ""b""",never,walk\nu,2024-01-01,eat\n')

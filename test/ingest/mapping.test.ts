@@ -68,6 +68,13 @@ describe('guessing how times are written', () => {
     [['1700000000', '1700000001.5'], 'epoch-seconds'],
     [['1700000000000'], 'epoch-milliseconds'],
     [['never', '2024-01-01', 'never'], 'iso'],
+    [['2024/05/31', '2024/5/1 8:05'], 'year-first'],
+    [['01.02.2024 18:30', '03.04.2024'], 'day-first'],
+    [['01/02/2024', '31/12/2024 18:30:05'], 'day-first'],
+    [['01/02/2024', '12/31/2024 18:30'], 'month-first'],
+    // Which of the two it is cannot be told, or they contradict each other.
+    [['01/02/2024', '3/4/2024'], undefined],
+    [['31/12/2024', '12/31/2024', '12/30/2024'], undefined],
     [['1', '2', '17', 'x'], undefined],
     [[], undefined],
   ])('%j', (values, format) => {

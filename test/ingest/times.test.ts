@@ -54,6 +54,30 @@ describe('ISO-8601', () => {
   })
 })
 
+describe('dates in another order', () => {
+  test.each<[TimeFormat, string, string]>([
+    ['year-first', '2024/05/31', '2024-05-31T00:00:00.000Z 0'],
+    ['year-first', '2024/5/1 8:05', '2024-05-01T08:05:00.000Z 0'],
+    ['day-first', '31.12.2024 18:30', '2024-12-31T18:30:00.000Z 0'],
+    ['day-first', ' 1/2/2024 18:30:05.25 ', '2024-02-01T18:30:05.250Z 0'],
+    ['month-first', '1/2/2024', '2024-01-02T00:00:00.000Z 0'],
+    ['month-first', '12/31/2024 18:30:00+02:00', '2024-12-31T16:30:00.000Z 0'],
+  ])('%s: %s', (format, text, expected) => expect(read(text, 'UTC', format)).toBe(expected))
+
+  test.each<[TimeFormat, string, string]>([
+    ['month-first', '31/12/2024', 'there is no such date'],
+    ['day-first', '29.02.2023', 'there is no such date'],
+    ['day-first', '31.12.2024 24:00', 'there is no such time of day: hours go to 23, minutes and seconds to 59'],
+    ['day-first', '31.12/2024', 'not a time such as 31.05.2024 18:30:00'],
+    ['day-first', '31.12.24', 'not a time such as 31.05.2024 18:30:00'],
+    ['day-first', '31.', 'not a time such as 31.05.2024 18:30:00'],
+    ['month-first', '12/31/20245', 'not a time such as 05/31/2024 18:30:00'],
+    ['year-first', '2024/05', 'not a time such as 2024/05/31 18:30:00'],
+    ['year-first', '31/05/2024', 'not a time such as 2024/05/31 18:30:00'],
+    ['day-first', '31.12.2024 18:30 PM', 'not a time such as 31.05.2024 18:30:00'],
+  ])('%s: %s is refused', (format, text, reason) => expect(read(text, 'UTC', format)).toBe(reason))
+})
+
 describe('epochs', () => {
   test('seconds, with and without a fraction', () => {
     expect(read('1700000000', 'UTC', 'epoch-seconds')).toBe('2023-11-14T22:13:20.000Z 0')

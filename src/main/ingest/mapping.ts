@@ -131,16 +131,24 @@ export function finerUnit(value: string): { unit: Phrase; divisor: string } | un
     : { unit: phrase`nanoseconds`, divisor: '1000000' }
 }
 
+/** 31.05.2024: nobody writes the month first so. */
+const isDotted = (value: string) => /^\s*\d+\./.test(value)
+
+/** Undefined also for a date of which it cannot be told whether the day or the month is first. */
 function formatOfValue(value: string): TimeFormat | undefined {
   if (isTime(value, 'iso')) return 'iso'
+  if (isTime(value, 'year-first')) return 'year-first'
+  const [isDayFirst, isMonthFirst] = [isTime(value, 'day-first'), isTime(value, 'month-first')]
+  if (isDayFirst && (!isMonthFirst || isDotted(value))) return 'day-first'
+  if (isMonthFirst && !isDayFirst) return 'month-first'
   if (!isNumber(value) || Number(value) < leastEpoch || Number(value) >= leastMicroseconds) return undefined
   return Number(value) < 1e11 ? 'epoch-seconds' : 'epoch-milliseconds'
 }
 
 /**
- * How a column of times is written, by what most of the values that are times are: ISO-8601, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds
+ * How a column of times is written, by what most of the values that are times are: ISO-8601, dates in another order where a value tells which, or numbers, which are seconds below 10^11 (the year 5138) and milliseconds
  * above, up to 10^14.
- * @returns undefined when no value is a time.
+ * @returns undefined when no value is a time, and when the values do not tell, or contradict each other about, whether the day or the month is first.
  */
 export function guessTimeFormat(values: readonly string[]): TimeFormat | undefined {
   const votes = new Map<TimeFormat, number>()
@@ -148,6 +156,7 @@ export function guessTimeFormat(values: readonly string[]): TimeFormat | undefin
     const format = formatOfValue(value)
     if (format !== undefined) votes.set(format, (votes.get(format) ?? 0) + 1)
   }
+  if (votes.has('day-first') && votes.has('month-first')) return undefined
   return [...votes].sort(([, left], [, right]) => right - left)[0]?.[0]
 }
 

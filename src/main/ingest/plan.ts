@@ -6,7 +6,7 @@ import { atTerminal, type Phrase, phrase } from '../../shared/phrase.ts'
 import { fieldWords } from './fields.ts'
 import { baseName, type InputFile, inspectFile } from './input-file.ts'
 import { inspectLayout, type Layout } from './layout.ts'
-import { completeMapping, finerUnit, guessTimeFormat } from './mapping.ts'
+import { completeMapping, finerUnit, guessTimeFormat, isTime } from './mapping.ts'
 import { TimeZone } from './time-zone.ts'
 
 /** One file and how to read it. */
@@ -71,11 +71,17 @@ export async function planImport(options: ImportOptions): Promise<ImportPlan> {
 function refuseTimes(layout: Layout, column: string): void {
   const values = (layout.sample.values.get(column) ?? []).filter((value) => value.trim() !== '')
   if (values.length === 0) return
+  const examples = values.slice(0, 3).map((value) => `"${value.slice(0, 60)}"`)
+  if (values.some((value) => isTime(value, 'day-first') || isTime(value, 'month-first'))) {
+    throw new WorkbenchError(
+      'input',
+      phrase`Whether the day or the month is first in column ${column} of ${layout.sample.file} cannot be told: ${examples}.`,
+      phrase`Say which it is, under how times are written${atTerminal('--time-format day-first or month-first')}.`,
+    )
+  }
   throw new WorkbenchError(
     'input',
-    phrase`Column ${column} of ${layout.sample.file} holds no times: ${values
-      .slice(0, 3)
-      .map((value) => `"${value.slice(0, 60)}"`)}.`,
+    phrase`Column ${column} of ${layout.sample.file} holds no times: ${examples}.`,
     adviceOn(values[0]),
   )
 }
@@ -85,9 +91,7 @@ function adviceOn(value: string): Phrase {
   const finer = finerUnit(value)
   if (finer !== undefined)
     return phrase`They look like ${finer.unit} since 1970: divide them by ${finer.divisor}, for milliseconds.`
-  if (/^\s*\d{1,2}[./-]\d{1,2}[./-]\d{4}\b/.test(value))
-    return phrase`Write such dates with the year first, as 2024-05-31T18:30:00: which of the two numbers before it is the month cannot be told.`
-  return phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column${atTerminal('--time-column')}.`
+  return phrase`Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), dates such as 2024/05/31, 31.05.2024 or 05/31/2024 with or without a time of day, or seconds or milliseconds since 1970; or name another column${atTerminal('--time-column')}.`
 }
 
 function guesses(options: ImportOptions, mapping: SourceDescription['mapping'], timeFormat: string): Phrase[] {

@@ -13,10 +13,17 @@ const minute = 60_000
 /** Of a clock that shows what no clock does. */
 const beyondDay = -2
 const zero = 48
+/** What may stand between the parts of a date: - . / */
+const isBetweenParts = (byte: number) => byte >= 45 && byte <= 47
 const isDigit = (byte: number) => byte >= 48 && byte <= 57
 
 const empty = phrase`empty`
 const wrongIso = phrase`not a time such as 2024-05-31T18:30:00`
+const wrongDates = {
+  'year-first': phrase`not a time such as 2024/05/31 18:30:00`,
+  'day-first': phrase`not a time such as 31.05.2024 18:30:00`,
+  'month-first': phrase`not a time such as 05/31/2024 18:30:00`,
+}
 const wrongEpoch = phrase`not a number of seconds or milliseconds since 1970`
 const wrongYear = phrase`the year is outside ${String(firstYear)} to ${String(lastYear)}`
 const noDate = phrase`there is no such date`
@@ -45,11 +52,16 @@ export class TimeReader {
   zoned = 0
   readonly #format: TimeFormat
   readonly #zone: TimeZone
+  readonly #isEpoch: boolean
+  /** What is said of a text that is no time of the format. */
+  readonly #wrong: Phrase
   #position = 0
 
   constructor(format: TimeFormat, zone: TimeZone) {
     this.#format = format
     this.#zone = zone
+    this.#isEpoch = format === 'epoch-seconds' || format === 'epoch-milliseconds'
+    this.#wrong = format in wrongDates ? wrongDates[format as keyof typeof wrongDates] : wrongIso
   }
 
   /** @returns why this is not a time, if it is none. */
@@ -60,7 +72,8 @@ export class TimeReader {
     while (last > first && bytes[last - 1] === 32) last--
     if (first === last) return empty
     if (this.#format === 'iso') return this.#readIso(bytes, first, last)
-    return this.#readEpoch(bytes, first, last)
+    if (this.#isEpoch) return this.#readEpoch(bytes, first, last)
+    return this.#readDate(bytes, first, last)
   }
 
   #readEpoch(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
@@ -101,6 +114,19 @@ export class TimeReader {
     return 10 * (bytes[position] - zero) + bytes[position + 1] - zero
   }
 
+  #oneOrTwo(bytes: Uint8Array, end: number): number {
+    const two = this.#two(bytes, end)
+    if (two >= 0) return two
+    if (this.#position >= end || !isDigit(bytes[this.#position])) return -1
+    return bytes[this.#position++] - zero
+  }
+
+  #four(bytes: Uint8Array, end: number): number {
+    const first = this.#two(bytes, end)
+    const last = this.#two(bytes, end)
+    return first < 0 || last < 0 ? -1 : 100 * first + last
+  }
+
   #skip(bytes: Uint8Array, end: number, byte: number): boolean {
     if (this.#position >= end || bytes[this.#position] !== byte) return false
     this.#position++
@@ -116,11 +142,31 @@ export class TimeReader {
     if (!this.#skip(bytes, end, 45)) return wrongIso
     const dayOfMonth = this.#two(bytes, end)
     if (month < 0 || dayOfMonth < 0) return wrongIso
-    const year = 100 * century + yearOfCentury
+    return this.#readTimeOf(100 * century + yearOfCentury, month, dayOfMonth, bytes, end)
+  }
+
+  /** A date whose parts have one or two digits but for the year, in the order of the format and with one sign between them. */
+  #readDate(bytes: Uint8Array, start: number, end: number): Phrase | undefined {
+    this.#position = start
+    const isYearFirst = this.#format === 'year-first'
+    const first = isYearFirst ? this.#four(bytes, end) : this.#oneOrTwo(bytes, end)
+    const between = bytes[this.#position]
+    if (first < 0 || !isBetweenParts(between) || !this.#skip(bytes, end, between)) return this.#wrong
+    const second = this.#oneOrTwo(bytes, end)
+    if (second < 0 || !this.#skip(bytes, end, between)) return this.#wrong
+    const third = isYearFirst ? this.#oneOrTwo(bytes, end) : this.#four(bytes, end)
+    if (third < 0) return this.#wrong
+    if (isYearFirst) return this.#readTimeOf(first, second, third, bytes, end)
+    const [month, dayOfMonth] = this.#format === 'day-first' ? [second, first] : [first, second]
+    return this.#readTimeOf(third, month, dayOfMonth, bytes, end)
+  }
+
+  /** The time of day after a date, if there is one. */
+  #readTimeOf(year: number, month: number, dayOfMonth: number, bytes: Uint8Array, end: number): Phrase | undefined {
     if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysOfMonth[month - 1]) return noDate
     if (month === 2 && dayOfMonth === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return noDate
     const clock = this.#position === end ? 0 : this.#readClock(bytes, end)
-    if (clock < 0) return clock === beyondDay ? noTimeOfDay : wrongIso
+    if (clock < 0) return clock === beyondDay ? noTimeOfDay : this.#wrong
     if (year < firstYear || year > lastYear) return wrongYear
     const local = 86_400_000 * daysSince1970(year, month, dayOfMonth) + clock
     return this.#position === end ? this.#setLocal(local) : this.#setZoned(local, bytes, end)
@@ -130,7 +176,7 @@ export class TimeReader {
   #readClock(bytes: Uint8Array, end: number): number {
     const separator = bytes[this.#position++]
     if (separator !== 84 && separator !== 116 && separator !== 32) return -1
-    const hour = this.#two(bytes, end)
+    const hour = this.#format === 'iso' ? this.#two(bytes, end) : this.#oneOrTwo(bytes, end)
     if (hour < 0 || !this.#skip(bytes, end, 58)) return -1
     const minutes = this.#two(bytes, end)
     if (minutes < 0) return -1
@@ -169,13 +215,13 @@ export class TimeReader {
     if (!this.#skip(bytes, end, 90) && !this.#skip(bytes, end, 122)) {
       const sign = this.#skip(bytes, end, 43) ? 1 : this.#skip(bytes, end, 45) ? -1 : 0
       const hours = this.#two(bytes, end)
-      if (sign === 0 || hours < 0 || hours > 18) return wrongIso
+      if (sign === 0 || hours < 0 || hours > 18) return this.#wrong
       this.#skip(bytes, end, 58)
       const minutes = this.#position === end ? 0 : this.#two(bytes, end)
-      if (minutes < 0 || minutes > 59) return wrongIso
+      if (minutes < 0 || minutes > 59) return this.#wrong
       offset = sign * (60 * hours + minutes)
     }
-    if (this.#position !== end) return wrongIso
+    if (this.#position !== end) return this.#wrong
     this.zoned++
     return this.#setInstant(local - offset * minute)
   }

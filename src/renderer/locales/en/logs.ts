@@ -46,6 +46,9 @@ export default {
   format: { csv: 'CSV', tsv: 'TSV', jsonl: 'JSON lines', parquet: 'Parquet' },
   timeFormat: {
     iso: 'ISO-8601, such as 2024-05-31T18:30:00',
+    'year-first': 'year first, such as 2024/05/31 18:30',
+    'day-first': 'day first, such as 31.05.2024 18:30 or 31/05/2024',
+    'month-first': 'month first, such as 05/31/2024 18:30',
     'epoch-seconds': 'seconds since 1970',
     'epoch-milliseconds': 'milliseconds since 1970',
   },

@@ -41,6 +41,9 @@ export default {
   format: { csv: 'CSV', tsv: 'TSV', jsonl: 'JSON Lines', parquet: 'Parquet' },
   timeFormat: {
     iso: 'ISO-8601，例如 2024-05-31T18:30:00',
+    'year-first': '年在前，例如 2024/05/31 18:30',
+    'day-first': '日在前，例如 31.05.2024 18:30 或 31/05/2024',
+    'month-first': '月在前，例如 05/31/2024 18:30',
     'epoch-seconds': '自 1970 年起的秒数',
     'epoch-milliseconds': '自 1970 年起的毫秒数',
   },

@@ -23,6 +23,9 @@ export default {
   'longer than {0} characters': '超过 {0} 个字符',
   'holds a NUL byte': '含有 NUL 字节',
   'not a time such as 2024-05-31T18:30:00': '不是 2024-05-31T18:30:00 这样的时间',
+  'not a time such as 2024/05/31 18:30:00': '不是 2024/05/31 18:30:00 这样的时间',
+  'not a time such as 31.05.2024 18:30:00': '不是 31.05.2024 18:30:00 这样的时间',
+  'not a time such as 05/31/2024 18:30:00': '不是 05/31/2024 18:30:00 这样的时间',
   'not a number of seconds or milliseconds since 1970': '不是自 1970 年起的秒数或毫秒数',
   'the year is outside {0} to {1}': '年份不在 {0} 至 {1} 之间',
   'there is no such date': '没有这个日期',
@@ -111,14 +114,15 @@ export default {
   '{0} is {1}, but {2} is {3}.': '{0} 是 {1}，而 {2} 是 {3}。',
   'Import files of different formats one after another.': '请分次导入不同格式的文件。',
   'Column {0} of {1} holds no times: {2}.': '{1} 的列 {0} 不含时间：{2}。',
-  'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), or seconds or milliseconds since 1970; or name another column{0}.':
-    '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或自 1970 年起的秒数或毫秒数；也可以指定其他列{0}。',
+  'Times are ISO-8601 (2024-05-31T18:30:00, with or without zone), dates such as 2024/05/31, 31.05.2024 or 05/31/2024 with or without a time of day, or seconds or milliseconds since 1970; or name another column{0}.':
+    '时间应为 ISO-8601（2024-05-31T18:30:00，可带时区），或 2024/05/31、31.05.2024、05/31/2024 这样的日期（可带钟点），或自 1970 年起的秒数或毫秒数；也可以指定其他列{0}。',
   microseconds: '微秒',
   nanoseconds: '纳秒',
   'They look like {0} since 1970: divide them by {1}, for milliseconds.':
     '它们看起来是自 1970 年起的{0}：请除以 {1}，得到毫秒。',
-  'Write such dates with the year first, as 2024-05-31T18:30:00: which of the two numbers before it is the month cannot be told.':
-    '请将这类日期写成年份在前，例如 2024-05-31T18:30:00：无法判断年份前的两个数字哪个是月份。',
+  'Whether the day or the month is first in column {0} of {1} cannot be told: {2}.':
+    '无法判断 {1} 的列 {0} 中是日在前还是月在前：{2}。',
+  'Say which it is, under how times are written{0}.': '请在“时间写法”中指定{0}。',
   'time format = {0}': '时间写法 = {0}',
   'Guessed: {0}.': '推测：{0}。',
   'Sorting the rows needs more space than the disk has ({0}).': '对行排序所需的空间超过磁盘剩余空间（{0}）。',
