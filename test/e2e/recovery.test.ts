@@ -54,6 +54,8 @@ describe.skipIf(browserProgram === undefined)('what goes wrong', { timeout: 300_
       await workbench.restart()
       await page.getByRole('alert').filter({ hasText: connectionLost }).waitFor({ state: 'detached' })
       await page.getByText('Nothing of this import was kept.').waitFor()
+      // The uploaded file went with the host.
+      await page.getByRole('button', { name: 'Choose files again' }).waitFor()
       await page.getByRole('button', { name: /^Jobs:/ }).click()
       const ended = page
         .getByRole('region', { name: 'Jobs' })

@@ -176,7 +176,8 @@ export default {
     interval: {
       name: '95% interval',
       text: 'Where the figure would lie for other users like these: users are drawn again with all their targets, since targets of one user are not independent.',
-      formula: '2.5% and 97.5% quantile over resamples of users,\nshifted so that their mean is the figure',
+      formula:
+        '2.5% and 97.5% quantile over resamples of users,\nshifted so that their mean is the figure,\nand widened to the figure where that lies outside',
     },
     correction: {
       name: 'Prior correction',

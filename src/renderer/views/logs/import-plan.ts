@@ -1,6 +1,6 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { type ColumnMapping, type ImportOptionsInput, importOptions } from '../../../shared/configuration.ts'
-import type { ChosenFile } from '../../../shared/files.ts'
+import { type ChosenFile, originOf } from '../../../shared/files.ts'
 import type { FileFormat, TimeFormat } from '../../../shared/logs.ts'
 import { api } from '../../api.ts'
 import { isInRange, type NumberRange } from '../../composables/number-range.ts'
@@ -101,6 +101,11 @@ export function useImportPlan() {
     files.value = others
   }
 
+  /** Takes away what was uploaded, which a host that has ended does not have any more. */
+  function forgetUploads(): void {
+    for (const file of files.value) if (originOf(file.path).kind === 'upload') remove(file)
+  }
+
   /** What the import is asked to do: all that the dry run has shown, so that nothing is guessed anew. */
   const options = (): ImportOptionsInput => ({
     ...reading(),
@@ -126,6 +131,7 @@ export function useImportPlan() {
     isMapped,
     choose,
     remove,
+    forgetUploads,
     options,
   }
 }
