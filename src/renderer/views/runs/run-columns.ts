@@ -79,7 +79,7 @@ export function useRunColumns() {
           ? 96
           : path === 'nll' || path === 'ece'
             ? 60
-            : 80,
+            : 74,
       align: 'right',
       value: (run) => run.evaluation?.figures[path] ?? null,
       text: ({ evaluation }) =>
@@ -98,7 +98,7 @@ export function useRunColumns() {
   }
 
   const all = computed<RunColumn[]>(() => [
-    { ...texts('name', 190, ({ name }) => name), isFixed: true },
+    { ...texts('name', 172, ({ name }) => name), isFixed: true },
     texts('dataset', 86, ({ datasetName }) => datasetName),
     texts('objective', 78, ({ objective }) => objective),
     texts('preset', 56, ({ configuration }) => configuration?.model.preset ?? null),
@@ -110,7 +110,7 @@ export function useRunColumns() {
       text: ({ step, totalSteps }) => `${format.count(step)} / ${format.count(totalSteps)}`,
     },
     {
-      ...numbers('best', 118, ({ bestValue }) => bestValue, format.figure),
+      ...numbers('best', 96, ({ bestValue }) => bestValue, format.figure),
       // Runs are selected by different metrics.
       text: ({ bestValue, selectBy }) =>
         bestValue === null ? format.figure(null) : `${format.figure(bestValue)} ${t(`train.choice.${selectBy}`)}`,
