@@ -60,7 +60,7 @@ describe.skipIf(browserProgram === undefined)('on a page in Chinese', () => {
   test('the settings of a run say in Chinese whose they are', async () => {
     const page = await open('/runs/ce')
     await page.getByText('全部设置', { exact: true }).click()
-    await page.getByText('模型：streamWidth', { exact: true }).waitFor()
+    await page.getByText('流宽度', { exact: true }).waitFor()
     expect(await page.getByText(/\((model|version|dataset)\)|^directory$/).count()).toBe(0)
     await page.context().close()
   })

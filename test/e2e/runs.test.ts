@@ -257,6 +257,21 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await page.context().close()
   })
 
+  // Before one is evaluated on them.
+  test('a search that finds no run says so and can be cleared, and targets on which no run was evaluated are named', async () => {
+    const page = await workbench.open('/runs?search=zzz')
+    await page.getByText('No run matches “zzz”.').waitFor()
+    expect(await page.getByRole('table', { name: 'Runs' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Clear the search' }).click()
+    const table = page.getByRole('table', { name: 'Runs' })
+    await table.getByRole('link', { name: 'ce', exact: true }).waitFor()
+    const unevaluated = page.getByText('None of these runs was evaluated on the validation targets.')
+    expect(await unevaluated.count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Targets' }).selectOption({ label: 'Validation targets' })
+    await unevaluated.waitFor()
+    await page.context().close()
+  })
+
   test('a double-click evaluates once, and the page of a run that is opened by its name says that it is', async () => {
     const before = evaluations().length
     // The dialog closes with a movement, during which it can still be clicked.
@@ -270,20 +285,6 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     await expect.poll(() => evaluations().every(({ state }) => state === 'done')).toBe(true)
     expect(evaluations()).toHaveLength(before + 1)
     expect(workbench.complaints).toEqual([])
-    await page.context().close()
-  })
-
-  test('a search that finds no run says so and can be cleared, and targets on which no run was evaluated are named', async () => {
-    const page = await workbench.open('/runs?search=zzz')
-    await page.getByText('No run matches “zzz”.').waitFor()
-    expect(await page.getByRole('table', { name: 'Runs' }).count()).toBe(0)
-    await page.getByRole('button', { name: 'Clear the search' }).click()
-    const table = page.getByRole('table', { name: 'Runs' })
-    await table.getByRole('link', { name: 'ce', exact: true }).waitFor()
-    const unevaluated = page.getByText('None of these runs was evaluated on the validation targets.')
-    expect(await unevaluated.count()).toBe(0)
-    await page.getByRole('combobox', { name: 'Targets' }).selectOption({ label: 'Validation targets' })
-    await unevaluated.waitFor()
     await page.context().close()
   })
 
