@@ -111,10 +111,10 @@ describe('of an evaluation', () => {
     const pair = { behaviour: 'walk', predicted: 'run', count: 12, share: 0.3 }
     const figures = { errors: 4321, totalPairs: 1764, pairs: [pair, pair, pair], classes: ['walk', 'run'] }
     expect(confusionsShown(figures, 'list')).toBe(
-      '4,321 wrong predictions, 1,764 different pairs; the 3 most frequent are listed.',
+      'Wrong predictions: 4,321. Different pairs: 1,764; listed, the most frequent first: 3.',
     )
     expect(confusionsShown(figures, 'matrix')).toBe(
-      '4,321 wrong predictions, 1,764 different pairs; the 2 most confused behaviours are drawn.',
+      'Wrong predictions: 4,321. Different pairs: 1,764. Most confused behaviours, which are drawn: 2.',
     )
   })
 

@@ -283,7 +283,7 @@ describe('elsewhere than on this machine', () => {
   test('a short password is refused', async () => {
     const file = path.join(temporaryFolder(), 'password')
     writeFileSync(file, 'short\n', { mode: 0o600 })
-    await expect(startHost({ listen: '0.0.0.0', passwordFile: file })).rejects.toThrow('has 5 characters')
+    await expect(startHost({ listen: '0.0.0.0', passwordFile: file })).rejects.toThrow('too short: 5 of at least')
   })
 
   test('the password opens a session, a wrong one does not, and the token is no way in', async () => {

@@ -245,7 +245,7 @@ export default {
     rate: 'rate',
     tokens: '{rate} tokens/s',
     short:
-      'Only {steps} steps: a model hardly learns in so few, and a count of what follows what may predict better. More epochs or a smaller batch give more of them.',
+      'Only {count} step: a model hardly learns in so few, and a count of what follows what may predict better. More epochs or a smaller batch give more of them. | Only {count} steps: a model hardly learns in so few, and a count of what follows what may predict better. More epochs or a smaller batch give more of them.',
     outdated: 'Being worked out for the new settings …',
     unfit: 'Worked out again as soon as all settings fit.',
     measuring: 'Measuring: training a throw-away model on the dataset for a few seconds …',
