@@ -327,6 +327,15 @@ describe('jobs', () => {
     desktop.window.minimized = true
     notification.emit('click')
     expect(desktop.window).toMatchObject({ minimized: false, focused: true })
+
+    // On macOS the program stays without its window.
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
+    desktop.window.close()
+    await vi.waitFor(() => expect(desktop.window.isDestroyed()).toBe(true))
+    platform.mockRestore()
+    const before = desktop.world.windows.length
+    notification.emit('click')
+    expect(desktop.world.windows).toHaveLength(before + 1)
   })
 
   test('tell nothing to a person who looks at the window', async () => {

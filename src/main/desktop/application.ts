@@ -128,7 +128,10 @@ export class DesktopApplication {
   #openHost(directory: string): OpenPageHost | undefined {
     try {
       const opened = openPageHost(directory, { kind: 'desktop', dialogs: createDialogs(() => this.#window) })
-      opened.onJobEnded((job) => notifyOfJob(job, opened.titleOf(job), this.#window))
+      opened.onJobEnded((job) => {
+        // Who looks at the window sees it there.
+        if (!this.#window?.isFocused()) notifyOfJob(job, opened.titleOf(job), () => this.showWindow())
+      })
       return opened
     } catch (error) {
       process.stderr.write(`${(error as Error).message}\n`)

@@ -1,4 +1,4 @@
-import { type BrowserWindow, Notification } from 'electron'
+import { Notification } from 'electron'
 import type { JobRecord } from '../../shared/jobs.ts'
 import type { Phrase } from '../../shared/phrase.ts'
 import { endText, say, texts } from './texts.ts'
@@ -6,9 +6,9 @@ import { endText, say, texts } from './texts.ts'
 /** Shown notifications; one that is collected as garbage loses its click. */
 const shown = new Set<Notification>()
 
-/** Tells that a job has ended, unless a person looks at the window anyway; a click brings it back. */
-export function notifyOfJob({ state, error }: JobRecord, title: Phrase, window: BrowserWindow | undefined): void {
-  if (window?.isFocused() || !Notification.isSupported()) return
+/** Tells that a job has ended; a click shows the window, also where it was closed meanwhile. */
+export function notifyOfJob({ state, error }: JobRecord, title: Phrase, showWindow: () => void): void {
+  if (!Notification.isSupported()) return
   const notification = new Notification({
     title: texts().jobEnd(say(title), endText(state)),
     body: error === null ? '' : say(error.message).split('\n', 1)[0].slice(0, 200),
@@ -17,10 +17,7 @@ export function notifyOfJob({ state, error }: JobRecord, title: Phrase, window: 
   notification.on('close', () => shown.delete(notification))
   notification.on('click', () => {
     shown.delete(notification)
-    if (window === undefined || window.isDestroyed()) return
-    if (window.isMinimized()) window.restore()
-    window.show()
-    window.focus()
+    showWindow()
   })
   notification.show()
 }
