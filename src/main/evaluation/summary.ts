@@ -84,13 +84,7 @@ export async function summarise(
     users: own.statistics.seen.filter((targets) => targets > 0).length,
     classes: { total: model.classes, supported, unsupported: model.classes - supported },
     ...classificationFigures(own.metrics),
-    'hr@5': figure('hr@5'),
-    'hr@10': figure('hr@10'),
-    'hr@20': figure('hr@20'),
-    'ndcg@5': figure('ndcg@5'),
-    'ndcg@10': figure('ndcg@10'),
-    'ndcg@20': figure('ndcg@20'),
-    mrr: figure('mrr'),
+    ...rankFigures(figure),
     nll: figure('nll'),
     ece: figure('ece'),
     ace: figure('ace'),
@@ -131,9 +125,7 @@ function classificationFigures(metrics: Metrics) {
   }
 }
 
-/** Of a baseline; null of one that ranks nothing. */
-function rankFigures(metrics: Metrics) {
-  const figure = (name: string) => orNull(metrics[name])
+function rankFigures<Figure>(figure: (name: string) => Figure) {
   return {
     'hr@5': figure('hr@5'),
     'hr@10': figure('hr@10'),
@@ -148,7 +140,8 @@ function rankFigures(metrics: Metrics) {
 function baselineResult(measured: Measured, groups: Uint8Array): Omit<BaselineResult, 'lead'> {
   return {
     ...classificationFigures(measured.metrics),
-    ...rankFigures(measured.metrics),
+    // Null of a baseline that ranks nothing.
+    ...rankFigures((name) => orNull(measured.metrics[name])),
     groups: groupResults(measured, groups),
   }
 }

@@ -52,6 +52,11 @@ export function useReviewForm(labels: LabelDraft[]) {
   const kept = shallowRef(copy())
   const isChanged = computed(() => JSON.stringify(copy()) !== JSON.stringify(kept.value))
   const needsRun = computed(() => modelStrategies.includes(form.strategy))
+  /** Those that a person gives. */
+  const numbers = computed((): NumberName[] => [
+    ...(['length', 'count', 'seed'] as const),
+    ...(needsRun.value ? (['candidates'] as const) : []),
+  ])
 
   /** Chooses what is reviewed until a person chooses something else. */
   function suggest(from: string, run: string | null): void {
@@ -74,8 +79,7 @@ export function useReviewForm(labels: LabelDraft[]) {
     if (form.name.trim() === '') return 'name'
     if (form.from === null) return 'from'
     if (needsRun.value && form.run === null) return 'run'
-    const numbers: NumberName[] = ['length', 'count', 'seed', ...(needsRun.value ? (['candidates'] as const) : [])]
-    return numbers.find((name) => !isInRange(form[name], numberRanges[name]))
+    return numbers.value.find((name) => !isInRange(form[name], numberRanges[name]))
   })
 
   /** What the workbench is asked for; to be called when there is no obstacle. */
@@ -93,5 +97,5 @@ export function useReviewForm(labels: LabelDraft[]) {
     }
   }
 
-  return { form, isChanged, needsRun, obstacle, suggest, take, options }
+  return { form, isChanged, numbers, obstacle, suggest, take, options }
 }
