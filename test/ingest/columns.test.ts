@@ -28,6 +28,20 @@ test('columns that are named as usual are suggested, and long values are cut', a
   expect(columns[2]).toEqual({ name: 'app', examples: ['x'.repeat(200)] })
 })
 
+test('columns that are named in Chinese are suggested too', async () => {
+  const named = async (header: string) => {
+    const file = fileWith(`${header}\nu1,2024-05-31T18:30:00,散步,公园\n`)
+    return (await inspectColumns({ files: [file] })).mapping
+  }
+  expect(await named('用户,时间,行为,地点')).toEqual({ user: '用户', time: '时间', event: '行为', location: '地点' })
+  expect(await named('用户ID,事件时间,事件名称,位置')).toEqual({
+    user: '用户ID',
+    time: '事件时间',
+    event: '事件名称',
+    location: '位置',
+  })
+})
+
 test('a nested value is shown as it is written', async () => {
   const file = fileWith('{"user": "u", "time": 1717180200, "event": {"name": "walk"}}\n', 'log.jsonl')
   expect((await inspectColumns({ files: [file] })).columns[2]).toEqual({ name: 'event', examples: ['{"name":"walk"}'] })

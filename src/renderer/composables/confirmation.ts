@@ -7,7 +7,17 @@ import { type DialogOptions, useDialog } from 'naive-ui'
 export function useConfirmation(): (options: DialogOptions & { title: string }) => void {
   const dialog = useDialog()
   return (options) => {
+    // The first answer is the answer: the dialog takes clicks for as long as it fades.
+    let answered: Promise<unknown> | undefined
+    const once = (act: DialogOptions['onPositiveClick']) => (event: MouseEvent) => {
+      answered ??= Promise.resolve(act?.(event))
+      return answered
+    }
     const named = { ...options, closable: false, 'aria-label': options.title, 'aria-modal': 'true' }
-    dialog.warning(named)
+    dialog.warning({
+      ...named,
+      onPositiveClick: once(options.onPositiveClick),
+      onNegativeClick: once(options.onNegativeClick),
+    })
   }
 }

@@ -122,6 +122,7 @@ export default {
     allRows: 'all of them',
     firstRowsOnly: 'the first ones; the rest is read by the import',
     good: 'Usable',
+    noRows: 'There is no row to import in these files.',
     nothingGood: 'No row can be used like this. Choose other columns, or another way of writing times.',
     tooManyRejects:
       'More rows are refused than the {maximum} that you allow: the import would stop. Correct the columns, or allow more.',
