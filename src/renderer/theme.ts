@@ -102,6 +102,7 @@ export const themeOverrides = computed<GlobalThemeOverrides>(() => {
     Radio: { boxShadow: `inset 0 0 0 1px ${outline}` },
     DataTable: { thIconColor: mutedText, thFontWeight: '600' },
     InternalSelection: { arrowColor: mutedText },
+    Notification: { titleFontSize: '14px' },
     Empty: { textColor: mutedText, extraTextColor: mutedText },
     // As the labels of our own fields, and room between what is said of one and the next.
     Form: {

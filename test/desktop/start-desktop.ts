@@ -42,7 +42,10 @@ export async function startDesktop(prepare: (world: typeof electron.world, folde
     electron.app.quit()
     await vi.waitFor(
       () => {
-        if (electron.world.windows.some((window) => !window.isDestroyed())) throw new Error('still open')
+        const { windows, quits, exitCode } = electron.world
+        if (windows.some((window) => !window.isDestroyed())) throw new Error('still open')
+        // What it still does would happen to the program of the next test: there is one `app`.
+        if (quits === 0 && exitCode === undefined) throw new Error('still ending')
       },
       { timeout: 15_000 },
     )

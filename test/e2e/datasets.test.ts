@@ -300,4 +300,20 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
     await page.getByText('Built.').waitFor()
     expect(workbench.complaints).toEqual([])
   })
+
+  test('of a dataset whose source is gone it is said that only another import brings it back', async () => {
+    const page = await workbench.open('/logs')
+    await page.getByRole('button', { name: /^Remove/ }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Remove [\d,]+ events$/ })
+      .click()
+    await page.getByRole('link', { name: 'simulated' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Datasets', exact: true }).click()
+    await page.getByRole('button', { name: 'Remove the dataset other shares' }).click()
+    const question = page.getByRole('dialog', { name: 'Remove this dataset?' })
+    await question.getByText('Its source simulated has been removed since').waitFor()
+    expect(await question.getByText('The logs stay').count()).toBe(0)
+    await page.context().close()
+  })
 })

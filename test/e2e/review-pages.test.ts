@@ -28,7 +28,12 @@ describe.skipIf(browserProgram === undefined)('the pages around a review', () =>
     await page.waitForURL(/\/runs/)
 
     await page.goto(new URL('/review', workbench.origin).href)
+    const list = await workbench.open('/review')
+    await list.getByRole('heading', { level: 1, name: 'Review' }).waitFor()
     await createReview(page, 'kept labels')
+    // Whoever looks at the list meanwhile sees it come.
+    await list.getByRole('link', { name: 'kept labels' }).waitFor()
+    await list.context().close()
     await page.getByRole('textbox', { name: 'Description' }).last().fill('Three events or more.')
     await leave()
     await page.getByRole('dialog', { name: 'Leave without saving the labels?' }).waitFor()

@@ -53,7 +53,7 @@ describe('what is said about it', () => {
 
   test('all parts, where there is enough', () => {
     expect(say(8, 6)).toBe(
-      'The training needs about 4.0 GB of memory (parameters and optimizer 1.0 GB, activations of 64 × 128 events 2.0 GB).',
+      'The training needs about 4.0 GB of memory (parameters and optimizer 1.0 GB, activations of 64 × 128 events 2.0 GB, ONNX Runtime and its buffers 1.0 GB).',
     )
   })
 

@@ -62,7 +62,7 @@ export function describeMemory(
   const parts = phrase`parameters and optimizer ${inUnits(state)}, activations of ${batch} × ${length} events ${inUnits(activations)}`
   if (device !== 'cpu')
     return phrase`The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
-  const need = phrase`The training needs about ${inUnits(total)} of memory (${parts})`
+  const need = phrase`The training needs about ${inUnits(total)} of memory (${parts}, ONNX Runtime and its buffers ${inUnits(total - state - activations)})`
   if (total > installed)
     throw new WorkbenchError('device', phrase`${need}; this machine has ${inUnits(installed)}.`, lessMemory)
   if (total > available) return phrase`${need}, but only ${inUnits(available)} are free: it may fail. ${lessMemory}`

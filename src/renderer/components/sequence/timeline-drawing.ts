@@ -252,7 +252,8 @@ function drawSteps(context: DrawingContext, scene: Scene, from: number, until: n
   for (let index = from; index < until; index++) {
     const x = eventX(scene, index)
     const row = scene.rows[index]!
-    if (x < free || row < 0 || row === rows - 1) continue
+    // Half a time could be another.
+    if (x < Math.max(0, free) || row < 0 || row === rows - 1) continue
     const text = scene.words.clock(scene.events[index]!.time)
     context.fillStyle = scene.colours.mutedText
     context.fillText(text, x, clockTop)
@@ -265,6 +266,7 @@ function drawSteps(context: DrawingContext, scene: Scene, from: number, until: n
   if (length < shortestName) return
   for (let index = from; index < until; index++) {
     const x = eventX(scene, index) + 8
+    if (x < 0) continue
     // The picture ends within the names of its last steps: a cut one says that it is cut.
     const room = Math.min(length, (scene.width - x - 4) / Math.cos(slant))
     if (room < shortestName / 2) continue

@@ -64,7 +64,7 @@ function timeScale(events: readonly TimelineEvent[], extent?: readonly [number, 
   }
 }
 
-/** Time that one step outside the events, and between two events at the same time, stands for. */
+/** Time that one step outside the events stands for. */
 const stepMilliseconds = hour / 2
 
 function orderScale(events: readonly TimelineEvent[]): TimelineScale {
@@ -74,15 +74,25 @@ function orderScale(events: readonly TimelineEvent[]): TimelineScale {
     positions[index] = positions[index - 1]! + 1 + gapSteps(times[index]! - times[index - 1]!)
   }
   const last = events.length - 1
-  /** Linear between neighbours, and a fixed rate outside. */
-  const interpolate = (from: Float64Array, to: Float64Array, value: number, rate: number) => {
-    if (last < 0) return value * rate
-    if (value <= from[0]!) return to[0]! + (value - from[0]!) * rate
-    if (value >= from[last]!) return to[last]! + (value - from[last]!) * rate
-    const after = lowerBound(from, value)
-    if (from[after] === value) return to[after]!
-    const share = (value - from[after - 1]!) / (from[after]! - from[after - 1]!)
-    return to[after - 1]! + share * (to[after]! - to[after - 1]!)
+  /** An event has its step to itself: what comes after it, the beginning of a day say, stands beyond it. */
+  const toTime = (position: number): number => {
+    if (last < 0) return position * stepMilliseconds
+    if (position < 0) return times[0]! + position * stepMilliseconds
+    const found = lowerBound(positions, position)
+    const index = positions[found] === position ? found : found - 1
+    const beyond = Math.max(0, position - positions[index]! - 1)
+    if (index === last) return times[last]! + beyond * stepMilliseconds
+    const gap = positions[index + 1]! - positions[index]! - 1
+    return gap === 0 ? times[index]! : times[index]! + (beyond / gap) * (times[index + 1]! - times[index]!)
+  }
+  const toPosition = (time: number): number => {
+    if (last < 0) return time / stepMilliseconds
+    if (time < times[0]!) return (time - times[0]!) / stepMilliseconds
+    const index = lowerBound(times, time)
+    if (times[index] === time) return positions[index]!
+    const before = positions[index - 1]! + 1
+    if (index > last) return before + (time - times[last]!) / stepMilliseconds
+    return before + ((time - times[index - 1]!) / (times[index]! - times[index - 1]!)) * (positions[index]! - before)
   }
   return {
     kind: 'order',
@@ -90,8 +100,8 @@ function orderScale(events: readonly TimelineEvent[]): TimelineScale {
     start: -1,
     end: (positions[last] ?? 0) + 1,
     shortest: 4,
-    toTime: (position) => interpolate(positions, times, position, stepMilliseconds),
-    toPosition: (time) => interpolate(times, positions, time, 1 / stepMilliseconds),
+    toTime,
+    toPosition,
   }
 }
 

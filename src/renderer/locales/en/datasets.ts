@@ -150,7 +150,9 @@ export default {
   remove: {
     title: 'Remove this dataset?',
     named: 'Remove the dataset {name}',
-    files: '{size} of files go. The logs stay: the same settings over the same logs build it again.',
+    files: '{size} of files go.',
+    again: 'The logs stay: the same settings over the same logs build it again.',
+    gone: 'Its source {sources} has been removed since: the dataset can be built again only if that is imported again. | Its sources {sources} have been removed since: the dataset can be built again only if they are imported again.',
     runs: '{count} run goes with it, with its checkpoints and evaluations: | {count} runs go with it, with their checkpoints and evaluations:',
     confirm: 'Remove the dataset',
     confirmRuns: 'Remove the dataset and {count} run | Remove the dataset and {count} runs',

@@ -95,7 +95,7 @@ export default {
       confirm: 'Leave',
     },
     failedToRead: 'What are the files?',
-    failedToReadNote: 'The format was guessed from their names. If that is wrong, say what they are.',
+    failedToReadNote: 'Unless you say what they are, it is guessed from their names.',
     reading: 'How are they read?',
     readingNote: 'Guessed from names and values; what you change is shown at once below.',
     pickColumn: 'Which column?',

@@ -18,6 +18,17 @@ export default {
   dense: 'columns count events, height is the square root; zoom in to see each',
   stacked: '+N stands for events without room of their own, {count} in view: the list names each',
   keys: '← → select · Shift span · + − 0 zoom · Ctrl+wheel zooms',
+  help: {
+    term: 'Timeline',
+    blocks: 'A block is an event: its letters and its colour stand for the behaviour.',
+    columns:
+      'Zoomed out, a column counts the events of a stretch, in the colour of the most frequent behaviour; its height is the square root of the count.',
+    groups:
+      'The stripe at the foot of a block says how frequent the behaviour is: blue for head, amber for middle, pink for tail.',
+    nights: 'Shaded stretches are nights, from 22:00 to 06:00; a line is the beginning of a day.',
+    places: 'Grey bars are stays at a location.',
+    surprise: 'Bars at the bottom are the model’s surprise: −log p of what happened, in nats.',
+  },
   nothingSelected: 'Select an event to see when and where it was.',
   spanOf: '{events} in the span',
   position: 'event {number} of {total}',

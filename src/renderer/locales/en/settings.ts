@@ -38,7 +38,7 @@ export default {
     separator: '; ',
     lose: {
       title: 'Forget what this browser has of its own?',
-      lost: 'Theme, language and shortcuts are again those that everyone has in this workspace. This browser forgets: {lost}.',
+      lost: 'Theme, language and shortcuts will be those of the workspace again. What was set for this browser alone is lost: {lost}.',
       confirm: 'Forget them',
     },
     unusable: {

@@ -149,7 +149,9 @@ export default {
   remove: {
     title: '移除此数据集？',
     named: '移除数据集 {name}',
-    files: '将删除 {size} 文件。日志保留：对相同日志使用相同设置可重新构建。',
+    files: '将删除 {size} 文件。',
+    again: '日志保留：对相同日志使用相同设置可重新构建。',
+    gone: '其来源 {sources} 已被移除：只有重新导入后才能重新构建此数据集。',
     runs: '{count} 个运行将一并移除，包括其检查点和评估： | {count} 个运行将一并移除，包括其检查点和评估：',
     confirm: '移除数据集',
     confirmRuns: '移除数据集和 {count} 个运行 | 移除数据集和 {count} 个运行',

@@ -89,7 +89,7 @@ export default {
       confirm: '离开',
     },
     failedToRead: '这些文件是什么格式？',
-    failedToReadNote: '格式是根据文件名推测的。如果不对，请指明格式。',
+    failedToReadNote: '如未指明格式，将根据文件名推测。',
     reading: '如何读取？',
     readingNote: '根据列名和取值推测；更改后下方立即显示效果。',
     pickColumn: '选择列',

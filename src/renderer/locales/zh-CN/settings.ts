@@ -36,7 +36,7 @@ export default {
     separator: '；',
     lose: {
       title: '清除此浏览器自己的设置？',
-      lost: '主题、语言和快捷键将重新使用此工作区中所有人共用的设置。此浏览器将清除：{lost}。',
+      lost: '主题、语言和快捷键将重新使用此工作区中所有人共用的设置。仅为此浏览器设置的内容将丢失：{lost}。',
       confirm: '清除',
     },
     unusable: {

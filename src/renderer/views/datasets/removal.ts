@@ -19,14 +19,17 @@ export function useDatasetRemoval(onRemoved: () => void) {
   async function askAndRemove(id: string): Promise<void> {
     error.value = undefined
     try {
-      const { names, bytes, runs } = await api.datasets.history({ dataset: id })
-      ask(id, { names, bytes, runs: runs.map(({ name }) => name) })
+      const { names, bytes, runs, lineage } = await api.datasets.history({ dataset: id })
+      const gone = lineage.sources.filter(({ now }) => now === null).map(({ name }) => name)
+      ask(id, { names, bytes, runs: runs.map(({ name }) => name), gone })
     } catch (thrown) {
       error.value = errorOf(thrown)
     }
   }
 
-  function ask(id: string, { names, bytes, runs }: { names: string[]; bytes: number; runs: string[] }): void {
+  /** @param lost.gone sources of the dataset that were removed since: without them nothing builds it again. */
+  function ask(id: string, lost: { names: string[]; bytes: number; runs: string[]; gone: string[] }): void {
+    const { names, bytes, runs, gone } = lost
     const count = runs.length
     const style = 'overflow-wrap: anywhere; max-height: 8em; overflow: auto'
     confirm({
@@ -35,6 +38,9 @@ export function useDatasetRemoval(onRemoved: () => void) {
         h('div', [
           h('p', { dir: 'auto', style }, names.join(', ')),
           h('p', t('datasets.remove.files', { size: format.bytes(bytes) })),
+          gone.length === 0
+            ? h('p', t('datasets.remove.again'))
+            : h('p', { dir: 'auto', style }, t('datasets.remove.gone', { sources: gone.join(', ') }, gone.length)),
           count === 0 ? null : h('p', t('datasets.remove.runs', { count }, count)),
           count === 0
             ? null

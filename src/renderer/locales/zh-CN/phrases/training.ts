@@ -42,7 +42,8 @@ export default {
     '第 {0} 步的验证 NLL 为 {1} nat，比所有行为等概率（{2}）还差：多半是学习率过高，或目标函数将概率偏移得太远。',
   'parameters and optimizer {0}, activations of {1} × {2} events {3}': '参数和优化器 {0}，{1} × {2} 个事件的激活值 {3}',
   'The training needs about {0} of the memory of {1}: {2}.': '训练约需 {1} 的 {0} 显存：{2}。',
-  'The training needs about {0} of memory ({1})': '训练约需 {0} 内存（{1}）',
+  'The training needs about {0} of memory ({1}, ONNX Runtime and its buffers {2})':
+    '训练约需 {0} 内存（{1}，ONNX Runtime 及其缓冲区 {2}）',
   '{0}; this machine has {1}.': '{0}；本机共有 {1}。',
   '{0}, but only {1} are free: it may fail. {2}': '{0}，但只剩 {1} 可用：可能失败。{2}',
   'A smaller batch{0} with more accumulation{1} needs less, as does a smaller preset{2}, or a dataset of a smaller length{3}.':
