@@ -10,9 +10,9 @@ export interface Phrase {
 
 /**
  * What fills a gap. A text (a name, a path, what another program said) stays as it is in every language; a number is a quantity, which the reader's language writes its
- * own way, so an identifier is given as a text; a phrase is translated; a list is enumerated.
+ * own way, so an identifier is given as a text; an instant (ISO-8601, UTC) is told in the reader's zone; a phrase is translated; a list is enumerated.
  */
-export type PhraseValue = string | number | Phrase | readonly PhraseValue[]
+export type PhraseValue = string | number | { readonly instant: string } | Phrase | readonly PhraseValue[]
 
 /** Makes a phrase: the template's text stays together with what fills its gaps. */
 export function phrase(strings: TemplateStringsArray, ...values: PhraseValue[]): Phrase {
@@ -53,6 +53,8 @@ export interface PhraseLanguage {
   /** The template in this language; undefined where it has no other. */
   translate(template: string): string | undefined
   number(value: number): string
+  /** As it is without. */
+  instant?(value: string): string
   /** A name, a path or what another program said; as it is without. */
   text?(value: string): string
   /** Between the members of an enumeration. */
@@ -71,11 +73,14 @@ export function render({ template, values }: Phrase, language: PhraseLanguage = 
 
 function renderValue(value: PhraseValue, language: PhraseLanguage): string {
   if (typeof value === 'number') return language.number(value)
+  if (isInstant(value)) return (language.instant ?? String)(value.instant)
   if (isList(value)) return value.map((member) => renderValue(member, language)).join(language.separator)
   // What a type wrongly promises, such as the text of something undefined, must not hide the error that is told.
   return isPhrase(value) ? render(value, language) : (language.text ?? String)(String(value))
 }
 
+const isInstant = (value: PhraseValue): value is { readonly instant: string } =>
+  typeof value === 'object' && value !== null && 'instant' in value
 const isList = (value: PhraseValue): value is readonly PhraseValue[] => Array.isArray(value)
 
 export function isPhrase(value: unknown): value is Phrase {

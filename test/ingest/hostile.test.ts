@@ -133,7 +133,7 @@ describe('rows that are not usable, among good ones', () => {
       'invalid UTF-8',
       Buffer.concat([Buffer.from('u,2024-01-01,'), Buffer.from([0xff, 0xfe]), Buffer.from('\n')]),
       'event',
-      'not valid UTF-8: convert the file, for example with iconv -f latin1 -t utf-8',
+      'not valid UTF-8: convert the file, for example with iconv -f gb18030 -t utf-8 where it is Chinese, or -f latin1 where it is Western European',
     ],
     ['a NUL byte', 'u,2024-01-01,wa\0lk\n', 'event', 'holds a NUL byte'],
     ['a name of a thousand letters', `${'é'.repeat(1001)},2024-01-01,walk\n`, 'user', 'longer than 1000 characters'],

@@ -252,6 +252,14 @@ describe('the page', () => {
     expect(text).toMatch(/no such file|the page|no address/)
   })
 
+  test.each(['/explore/user/CORP%5Calice', '/explore/user/..%2F..%2Fsecret.json', '/explore/behaviour/a%2Fb'])(
+    '%s is of the page: names may be so',
+    async (where) => {
+      const { askIn } = await startHost()
+      expect(await askIn(where)).toMatchObject({ status: 200, text: '<title>the page</title>' })
+    },
+  )
+
   test('takes no other methods', async () => {
     const { askIn } = await startHost()
     expect((await askIn('/', { method: 'DELETE' })).status).toBe(405)

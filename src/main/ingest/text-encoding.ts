@@ -1,7 +1,7 @@
 import { phrase } from '../../shared/phrase.ts'
 
-/** Why a field is refused whose bytes are none of UTF-8. */
-export const notUtf8 = phrase`${phrase`not valid UTF-8`}: convert the file, for example with iconv -f latin1 -t utf-8`
+/** Why a field is refused whose bytes are none of UTF-8: older programs write those of their region, and bytes alone do not tell which. */
+export const notUtf8 = phrase`${phrase`not valid UTF-8`}: convert the file, for example with iconv -f gb18030 -t utf-8 where it is Chinese, or -f latin1 where it is Western European`
 
 /** The marks at the beginning of texts in other encodings; those of UTF-32 begin like those of UTF-16. */
 const marks: [mark: number[], encoding: string][] = [
@@ -34,6 +34,9 @@ export function foreignEncoding(bytes: Buffer): string | undefined {
     return characters >= 8 && zerosAt(zero) > 0.8 * characters && zerosAt(letter) < 0.1 * characters
   })?.[0]
 }
+
+/** What to do with a text that is none in UTF-8 and in which encoding it is nobody knows. */
+export const convertLegacy = phrase`Convert it to UTF-8: iconv -f gb18030 -t utf-8 FILE > NEW where it is Chinese, -f latin1 where it is Western European.`
 
 /** What to do with a text in another encoding. */
 export const convert = (encoding: string) => phrase`Convert it to UTF-8: iconv -f ${encoding} -t utf-8 FILE > NEW`

@@ -19,16 +19,17 @@ export interface PageFile {
 }
 
 /**
- * The file of the built page in `folder` that an address means: `pathname` as the URL parser gives it. An address that is no file is the page's own, which routes itself.
- * Undefined where there is nothing: an asset that does not exist, a kind of file that pages have not, or an address that leads out of the folder.
+ * The file of the built page in `folder` that an address means: `pathname` as the URL parser gives it. An address that is no file is the page's own, which routes itself:
+ * also one that would lead out of the folder, since users and behaviours may have such names. Undefined where there is nothing: an asset that does not exist, or a kind of
+ * file that pages have not.
  */
 export function findPageFile(folder: string, pathname: string): PageFile | undefined {
   const parts = decode(pathname)?.split('/').filter(Boolean)
-  if (parts === undefined || parts.some((part) => part === '..' || /[\\\0]/.test(part))) return undefined
+  if (parts === undefined) return undefined
   const isAsset = parts[0] === 'assets'
-  return (
-    read(path.join(folder, ...parts), isAsset) ?? (isAsset ? undefined : read(path.join(folder, 'index.html'), false))
-  )
+  const isWithin = !parts.some((part) => part === '..' || /[\\\0]/.test(part))
+  const found = isWithin ? read(path.join(folder, ...parts), isAsset) : undefined
+  return found ?? (isAsset ? undefined : read(path.join(folder, 'index.html'), false))
 }
 
 function read(file: string, isAsset: boolean): PageFile | undefined {

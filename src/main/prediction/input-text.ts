@@ -4,7 +4,7 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import { compressionOf, decompress } from '../ingest/compression.ts'
 import { unreachable } from '../ingest/input-file.ts'
-import { convert, foreignEncoding } from '../ingest/text-encoding.ts'
+import { convert, convertLegacy, foreignEncoding } from '../ingest/text-encoding.ts'
 
 /** A history is one user's events; anything near this size is a log and belongs in an import. */
 const maximumBytes = 64 * 2 ** 20
@@ -84,7 +84,7 @@ function decode(bytes: Buffer, name: PhraseValue): string {
     throw new WorkbenchError(
       'input',
       phrase`${name}, line ${lineAt(firstInvalid(bytes))}: not valid UTF-8.`,
-      convert('latin1'),
+      convertLegacy,
     )
   }
 }

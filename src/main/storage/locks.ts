@@ -126,14 +126,14 @@ function heldBy({ pid, machine, purpose, acquiredAt }: LockHolder, file: string)
   if (machine === undefined) {
     return new WorkbenchError(
       'locked',
-      phrase`Process ${String(pid)} is ${purpose} in this workspace since ${acquiredAt}.`,
+      phrase`Process ${String(pid)} is ${purpose} in this workspace since ${{ instant: acquiredAt }}.`,
       phrase`Wait for it to finish, or stop it, and try again.`,
     )
   }
   const remedy = `behavegpt workspace unlock --workspace "${path.dirname(file)}" --gone "${machine}"`
   return new WorkbenchError(
     'locked',
-    phrase`Process ${String(pid)} on ${machine}, another machine or container, is ${purpose} in this workspace since ${acquiredAt}.`,
+    phrase`Process ${String(pid)} on ${machine}, another machine or container, is ${purpose} in this workspace since ${{ instant: acquiredAt }}.`,
     phrase`Wait for it to finish, or stop it there, and try again. If that machine or container is gone for good, free the workspace with: ${remedy}`,
   )
 }

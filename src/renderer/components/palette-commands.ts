@@ -1,5 +1,6 @@
 import { type Ref, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { RouteLocationRaw } from 'vue-router'
 import type { ErrorDocument } from '../../shared/errors.ts'
 import { jobTitle } from '../../shared/job-titles.ts'
 import type { JobRecord } from '../../shared/jobs.ts'
@@ -12,6 +13,7 @@ import { type Page, pages } from '../router.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useNames } from '../stores/names.ts'
 import { usePreferences } from '../stores/preferences.ts'
+import { behaviourPlace, userPlace } from './explore-places.ts'
 import { isTraining } from './job-links.ts'
 
 /** Something that the palette can do: go to a place, or run. */
@@ -20,7 +22,7 @@ export interface Command {
   kind: 'page' | 'action' | 'run' | 'dataset' | 'review' | 'source' | 'user' | 'behaviour'
   label: string
   note?: string
-  place?: string
+  place?: RouteLocationRaw
   run?: () => void
 }
 
@@ -203,9 +205,12 @@ function matching(commands: readonly Command[], text: string): Command[] {
 
 /** Users and behaviours of the stored logs whose name holds the text, what fits best first. */
 async function searchNames(text: string, count: (events: number) => string): Promise<Command[]> {
-  const kinds = { users: 'user', behaviours: 'behaviour' } as const
+  const kinds = {
+    users: { singular: 'user', placeOf: userPlace },
+    behaviours: { singular: 'behaviour', placeOf: behaviourPlace },
+  } as const
   const found = await Promise.all(
-    Object.entries(kinds).map(async ([kind, singular]) => {
+    Object.entries(kinds).map(async ([kind, { singular, placeOf }]) => {
       const asked = {
         kind: kind as keyof typeof kinds,
         text,
@@ -219,7 +224,7 @@ async function searchNames(text: string, count: (events: number) => string): Pro
         kind: singular,
         label: name,
         note: count(events),
-        place: `/explore/${singular}/${encodeURIComponent(name)}`,
+        place: placeOf(name),
       }))
     }),
   )

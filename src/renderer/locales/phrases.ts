@@ -15,10 +15,12 @@ const separators: Record<Language, string> = { en: ', ', 'zh-CN': '、' }
 export function phraseLanguage(language: Language, locale: string = language): PhraseLanguage {
   const catalogue = catalogues[language]
   const whole = new Intl.NumberFormat(locale)
+  const here = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
   return forPages({
     translate: (template) =>
       catalogue === undefined || !Object.hasOwn(catalogue, template) ? undefined : catalogue[template],
     number: (value) => (Number.isInteger(value) ? whole.format(value) : String(value)),
+    instant: (value) => here.format(new Date(value)),
     text: (value) => originOf(value).name,
     separator: separators[language],
   })

@@ -123,6 +123,8 @@ export default {
     firstRowsOnly: 'the first ones; the rest is read by the import',
     good: 'Usable',
     noRows: 'There is no row to import in these files.',
+    nothingGoodSo:
+      'No row can be used: {reason}. Where other columns or another way of writing times do not help, the file itself has to be put right.',
     nothingGood: 'No row can be used like this. Choose other columns, or another way of writing times.',
     tooManyRejects:
       'More rows are refused than the {maximum} that you allow: the import would stop. Correct the columns, or allow more.',

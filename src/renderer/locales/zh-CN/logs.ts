@@ -117,6 +117,7 @@ export default {
     firstRowsOnly: '仅开头部分；其余在导入时读取',
     good: '可用',
     noRows: '这些文件中没有可导入的行。',
+    nothingGoodSo: '没有一行可用：{reason}。如果选择其他列或其他时间写法也无效，则需修正文件本身。',
     nothingGood: '按此方式没有一行可用。请选择其他列，或其他时间写法。',
     tooManyRejects: '被拒绝的行超过允许的 {maximum} 行，导入将会停止。请更正列，或允许更多。',
     firstRows: '开头几行（存储后的样子）',

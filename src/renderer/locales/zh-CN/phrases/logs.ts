@@ -12,8 +12,10 @@ export default {
   '{0} fields where the header has {1}': '有 {0} 个字段，而表头有 {1} 个',
   'not JSON': '不是 JSON',
   'not valid UTF-8': '不是有效的 UTF-8',
-  '{0}: convert the file, for example with iconv -f latin1 -t utf-8':
-    '{0}：请转换该文件，例如用 iconv -f latin1 -t utf-8',
+  '{0}: convert the file, for example with iconv -f gb18030 -t utf-8 where it is Chinese, or -f latin1 where it is Western European':
+    '{0}：请转换该文件，例如中文文件用 iconv -f gb18030 -t utf-8，西欧语言文件用 -f latin1',
+  'Convert it to UTF-8: iconv -f gb18030 -t utf-8 FILE > NEW where it is Chinese, -f latin1 where it is Western European.':
+    '请将其转换为 UTF-8：中文文件用 iconv -f gb18030 -t utf-8 FILE > NEW，西欧语言文件用 -f latin1。',
   '{0} is {1} text, not UTF-8.': '{0} 是 {1} 文本，不是 UTF-8。',
   'Convert it to UTF-8: iconv -f {0} -t utf-8 FILE > NEW': '请将其转换为 UTF-8：iconv -f {0} -t utf-8 FILE > NEW',
   'not a JSON object': '不是 JSON 对象',
