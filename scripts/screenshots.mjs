@@ -199,7 +199,7 @@ async function putOnRetiredLabel(page) {
 
 /** Starts a training with the settings of the page, lets it learn a fifth of the way, and pauses it. */
 async function pauseTraining(page) {
-  await page.locator(action(1)).click()
+  await page.locator('.page-actions > button').click()
   const bar = page.locator('main .line progress')
   while ((await bar.evaluate(({ value }) => value)) < 0.2) await page.waitForTimeout(200)
   await page.locator(action(3)).click()

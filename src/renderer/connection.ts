@@ -20,7 +20,7 @@ export function onReturn(again: () => void): void {
 export function errorOf(error: unknown): ErrorDocument {
   if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
   // What a broken connection says of itself is the browser's own.
-  if (connection.value === 'lost') return { code: 'internal', message: phrase`The connection broke off.` }
+  if (connection.value === 'lost') return { code: 'crashed', message: phrase`The connection broke off.` }
   return toErrorDocument(error)
 }
 

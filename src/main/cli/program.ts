@@ -231,9 +231,13 @@ function describeIssue(specification: CommandSpecification, raw: unknown, issue:
   const within = (candidate: string) => path === candidate || path.startsWith(`${candidate}.`)
   const argument = specification.arguments?.find((each) => within(each.path))
   const option = specification.options?.find((each) => within(each.path))
-  const given = issue.path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), raw)
+  const given = issue.path.reduce<unknown>((value, key) => Object(value)[key], raw)
   const isRefusedType = issue.code === 'invalid_type' || issue.code === 'invalid_value'
-  if (given === undefined && isRefusedType && option !== undefined) return `The option ${option.flags} is missing.`
+  if (given === undefined && isRefusedType && option !== undefined) {
+    return option.standard === undefined
+      ? `The option ${option.flags} is missing.`
+      : `The option ${option.flags} is missing: ${option.standard}, which it is without, does not go with the other options.`
+  }
   const named = argument?.syntax ?? (option && flagOf(option)) ?? path
   return named === '' ? issue.message : `${named}: ${limitText(issue)}.`
 }

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatasetOptions } from '../../shared/configuration.ts'
 import type { DatasetPreview } from '../../shared/datasets.ts'
 import type { JobContext } from '../../shared/progress.ts'
-import { removeStaleTemporaries, withTemporaryDirectory } from '../storage/files.ts'
+import { makeDirectory, removeStaleTemporaries, withTemporaryDirectory } from '../storage/files.ts'
 import type { ReadWorkspace } from '../storage/workspace.ts'
 import { countsOf, emptyTraining, nothingLeft, readLogNames } from './build.ts'
 import { CollectedEvents, collectEvents } from './collect.ts'
@@ -32,7 +31,7 @@ export async function previewDataset(
 ): Promise<DatasetPreview> {
   // Not in the workspace, which may be on a read-only disk. Previews are killed when they are overtaken, and then leave their files to the next one.
   const place = join(tmpdir(), 'behavegpt')
-  await mkdir(place, { recursive: true })
+  makeDirectory(place)
   removeStaleTemporaries(place)
   return withTemporaryDirectory(place, 'preview', (scratch) =>
     previewIn(scratch, workspace, resolveTaxonomy(workspace.database, options), context, limit),

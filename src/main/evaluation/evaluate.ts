@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type Device, type EvaluationOptionsInput, evaluationOptions } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -18,7 +17,7 @@ import { headsOf, type ModelConfiguration } from '../model/configuration.ts'
 import { uniformGenerator } from '../model/random.ts'
 import { bayesReference, simulationOf } from '../simulation/reference.ts'
 import { saveEvaluation } from '../storage/evaluations.ts'
-import { writeFileAtomic } from '../storage/files.ts'
+import { makeDirectory, writeFileAtomic } from '../storage/files.ts'
 import type { WriteWorkspace } from '../storage/workspace.ts'
 import { checkpointDirectory, readCheckpointStep } from '../training/checkpoints.ts'
 import { loadParameters, loadRun, type Run } from '../training/run-directory.ts'
@@ -246,7 +245,7 @@ async function store(
   predictions: ModelPredictions,
 ): Promise<void> {
   const file = evaluationPath(run.directory, result)
-  await mkdir(path.dirname(file), { recursive: true })
+  makeDirectory(path.dirname(file))
   await writePredictions(`${file}.safetensors`, predictions, {
     contentHash: result.dataset.contentHash,
     parametersHash: result.parametersHash,

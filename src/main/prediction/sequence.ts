@@ -3,14 +3,15 @@ import type { ColumnMapping } from '../../shared/configuration.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { TimeFormat } from '../../shared/logs.ts'
 import { parseOptions } from '../../shared/options.ts'
-import { type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
+import { atTerminal, type Phrase, type PhraseValue, phrase } from '../../shared/phrase.ts'
 import {
   type HistoryEvent,
   type SequenceOptions,
   type SequenceOptionsInput,
   sequenceOptions,
 } from '../../shared/prediction.ts'
-import { completeMapping, guessTimeFormat } from '../ingest/mapping.ts'
+import { fieldWords } from '../ingest/fields.ts'
+import { guessMapping, guessTimeFormat } from '../ingest/mapping.ts'
 import { TimeZone } from '../ingest/time-zone.ts'
 import { TimeReader } from '../ingest/times.ts'
 import type { NamedEvent } from './history.ts'
@@ -127,12 +128,13 @@ function mapColumns(given: Partial<ColumnMapping>, { columns, records }: TextTab
   const sampled = records.slice(0, 1000)
   const valuesOf = (column: string) => sampled.map(({ values }) => String(values[column] ?? ''))
   const sample = { file: name, columns, values: new Map(columns.map((column) => [column, valuesOf(column)])) }
-  try {
-    return completeMapping(given, sample)
-  } catch (error) {
-    if (!(error instanceof WorkbenchError) || given.user !== undefined) throw error
-    return completeMapping({ ...given, user: noUserColumn }, { ...sample, columns: [...columns, noUserColumn] })
-  }
+  const { user = noUserColumn, time, event, location = null } = guessMapping(given, sample)
+  if (time !== undefined && event !== undefined) return { user, time, event, location }
+  throw new WorkbenchError(
+    'input',
+    phrase`${name} has no column of which the name says that it holds the ${fieldWords[time === undefined ? 'time' : 'event']}.`,
+    phrase`Columns: ${columns}. In the header, call them time, event and, where there are any, location and user${atTerminal('or say which is which: --time-column, --event-column')}.`,
+  )
 }
 
 /** The events of the wanted user, or all of them where the file holds one user. */

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { csvText } from '../../shared/csv.ts'
 import { throwIfCancelled } from '../../shared/errors.ts'
@@ -6,7 +5,7 @@ import type { JobContext } from '../../shared/progress.ts'
 import type { Decision, ReviewLabel, ReviewSequence } from '../../shared/review.ts'
 import { formatLocalTime } from '../dataset/calendar.ts'
 import type { ReadDatabase } from '../storage/database.ts'
-import { writeFileAtomic } from '../storage/files.ts'
+import { makeDirectory, writeFileAtomic } from '../storage/files.ts'
 import { readDecisions, type StoredDecision } from '../storage/review-decisions.ts'
 import { readReviewSequence, requireReviewProject } from '../storage/review-projects.ts'
 import { reviewTaxonomy } from '../storage/review-taxonomy.ts'
@@ -89,7 +88,7 @@ export async function exportLabels(
       yield format === 'csv' ? columns.map((column) => csvCell(row[column])).join(',') : JSON.stringify(row)
     }
   }
-  await mkdir(path.dirname(output), { recursive: true })
+  makeDirectory(path.dirname(output))
   await writeFileAtomic(output, async (temporary) => {
     if (format === 'csv') await writeCsvLines(temporary, lines())
     else await writeLines(temporary, lines())
@@ -164,7 +163,7 @@ export async function exportTaxonomy(
 ): Promise<{ output: string; rules: number; tied: string[]; kept: string[] }> {
   const { rules, tied, kept } = reviewTaxonomy(database, project)
   const lines = ['behaviour,name', ...rules.map((rule) => [rule.behaviour, rule.name].map(csvText).join(','))]
-  await mkdir(path.dirname(output), { recursive: true })
+  makeDirectory(path.dirname(output))
   await writeFileAtomic(output, (temporary) => writeCsvLines(temporary, lines))
   return { output, rules: rules.length, tied, kept }
 }

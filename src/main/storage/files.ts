@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -86,6 +86,22 @@ export async function writeFileAtomic(
 }
 
 /**
+ * Makes a directory and those above it, where they are not there yet. Not `mkdir` with `recursive`: that never ends where a directory is there in which none can be made, as in /proc.
+ * Throws what the system says.
+ */
+export function makeDirectory(directory: string, mode?: number): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return
+  const above = path.dirname(directory)
+  if (above !== directory) makeDirectory(above, mode)
+  try {
+    mkdirSync(directory, mode)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
+/**
  * Makes a directory appear with everything in it, or not at all: `fill` writes into a temporary one, which is flushed and renamed. With `replace`, an existing
  * directory gives way to the new one; a crash between the two renames is undone by `recoverReplacedDirectory`.
  * @returns what `fill` returned.
@@ -100,7 +116,7 @@ export async function createDirectoryAtomic<Result>(
   const temporary = temporaryBeside(final)
   return withStorageErrorsAsync(phrase`writing ${final}`, async () => {
     try {
-      await mkdir(path.dirname(final), { recursive: true })
+      makeDirectory(path.dirname(final))
       await mkdir(temporary)
       const result = await fill(temporary)
       await flushTree(temporary)
@@ -188,7 +204,7 @@ export async function withTemporaryDirectory<Result>(
   work: (directory: string) => Promise<Result>,
 ): Promise<Result> {
   const directory = temporaryBeside(path.join(parent, name))
-  await withStorageErrorsAsync(phrase`creating ${directory}`, () => mkdir(directory, { recursive: true }))
+  await withStorageErrorsAsync(phrase`creating ${directory}`, async () => makeDirectory(directory))
   try {
     return await work(directory)
   } finally {

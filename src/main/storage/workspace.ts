@@ -1,10 +1,10 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { atTerminal, phrase } from '../../shared/phrase.ts'
 import { openReadDatabase, openWriteDatabase, type ReadDatabase, type WriteDatabase } from './database.ts'
 import { toStorageError, withStorageErrors } from './failures.ts'
-import { removeStaleTemporaries } from './files.ts'
+import { makeDirectory, removeStaleTemporaries } from './files.ts'
 import { isCurrent, migrate, schemaVersion } from './schema.ts'
 import { recoverSources } from './source-removal.ts'
 
@@ -121,9 +121,8 @@ function makePrivate(directory: string, file: string): void {
  */
 function makeFolders(directory: string, mode?: number): void {
   try {
-    mkdirSync(path.dirname(directory), { recursive: true })
-    for (const folder of ['', 'datasets', 'runs', 'temporary'])
-      mkdirSync(path.join(directory, folder), { recursive: true, mode })
+    makeDirectory(path.dirname(directory))
+    for (const folder of ['', 'datasets', 'runs', 'temporary']) makeDirectory(path.join(directory, folder), mode)
   } catch (error) {
     if (!['ENOTDIR', 'EEXIST'].includes(String((error as { code?: unknown }).code))) throw error
     throw new WorkbenchError(
@@ -139,7 +138,7 @@ function makeFolders(directory: string, mode?: number): void {
 export function makeWorkspaceFolder(directory: string, name: string): string {
   const folder = path.join(directory, name)
   const others = statSync(path.join(directory, 'datasets'), { throwIfNoEntry: false })
-  mkdirSync(folder, { recursive: true, mode: others === undefined ? ownersAlone.folder : others.mode & 0o777 })
+  makeDirectory(folder, others === undefined ? ownersAlone.folder : others.mode & 0o777)
   return folder
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -8,7 +8,7 @@ import type { ChosenFile } from '../../shared/files.ts'
 import { phrase } from '../../shared/phrase.ts'
 import type { FileAccess } from '../procedures/file-access.ts'
 import { withStorageErrorsAsync } from '../storage/failures.ts'
-import { requireSpace } from '../storage/files.ts'
+import { makeDirectory, requireSpace } from '../storage/files.ts'
 
 /** So many files may come in at once. */
 const mostAtOnce = 8
@@ -56,7 +56,7 @@ export class Uploads {
     const file = path.join(folder, stored)
     try {
       return await withStorageErrorsAsync(phrase`storing the upload ${name}`, async () => {
-        await mkdir(folder, { recursive: true })
+        makeDirectory(folder)
         await requireSpace(folder, bytes ?? 0, phrase`uploading ${name}`)
         const written = await write(file, source)
         if (bytes !== undefined && written !== bytes) throw brokenOff(name)

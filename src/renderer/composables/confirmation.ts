@@ -1,4 +1,5 @@
 import { type DialogOptions, useDialog } from 'naive-ui'
+import { closedBeside } from './mask-click.ts'
 
 /**
  * Asks before something is lost, in a dialog that a screen reader announces by its title; naive-ui's own has no name, and a cross that is read out in English.
@@ -14,8 +15,9 @@ export function useConfirmation(): (options: DialogOptions & { title: string }) 
       return answered
     }
     const named = { ...options, closable: false, 'aria-label': options.title, 'aria-modal': 'true' }
-    dialog.warning({
+    const shown = dialog.warning({
       ...named,
+      ...closedBeside(() => shown.destroy()),
       onPositiveClick: once(options.onPositiveClick),
       onNegativeClick: once(options.onNegativeClick),
     })

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import packageDocument from '../../../../package.json' with { type: 'json' }
 import { type ReportOptionsInput, reportOptions } from '../../../shared/evaluation.ts'
@@ -7,7 +6,7 @@ import { parseOptions } from '../../../shared/options.ts'
 import { phrase } from '../../../shared/phrase.ts'
 import type { JobContext } from '../../../shared/progress.ts'
 import { withStorageErrorsAsync } from '../../storage/failures.ts'
-import { writeFileAtomic } from '../../storage/files.ts'
+import { makeDirectory, writeFileAtomic } from '../../storage/files.ts'
 import { readRunHistory } from '../../storage/runs.ts'
 import type { WriteWorkspace } from '../../storage/workspace.ts'
 import { loadRun } from '../../training/run-directory.ts'
@@ -43,7 +42,7 @@ export async function writeReport(
   const contents = await reportFiles(dataset, document, inputs, groups)
 
   const target = path.resolve(directory)
-  await withStorageErrorsAsync(phrase`making ${target}`, () => mkdir(target, { recursive: true }))
+  await withStorageErrorsAsync(phrase`making ${target}`, async () => makeDirectory(target))
   for (const [name, content] of Object.entries(contents)) await writeFileAtomic(path.join(target, name), content)
   return {
     directory: target,

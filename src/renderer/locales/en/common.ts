@@ -80,7 +80,7 @@ export default {
     device: 'The device does not work',
     diverged: 'The training diverged',
     cancelled: 'Cancelled',
-    crashed: 'The process ended without an answer',
+    crashed: 'No answer',
     internal: 'A defect of the workbench',
   },
   number: {

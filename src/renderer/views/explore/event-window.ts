@@ -3,6 +3,7 @@ import type { ErrorDocument } from '../../../shared/errors.ts'
 import type { EventAnchors, EventKey, EventTableRow } from '../../../shared/explore.ts'
 import { api } from '../../api.ts'
 import { errorOf, onReturn } from '../../connection.ts'
+import { onLogsChanged } from './query.ts'
 
 /** Rows fetched at once. */
 const blockLength = 200
@@ -94,6 +95,7 @@ export function useEventWindow(of: () => { sources: string[]; user: string | nul
   }
 
   watch(() => JSON.stringify(of()), start, { immediate: true })
+  onLogsChanged(() => void start())
   onReturn(() => {
     if (error.value !== undefined) void start()
   })

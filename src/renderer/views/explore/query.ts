@@ -1,9 +1,10 @@
-import { computed } from 'vue'
+import { computed, onBeforeUnmount } from 'vue'
 import { type LocationQuery, useRoute, useRouter } from 'vue-router'
 import { api } from '../../api.ts'
 import { simulatedShare } from '../../components/simulated.ts'
 import { useRequest } from '../../composables/request.ts'
 import { zonesOf } from '../../composables/zone-text.ts'
+import { useJobs } from '../../stores/jobs.ts'
 
 /** What the address says besides the page: kept there, so that a link shows the same. */
 export function useQuery() {
@@ -42,12 +43,20 @@ export function useSources() {
   return { sources, sourceQuery }
 }
 
+const logChanging = ['import', 'simulate', 'remove-source']
+
+/** Calls when a job has changed the logs, until the caller's component goes. */
+export function onLogsChanged(again: () => void): void {
+  onBeforeUnmount(useJobs().onEnded(({ kind }) => logChanging.includes(kind) && again()))
+}
+
 /** All sources that there are, and of those that a page looks at their zones and how much is simulated. */
 export function useListedSources(chosen: () => readonly string[]) {
   const request = useRequest(
     () => ({}),
     (input, options) => api.logs.listSources(input, options),
   )
+  onLogsChanged(() => void request.refresh())
   const listed = computed(() => request.answer.value ?? [])
   return {
     listed,

@@ -30,16 +30,17 @@ export function useRunRemoval(onRemoved: () => void) {
       positiveText: t('runs.remove.confirm', runs.length),
       negativeText: t('common.cancel'),
       onPositiveClick: () => {
-        void remove(runs.map(({ id }) => id))
+        void remove(runs.map(({ name }) => name))
       },
     })
   }
 
-  async function remove(ids: readonly string[]): Promise<void> {
+  /** By their names, of which no two are alike: the jobs are called by them. */
+  async function remove(names: readonly string[]): Promise<void> {
     removing.value = true
     error.value = undefined
     try {
-      for (const run of ids) await jobs.resultOf(api.runs.remove({ run }))
+      for (const run of names) await jobs.resultOf(api.runs.remove({ run }))
     } catch (thrown) {
       error.value = errorOf(thrown)
     }

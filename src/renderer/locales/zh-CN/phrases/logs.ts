@@ -105,6 +105,9 @@ export default {
   '{0} has no column {1}{2}.': '{0} 没有列 {1}{2}。',
   'Column {0} cannot be two things at once{1}.': '列 {0} 不能同时用于两个用途{1}。',
   'Columns of {0}: {1}.': '{0} 的列：{1}。',
+  '{0} has no column of which the name says that it holds the {1}.': '{0} 没有列名表明是{1}的列。',
+  'Columns: {0}. In the header, call them time, event and, where there are any, location and user{1}.':
+    '列：{0}。请在表头中将它们命名为 time、event，如有地点和用户则命名为 location 和 user{1}。',
   'Which column of {0} holds the {1}? None of the names says so.': '{0} 的哪一列是{1}？从列名无法判断。',
   '{0} Say which it is{1}.': '{0}请指定是哪一列{1}。',
   '{0} is a {1}-compressed Parquet file.': '{0} 是经 {1} 压缩的 Parquet 文件。',
