@@ -16,11 +16,16 @@ export function onReturn(again: () => void): void {
   })
 }
 
+const brokeOff = phrase`The connection broke off.`
+
+/** Whether an error is only that nobody answers, which is no defect. */
+export const isBrokenOff = ({ message }: ErrorDocument): boolean => message.template === brokeOff.template
+
 /** What went wrong, as the workbench says it. */
 export function errorOf(error: unknown): ErrorDocument {
   if (error instanceof ORPCError && isPhrase(error.data?.message)) return error.data as ErrorDocument
   // What a broken connection says of itself is the browser's own.
-  if (connection.value === 'lost') return { code: 'crashed', message: phrase`The connection broke off.` }
+  if (connection.value === 'lost') return { code: 'internal', message: brokeOff }
   return toErrorDocument(error)
 }
 

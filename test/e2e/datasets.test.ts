@@ -310,7 +310,10 @@ describe.skipIf(browserProgram === undefined)('datasets', { timeout: 300_000 }, 
       .click()
     await page.getByRole('link', { name: 'simulated' }).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Datasets', exact: true }).click()
-    await page.getByRole('button', { name: 'Remove the dataset other shares' }).click()
+    await page
+      .getByRole('button', { name: /^Remove the dataset/ })
+      .first()
+      .click()
     const question = page.getByRole('dialog', { name: 'Remove this dataset?' })
     await question.getByText('Its source simulated has been removed since').waitFor()
     expect(await question.getByText('The logs stay').count()).toBe(0)

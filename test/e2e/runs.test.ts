@@ -276,7 +276,12 @@ describe.skipIf(browserProgram === undefined)('trained runs', () => {
     const before = evaluations().length
     // The dialog closes with a movement, during which it can still be clicked.
     const page = await workbench.open('/runs/dro-kl', { reducedMotion: 'no-preference' })
-    await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+    // The second click beside the dialog that the first one opened does not close it, but another click there does.
+    await page.getByRole('button', { name: 'Remove', exact: true }).dblclick({ delay: 40 })
+    await page.getByRole('dialog', { name: 'Remove this run?' }).waitFor()
+    await page.mouse.click(20, 20)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).dblclick({ delay: 40 })
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox', { name: 'Targets' }).selectOption('Validation targets')
     await dialog.getByRole('button', { name: 'Evaluate', exact: true }).dblclick({ delay: 80 })

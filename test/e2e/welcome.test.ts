@@ -48,10 +48,15 @@ describe.skipIf(browserProgram === undefined)('an empty workspace', () => {
     await page.waitForURL('**/welcome')
     await page.getByText('Nothing leaves this machine').waitFor()
     await page.getByRole('button', { name: 'Import a file' }).waitFor()
+    const elsewhere = await workbench.open('/explore')
+    await elsewhere.getByText('There are no events yet').waitFor()
     await page.getByRole('button', { name: 'Simulate a log' }).click()
 
     await page.getByText('The log is there. What comes next?').waitFor({ timeout: 90_000 })
     await page.getByText('A log with 100,000 events').waitFor()
+    // Whoever looks at the log on another page sees it come.
+    await elsewhere.getByRole('heading', { name: 'How often does each behaviour happen?' }).waitFor()
+    await elsewhere.context().close()
     await page.getByRole('button', { name: 'Train', exact: true }).waitFor()
     await page.getByRole('button', { name: 'Build a dataset', exact: true }).click()
     await page.waitForURL('**/datasets/new')

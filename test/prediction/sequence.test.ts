@@ -91,7 +91,11 @@ test('one user of several is chosen', async () => {
 test('columns are given where their names say nothing', async () => {
   const odd = file('a,b,c\n2024-05-06T08:00:00,coffee,home\n2024-05-06T08:40:00,bus,\n')
   expect(await read(odd, { mapping: { time: 'a', event: 'b', location: 'c' } })).toEqual(two)
-  await expect(read(odd)).rejects.toMatchObject({ code: 'input', message: expect.stringContaining('event') })
+  await expect(read(odd)).rejects.toMatchObject({
+    code: 'input',
+    message: expect.stringMatching(/has no column of which the name says that it holds the (behaviour|event)/),
+    hint: expect.stringMatching(/^Columns: a, b, c\. In the header, call them time, event/),
+  })
 })
 
 test.each([

@@ -98,5 +98,5 @@ test('what was asked when the connection breaks off is told so, and not as a def
     hear(new Event('close'))
     await new Promise(setImmediate)
   }
-  expect(await answer).toEqual({ code: 'crashed', message: phrase`The connection broke off.` })
+  expect(await answer).toEqual({ code: 'internal', message: phrase`The connection broke off.` })
 })

@@ -4,12 +4,30 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   createDirectoryAtomic,
+  makeDirectory,
   recoverReplacedDirectory,
   removeStaleTemporaries,
   withTemporaryDirectory,
   writeFileAtomic,
 } from '../../src/main/storage/files.ts'
 import { makeReadOnly, mountSmallDisk, temporaryFolder } from '../support/folders.ts'
+
+describe('making a directory', () => {
+  test('makes those above it, and takes one that is there', () => {
+    const directory = path.join(temporaryFolder(), 'a', 'b')
+    makeDirectory(directory)
+    makeDirectory(directory)
+    expect(existsSync(directory)).toBe(true)
+  })
+
+  test('fails where a file stands in the way, and where the system makes none', () => {
+    const folder = temporaryFolder()
+    writeFileSync(path.join(folder, 'file'), '')
+    expect(() => makeDirectory(path.join(folder, 'file'))).toThrow(/EEXIST/)
+    expect(() => makeDirectory(path.join(folder, 'file', 'a'))).toThrow(/EEXIST|ENOTDIR/)
+    if (process.platform === 'linux') expect(() => makeDirectory('/proc/none/a')).toThrow(/ENOENT/)
+  })
+})
 
 describe('writing a file', () => {
   test('replaces the old content as a whole', async () => {

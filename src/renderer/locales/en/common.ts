@@ -80,8 +80,9 @@ export default {
     device: 'The device does not work',
     diverged: 'The training diverged',
     cancelled: 'Cancelled',
-    crashed: 'No answer',
+    crashed: 'The process ended without an answer',
     internal: 'A defect of the workbench',
+    brokenOff: 'No answer',
   },
   number: {
     any: 'A number.',

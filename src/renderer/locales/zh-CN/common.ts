@@ -79,6 +79,7 @@ export default {
     cancelled: '已取消',
     crashed: '进程未给出结果就结束了',
     internal: '工作台自身的缺陷',
+    brokenOff: '没有应答',
   },
   number: {
     any: '请输入数字。',
