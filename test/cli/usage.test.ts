@@ -143,6 +143,7 @@ const wrongUsage: [words: string, message: RegExp, hint: RegExp][] = [
   ['train --dataset x --rho .1', /--objective <name> is missing: ce, which it is without, does not go/, /--help/],
   ['doctor --device gpu', /--device.*"cpu"\|"webgpu"\|"cuda"/, /--help/],
   ['train --dataset x --parameter rho', /NAME=NUMBER/, /--help/],
+  ['runs list --workspace=', /--workspace: it must not be empty/, /folder/],
   ['dataset build', /--name <name> is missing/, /--help/],
   ['dataset build --name d --split time:1,2', /time:TRAIN,VALID,TEST.*leave-one-out/, /--help/],
   ['dataset build --name d --split time:0.5,0.1,0.1', /--split: the three shares must add up to 1/, /--help/],

@@ -71,7 +71,7 @@ describe('a measured rate', () => {
   test('is not tried where the memory is missing', async () => {
     const configuration = smallRun({ model: { preset: 'large' }, batch: 1_000_000 })
     await expect(measureTrainingRate(log.workspace, configuration, 1, silentContext)).rejects.toMatchObject({
-      code: 'device',
+      code: 'usage',
       message: expect.stringContaining('this machine has'),
     })
   })

@@ -14,7 +14,7 @@ export interface Request {
   input: unknown
 }
 
-export const defaultWorkspace = () => process.env.BEHAVEGPT_WORKSPACE ?? 'workspace'
+export const defaultWorkspace = () => process.env.BEHAVEGPT_WORKSPACE || 'workspace'
 
 /**
  * The command line as Commander knows it. `onRequest` is called with the checked request of the command that was typed.
@@ -80,6 +80,12 @@ function addCommand(
     .addHelpText('after', `\n${examplesText(specification.examples)}`)
   subject.action(async () => {
     const values = subject.opts()
+    if (values.workspace === '')
+      throw new WorkbenchError(
+        'usage',
+        verbatim('--workspace: it must not be empty.'),
+        verbatim('Name a folder, such as . for the one you are in.'),
+      )
     const raw: Record<string, unknown> = {}
     for (const [index, { path }] of (specification.arguments ?? []).entries()) {
       put(raw, path, subject.processedArgs[index])

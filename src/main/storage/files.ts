@@ -87,7 +87,7 @@ export async function writeFileAtomic(
 
 /**
  * Makes a directory and those above it, where they are not there yet. Not `mkdir` with `recursive`: that never ends where a directory is there in which none can be made, as in /proc.
- * Throws what the system says.
+ * @throws WorkbenchError `storage` where the system makes none; otherwise what the system says.
  */
 export function makeDirectory(directory: string, mode?: number): void {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return
@@ -97,7 +97,14 @@ export function makeDirectory(directory: string, mode?: number): void {
     mkdirSync(directory, mode)
   } catch (error) {
     // Another process may have made it meanwhile.
-    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new WorkbenchError(
+      'storage',
+      phrase`No folder can be made in ${above}.`,
+      phrase`Choose a folder elsewhere.`,
+      { cause: error },
+    )
   }
 }
 

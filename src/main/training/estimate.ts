@@ -51,7 +51,7 @@ export function memoryHere(): Memory {
 /**
  * What to tell about the memory of a training before it starts. How much memory a device other than the cpu has is not known.
  *
- * @throws WorkbenchError `device` when this machine does not have it.
+ * @throws WorkbenchError `usage` when this machine does not have it: other settings need less.
  */
 export function describeMemory(
   { state, activations, total }: MemoryEstimate,
@@ -64,7 +64,7 @@ export function describeMemory(
     return phrase`The training needs about ${inUnits(state + activations)} of the memory of ${device}: ${parts}.`
   const need = phrase`The training needs about ${inUnits(total)} of memory (${parts}, ONNX Runtime and its buffers ${inUnits(total - state - activations)})`
   if (total > installed)
-    throw new WorkbenchError('device', phrase`${need}; this machine has ${inUnits(installed)}.`, lessMemory)
+    throw new WorkbenchError('usage', phrase`${need}; this machine has ${inUnits(installed)}.`, lessMemory)
   if (total > available) return phrase`${need}, but only ${inUnits(available)} are free: it may fail. ${lessMemory}`
   return phrase`${need}.`
 }

@@ -53,7 +53,7 @@ export interface TrainResult {
  *
  * Aborting the signal with `pauseReason` saves and returns with status `paused`; with any other reason it saves and throws `cancelled`. Both can be resumed.
  *
- * @throws WorkbenchError `usage` for options that contradict each other, `not-found` or `corrupt` for the dataset, `conflict` for a name that is taken, `device` for a
+ * @throws WorkbenchError `usage` for options that contradict each other or need more memory than there is, `not-found` or `corrupt` for the dataset, `conflict` for a name that is taken, `device` for a
  * device that does not work, `diverged` when the numbers leave the finite ones, `storage` when the disk refuses.
  */
 export async function trainRun(
@@ -166,7 +166,7 @@ interface Session {
   transitions: TransitionCounts | undefined
 }
 
-/** Says how much memory the training needs. @throws WorkbenchError `device` when the machine does not have it */
+/** Says how much memory the training needs. @throws WorkbenchError `usage` when the machine does not have it */
 async function openSession(
   document: RunDocument,
   dataset: OpenedDataset,

@@ -57,6 +57,8 @@ export default {
     '另一台机器或容器 {1} 上的进程 {0} 正在此工作区中{2}（自 {3} 起）。',
   'Wait for it to finish, or stop it there, and try again. If that machine or container is gone for good, free the workspace with: {0}':
     '请等它完成，或在那里将其停止后重试。若该机器或容器已不复存在，请这样释放工作区：{0}',
+  'No folder can be made in {0}.': '无法在 {0} 中创建文件夹。',
+  'Choose a folder elsewhere.': '请选择别处的文件夹。',
   'Process {0} is {1} in this workspace since {2}.': '进程 {0} 正在此工作区中{1}（自 {2} 起）。',
   'it has {0} bytes, fewer than the 8 of a safetensors header length':
     '只有 {0} 字节，少于 safetensors 头部长度所需的 8 字节',
