@@ -59,10 +59,13 @@ export const eventX = (scene: Scene, index: number) => xOf(scene, scene.scale.po
 /** Beyond this many days, nights would be stripes without meaning. */
 const longestWithNights = 45 * day
 
+export const hasNights = ({ scale, view }: Pick<Scene, 'scale' | 'view'>) =>
+  scale.toTime(view.until) - scale.toTime(view.from) <= longestWithNights
+
 function drawNights(context: DrawingContext, scene: Scene): void {
+  if (!hasNights(scene)) return
   const from = scene.scale.toTime(scene.view.from)
   const until = scene.scale.toTime(scene.view.until)
-  if (until - from > longestWithNights) return
   context.fillStyle = scene.dark ? 'rgba(130, 150, 200, 0.10)' : 'rgba(40, 60, 120, 0.07)'
   for (const [start, end] of nights(from, until)) {
     const left = xOf(scene, scene.scale.toPosition(start))

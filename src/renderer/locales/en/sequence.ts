@@ -25,7 +25,8 @@ export default {
       'Zoomed out, a column counts the events of a stretch, in the colour of the most frequent behaviour; its height is the square root of the count.',
     groups:
       'The stripe at the foot of a block says how frequent the behaviour is: blue for head, amber for middle, pink for tail.',
-    nights: 'Shaded stretches are nights, from 22:00 to 06:00; a line is the beginning of a day.',
+    days: 'A line is the beginning of a day.',
+    nights: 'Shaded stretches are nights, from 22:00 to 06:00.',
     places: 'Grey bars are stays at a location.',
     surprise: 'Bars at the bottom are the model’s surprise: −log p of what happened, in nats.',
   },
