@@ -26,22 +26,38 @@ export function useEventWindow(of: () => { sources: string[]; user: string | nul
   let timer: ReturnType<typeof setTimeout> | undefined
   let range: [number, number] = [0, 0]
 
-  async function start(): Promise<void> {
-    controller.abort()
-    controller = new AbortController()
-    const { signal } = controller
+  function forget(): void {
     blocks.clear()
     keys.clear()
     pending.clear()
     anchors.value = undefined
+  }
+
+  async function start(): Promise<void> {
+    forget()
+    await read()
+  }
+
+  /** Reads anew; what is shown stays until the new rows are there, so that nobody's place is lost. */
+  async function read(): Promise<void> {
+    controller.abort()
+    controller = new AbortController()
+    const { signal } = controller
     error.value = undefined
     try {
       const given = await api.explore.eventAnchors(of(), { signal })
       if (signal.aborted) return
+      // Blocks that were asked for meanwhile are of the rows before.
+      controller.abort()
+      controller = new AbortController()
+      forget()
       anchors.value = given
+      version.value++
       fetchRange()
     } catch (thrown) {
-      if (!signal.aborted) error.value = errorOf(thrown)
+      if (signal.aborted) return
+      forget()
+      error.value = errorOf(thrown)
     }
   }
 
@@ -95,7 +111,7 @@ export function useEventWindow(of: () => { sources: string[]; user: string | nul
   }
 
   watch(() => JSON.stringify(of()), start, { immediate: true })
-  onLogsChanged(() => void start())
+  onLogsChanged(() => void read())
   onReturn(() => {
     if (error.value !== undefined) void start()
   })
