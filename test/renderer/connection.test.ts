@@ -90,7 +90,7 @@ test('what was asked when the connection breaks off is told so, and not as a def
     api: { doctor: { lastReport(input: object): Promise<unknown> } }
     connect(): Promise<void>
   }
-  const { errorOf } = await import('../../src/renderer/connection.ts')
+  const { errorOf, isBrokenOff } = await import('../../src/renderer/connection.ts')
   await connect()
   const answer = api.doctor.lastReport({}).catch(errorOf)
   await new Promise(setImmediate)
@@ -98,5 +98,9 @@ test('what was asked when the connection breaks off is told so, and not as a def
     hear(new Event('close'))
     await new Promise(setImmediate)
   }
-  expect(await answer).toEqual({ code: 'internal', message: phrase`The connection broke off.` })
+  const broken = { code: 'internal', message: phrase`The connection broke off.` } as const
+  expect(await answer).toEqual(broken)
+  // It is headed as what it is, and a defect as that.
+  expect(isBrokenOff(broken)).toBe(true)
+  expect(isBrokenOff({ code: 'internal', message: phrase`It broke.` })).toBe(false)
 })

@@ -106,6 +106,10 @@ describe('the way at a terminal', () => {
     expect(render(hint)).toBe('Ask for fewer events per user (--min-events).')
     expect(render(hint, phraseLanguage('en'))).toBe('Ask for fewer events per user.')
     expect(render(hint, phraseLanguage('zh-CN'))).toBe('请降低每个用户的最少事件数。')
+    // An instant is told in the reader's zone and way of writing; to programs as it is stored.
+    const since = phrase`Since ${{ instant: '2026-03-01T10:00:00.000Z' }}.`
+    expect(render(since)).toBe('Since 2026-03-01T10:00:00.000Z.')
+    expect(render(since, phraseLanguage('en', 'en-US'))).toMatch(/^Since (Feb 28|Mar [12]), 2026, [\d:]+ [AP]M\.$/u)
   })
 
   test('is in no phrase outside its aside, which a page would repeat', () => {

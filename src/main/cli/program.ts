@@ -14,6 +14,7 @@ export interface Request {
   input: unknown
 }
 
+/** An empty variable is none, as shells have it. */
 export const defaultWorkspace = () => process.env.BEHAVEGPT_WORKSPACE || 'workspace'
 
 /**

@@ -53,8 +53,8 @@ export interface TrainResult {
  *
  * Aborting the signal with `pauseReason` saves and returns with status `paused`; with any other reason it saves and throws `cancelled`. Both can be resumed.
  *
- * @throws WorkbenchError `usage` for options that contradict each other or need more memory than there is, `not-found` or `corrupt` for the dataset, `conflict` for a name that is taken, `device` for a
- * device that does not work, `diverged` when the numbers leave the finite ones, `storage` when the disk refuses.
+ * @throws WorkbenchError `usage` for options that contradict each other or need more memory than there is, `not-found` or `corrupt` for the dataset, `conflict` for a name
+ * that is taken, `device` for a device that does not work, `diverged` when the numbers leave the finite ones, `storage` when the disk refuses.
  */
 export async function trainRun(
   workspace: WriteWorkspace,

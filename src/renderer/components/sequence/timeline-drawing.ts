@@ -59,6 +59,7 @@ export const eventX = (scene: Scene, index: number) => xOf(scene, scene.scale.po
 /** Beyond this many days, nights would be stripes without meaning. */
 const longestWithNights = 45 * day
 
+/** Whether nights are shaded in this view. */
 export const hasNights = ({ scale, view }: Pick<Scene, 'scale' | 'view'>) =>
   scale.toTime(view.until) - scale.toTime(view.from) <= longestWithNights
 
